@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# Language, warnings and hardening, the same for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+option(CARDEA_TESTS "Build the test programs" ON)
+option(CARDEA_FUZZ "Build libFuzzer targets (clang)" OFF)
+option(CARDEA_CORE_ONLY "Build only core/, without its OpenSSL and Linux parts (portability check)" OFF)
+set(CARDEA_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
+
+find_program(CARDEA_CCACHE ccache)
+if(CARDEA_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${CMAKE_SOURCE_DIR};CCACHE_NOHASHDIR=1;CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime;${CARDEA_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_C_COMPILER_LAUNCHER}")
+endif()
+
+add_compile_options(-Wall -Wextra -Werror -Wconversion -Wshadow -Wnon-virtual-dtor -Wformat=2 -fno-strict-aliasing
+                    -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+if(NOT MINGW)
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+  if(NOT CARDEA_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "Rel")
+    add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+  endif()
+endif()
+if(CARDEA_SANITIZE)
+  add_compile_options(-fsanitize=${CARDEA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CARDEA_SANITIZE})
+  add_compile_definitions(CARDEA_SANITIZED=1)
+endif()
+include_directories("${CMAKE_SOURCE_DIR}")

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# Short forms for the kinds of target there are here. Sources are always listed, never globbed.
+
+# cardea_library(NAME SOURCES ... [DEPS ...])  a static library, linked into the programs
+function(cardea_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS})
+endfunction()
+
+# cardea_test(NAME SOURCES ... [DEPS ...] [LABEL unit] [TIMEOUT seconds] [WRAP program args...])
+# One GoogleTest program, registered with ctest as a single test. WRAP runs it inside another program
+# (a private namespace). The test finds its data below CARDEA_SOURCE_DIR and the built programs below
+# CARDEA_BINARY_DIR.
+function(cardea_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS;WRAP" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE CARDEA_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CARDEA_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  # gtest's macros shadow and convert
+  target_compile_options(${name} PRIVATE -Wno-shadow -Wno-conversion -Wno-sign-compare)
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${ARG_WRAP} $<TARGET_FILE:${name}>)
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# cardea_fuzz(NAME SOURCES ... [DEPS ...] CORPUS dir)
+# A fuzz target: int LLVMFuzzerTestOneInput(const uint8_t*, size_t). With CARDEA_FUZZ it is a libFuzzer
+# program; always it is a plain test that runs every file of its corpus.
+function(cardea_fuzz name)
+  cmake_parse_arguments(ARG "" "CORPUS" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name}_corpus ${ARG_SOURCES} "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus_runner.cpp")
+  target_link_libraries(${name}_corpus PRIVATE ${ARG_DEPS})
+  add_test(NAME ${name}_corpus COMMAND ${name}_corpus "${ARG_CORPUS}")
+  set_tests_properties(${name}_corpus PROPERTIES LABELS fuzz-corpus TIMEOUT 120)
+  if(CARDEA_FUZZ)
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE ${ARG_DEPS} -fsanitize=fuzzer)
+  endif()
+endfunction()
