@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The judge. LoginPolicy::decide holds the only statement in Cardea that makes a verdict *granted*; every way in,
+// card or access key, ends there, and revocation is looked at there. No I/O: the daemon brings the evidence, the
+// record as it stands on disk, and the time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/login/enrolment_record.h"
+
+namespace cardea::login {
+
+enum class Decision : std::uint8_t { refused, granted, gate_off, not_enrolled };
+
+struct Verdict {
+  Decision decision = Decision::refused;
+  Error error = Error::internal;  // why it was refused; meaningless when granted
+  std::string message;            // may be shown as it is; may be empty
+  std::string card_label;         // of the card that opened, for PKCS11_LOGIN_TOKEN_NAME
+
+  static Verdict refused(Error error, std::string message) {
+    return Verdict{Decision::refused, error, std::move(message), {}};
+  }
+};
+
+// A signature made by a card after its PIN was accepted. `challenge` is the exact byte string the daemon drew.
+struct CardSignature {
+  crypto::CardId card_id{};
+  Bytes challenge;
+  Bytes signature;
+};
+
+// An access key whose use is already durable: the record given to decide() must show it as the last used one.
+struct SpentAccessKey {
+  std::uint32_t generation = 0;
+  std::uint16_t index = 0;
+};
+
+using Evidence = std::variant<CardSignature, SpentAccessKey>;
+
+class LoginPolicy {
+ public:
+  struct Settings {
+    std::int64_t max_offline_seconds = 0;  // 0: card states may be of any age
+  };
+  explicit LoginPolicy(Settings settings) : settings_(settings) {}
+
+  [[nodiscard]] Verdict decide(const Evidence& evidence, const EnrolmentRecord& record, UnixSeconds now) const;
+  // For account management: may this user, who has proved who he is, go on? Never makes `granted` from evidence.
+  [[nodiscard]] Status account_valid(const EnrolmentRecord& record, UnixSeconds now) const;
+
+ private:
+  [[nodiscard]] Verdict check_card(const CardSignature& card, const EnrolmentRecord& record, UnixSeconds now) const;
+  [[nodiscard]] Verdict check_key(const SpentAccessKey& key, const EnrolmentRecord& record) const;
+  Settings settings_;
+};
+
+}  // namespace cardea::login
