@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/settings.h"
+
+#include <array>
+
+#include "core/base/config.h"
+#include "core/base/linux/secure_file.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+constexpr std::int64_t kYearSeconds = 366LL * 24 * 3600;
+
+constexpr std::array kKeys{
+    ConfigKey{"recoveryd", "socket", ConfigType::path},
+    ConfigKey{"recoveryd", "state_dir", ConfigType::path},
+    ConfigKey{"recoveryd", "accounts_db", ConfigType::path},
+    ConfigKey{"recoveryd", "worker", ConfigType::path},
+    ConfigKey{"recoveryd", "computer_name", ConfigType::text},
+    ConfigKey{"recoveryd", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
+    ConfigKey{"card", "modules", ConfigType::list},
+    ConfigKey{"card", "opensc_conf", ConfigType::path},
+    ConfigKey{"server", "urls", ConfigType::list},
+    ConfigKey{"server", "ca_file", ConfigType::path},
+    ConfigKey{"server", "check_in_seconds", ConfigType::integer, false, 1, 30LL * 24 * 3600},
+    ConfigKey{"policy", "gate", ConfigType::choice, false, 0, 0, "off|card_required"},
+    ConfigKey{"policy", "max_offline", ConfigType::integer, false, 0, kYearSeconds},
+    ConfigKey{"policy", "services_without_card", ConfigType::list},
+    ConfigKey{"policy", "one_field_services", ConfigType::list},
+    ConfigKey{"policy", "asking_services", ConfigType::list},
+};
+
+void take(const Config& config, std::string_view section, std::string_view name, std::string& value) {
+  if (config.has(section, name)) value = config.text(section, name);
+}
+
+void take(const Config& config, std::string_view section, std::string_view name, std::vector<std::string>& value) {
+  if (config.has(section, name)) value = config.list(section, name);
+}
+
+}  // namespace
+
+Result<Settings> load_settings(const std::string& path) {
+  TRY_ASSIGN(const Bytes text, read_config_file(path));
+  TRY_ASSIGN(const Config config, Config::parse(as_text(text), path, kKeys));
+  Settings settings;
+  take(config, "recoveryd", "socket", settings.socket);
+  take(config, "recoveryd", "state_dir", settings.state_dir);
+  take(config, "recoveryd", "worker", settings.worker);
+  take(config, "recoveryd", "computer_name", settings.computer_name);
+  (void)parse_log_level(config.text("recoveryd", "log_level", "info"), settings.log_level);
+  take(config, "card", "modules", settings.card_modules);
+  take(config, "card", "opensc_conf", settings.opensc_conf);
+  take(config, "server", "urls", settings.server_urls);
+  take(config, "server", "ca_file", settings.ca_file);
+  settings.check_in_seconds = config.integer("server", "check_in_seconds", settings.check_in_seconds);
+  settings.force_card_required = config.text("policy", "gate", "off") == "card_required";
+  settings.max_offline_seconds = config.integer("policy", "max_offline", 0);
+  take(config, "policy", "services_without_card", settings.services_without_card);
+  take(config, "policy", "one_field_services", settings.one_field_services);
+  take(config, "policy", "asking_services", settings.asking_services);
+  for (const std::string& url : settings.server_urls) {
+    if (!url.starts_with("https://")) return config.complain("server", "urls", "a server URL begins with https://");
+  }
+  return settings;
+}
+
+}  // namespace cardea::recoveryd

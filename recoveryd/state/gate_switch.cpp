@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/state/gate_switch.h"
+
+#include "core/base/byte_builder.h"
+#include "core/base/byte_io.h"
+#include "recoveryd/state/state_file.h"
+
+namespace cardea::recoveryd {
+
+Result<GateState> GateSwitch::read(UnixSeconds now) {
+  const std::lock_guard lock(mutex_);
+  const std::string path = directory_.file("gate");
+  auto body = read_state(path, StateKind::gate);
+  if (!body.ok() && body.error() == Error::not_found) return GateState{};
+  if (!body.ok()) return body.failure();
+  ByteReader in(body->expose());
+  const std::uint8_t mode = in.u8();
+  GateState state{mode == 1, static_cast<UnixSeconds>(in.u64())};
+  if (!in.complete() || mode > 1) return fail(Error::corrupted, path + ": unknown mode");
+  if (state.card_required && state.confirm_until != 0 && now >= state.confirm_until) {
+    state = {};
+    TRY(write_locked(state));
+  }
+  return state;
+}
+
+Status GateSwitch::write(const GateState& state) {
+  const std::lock_guard lock(mutex_);
+  return write_locked(state);
+}
+
+Status GateSwitch::write_locked(const GateState& state) {
+  ByteBuilder out;
+  out.u8(state.card_required ? 1 : 0).u64(static_cast<std::uint64_t>(state.confirm_until));
+  return write_state(directory_.file("gate"), StateKind::gate, out.view());
+}
+
+}  // namespace cardea::recoveryd

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon's own directory: made, checked and locked at start, so that no two daemons share one and nobody else
+// can read or replace what is in it.
+#pragma once
+
+#include <string>
+
+#include "core/base/linux/unique_fd.h"
+#include "core/base/result.h"
+
+namespace cardea::recoveryd {
+
+class StateDirectory {
+ public:
+  // Makes `path` and `path`/users (0700) when missing. Error::unsafe_file when somebody else owns it or may write to it,
+  // already_exists when another daemon holds it.
+  static Result<StateDirectory> open(const std::string& path);
+
+  [[nodiscard]] std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
+  // `user` must be an account name (core/base/text.h): it becomes part of a path.
+  [[nodiscard]] std::string user_file(std::string_view user, std::string_view extension) const {
+    return path_ + "/users/" + std::string(user) + "." + std::string(extension);
+  }
+  [[nodiscard]] std::string users() const { return path_ + "/users"; }
+
+ private:
+  StateDirectory(std::string path, UniqueFd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  std::string path_;
+  UniqueFd lock_;
+};
+
+}  // namespace cardea::recoveryd

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/state/state_file.h"
+
+#include "core/base/byte_builder.h"
+#include "core/base/byte_io.h"
+#include "core/base/linux/secure_file.h"
+#include "core/crypto/hash.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+constexpr std::string_view kMagic = "CARDEA";
+constexpr std::uint8_t kVersion = 1;
+
+}  // namespace
+
+SecretBytes wrap_state(StateKind kind, ByteView body) {
+  ByteBuilder out;
+  out.raw(kMagic).u8(static_cast<std::uint8_t>(kind)).u8(kVersion).lp32(body);
+  const auto checksum = crypto::sha256({out.view()});
+  out.raw(checksum);
+  Bytes plain = out.take();
+  SecretBytes file{ByteView(plain)};
+  wipe(plain);
+  return file;
+}
+
+Result<SecretBytes> unwrap_state(StateKind kind, ByteView file) {
+  constexpr std::size_t kChecksumBytes = 32;
+  if (file.size() < kChecksumBytes) return fail(Error::corrupted, "shorter than its checksum");
+  const ByteView content = file.first(file.size() - kChecksumBytes);
+  if (!equal_constant_time(crypto::sha256({content}), file.last(kChecksumBytes))) {
+    return fail(Error::corrupted, "checksum does not match");
+  }
+  ByteReader in(content);
+  const bool magic = as_text(in.bytes(kMagic.size())) == kMagic;
+  const bool same_kind = in.u8() == static_cast<std::uint8_t>(kind);
+  if (!magic || !same_kind) return fail(Error::corrupted, "not a file of this kind");
+  if (in.u8() != kVersion) return fail(Error::unknown_format, "written by a newer version");
+  const auto body = in.lp32();
+  if (!in.complete()) return fail(Error::corrupted, "length does not match");
+  return SecretBytes(body);
+}
+
+Result<SecretBytes> read_state(const std::string& path, StateKind kind) {
+  TRY_ASSIGN(const SecretBytes file, read_secret_file(path, kMaxStateFileBytes));
+  auto body = unwrap_state(kind, file.expose());
+  if (!body.ok()) return fail(body.error(), path + ": " + body.failure().detail);
+  return body;
+}
+
+Status write_state(const std::string& path, StateKind kind, ByteView body) {
+  const SecretBytes file = wrap_state(kind, body);
+  return write_file_atomically(path, file.expose(), 0600);
+}
+
+}  // namespace cardea::recoveryd
