@@ -7,12 +7,6 @@
 
 namespace cardea {
 
-void wipe(void* data, std::size_t size) noexcept {
-  if (data == nullptr || size == 0) return;
-  std::memset(data, 0, size);
-  asm volatile("" : : "r"(data) : "memory");  // the store above has a reader
-}
-
 SecretBytes::SecretBytes(std::size_t size) : size_(size) {
   if (size == 0) return;
   data_ = static_cast<std::uint8_t*>(locked_allocate(size));

@@ -13,11 +13,10 @@
 #include <utility>
 
 #include "core/base/bytes.h"
+#include "core/base/wipe.h"
 
 namespace cardea {
 
-// Overwrites memory in a way the compiler does not remove.
-void wipe(void* data, std::size_t size) noexcept;
 inline void wipe(std::string& text) noexcept {
   wipe(text.data(), text.size());
   text.clear();

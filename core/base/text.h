@@ -8,12 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/utf8.h"
+
 namespace cardea {
 
-// Strictly valid UTF-8 (RFC 3629): no overlong forms, surrogates or values over U+10FFFF.
-bool is_valid_utf8(std::string_view text) noexcept;
-// Valid UTF-8 without control characters: what may be shown on a terminal or greeter.
-bool is_printable_text(std::string_view text) noexcept;
 // A local or Cardea account name: 1 to 64 characters of [A-Za-z0-9_.@-], not beginning with '-' or '.'.
 bool is_account_name(std::string_view text) noexcept;
 // As is when made of harmless characters, else in double quotes with \xHH for everything doubtful.

@@ -14,9 +14,9 @@ namespace cardea::wire {
 inline constexpr std::uint8_t kLocalVersion = 1;
 inline constexpr std::size_t kMaxPacketBytes = 65'536;
 inline constexpr std::size_t kMaxAnswerBytes = 1'024;
-inline constexpr std::size_t kMaxPinBytes = 16;        // a longer answer can only be an access key (route by_form)
+inline constexpr std::size_t kMaxPinBytes = 16;  // a longer answer can only be an access key (route by_form)
 inline constexpr std::size_t kMaxPairs = 32;
-inline constexpr std::size_t kMaxFieldBytes = 4'096;   // any single text
+inline constexpr std::size_t kMaxFieldBytes = 4'096;  // any single text
 
 enum class MessageType : std::uint8_t {
   begin_login = 0x01,
@@ -113,11 +113,12 @@ Packet encode(const Verdict& message, PacketBuffer buffer) noexcept;
 Packet encode(const OperationResult& message, PacketBuffer buffer) noexcept;
 Packet encode(const Reveal& message, PacketBuffer buffer) noexcept;
 
-// The type of a packet of known version and type; false for anything else. Looks at the first four bytes only.
+// The type of a packet of known version and type; false for anything else. Looks at the first four bytes
+// only.
 bool packet_type(Packet packet, MessageType& type) noexcept;
 
-// Each is false unless the packet is exactly one such message: known enumerators, valid UTF-8 without NUL, every
-// limit kept, nothing left over.
+// Each is false unless the packet is exactly one such message: known enumerators, valid UTF-8 without NUL,
+// every limit kept, nothing left over.
 bool decode(Packet packet, Begin& message) noexcept;
 bool decode(Packet packet, BeginOperation& message) noexcept;
 bool decode(Packet packet, Answer& message) noexcept;
@@ -131,7 +132,8 @@ bool decode(Packet packet, Reveal& message) noexcept;
 inline constexpr std::size_t kMaxPrivatePacketBytes = kMaxAnswerBytes + 3;
 Packet encode_secret(std::span<const std::uint8_t> secret, PacketBuffer buffer) noexcept;
 bool decode_secret(Packet packet, std::span<const std::uint8_t>& secret) noexcept;
-Packet encode_revealed(std::uint8_t status, std::span<const std::uint8_t> content, PacketBuffer buffer) noexcept;
+Packet encode_revealed(std::uint8_t status, std::span<const std::uint8_t> content,
+                       PacketBuffer buffer) noexcept;
 bool decode_revealed(Packet packet, std::uint8_t& status, std::span<const std::uint8_t>& content) noexcept;
 
 }  // namespace cardea::wire

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/base/secret.h"
+#include "core/base/wipe.h"
 
 namespace cardea {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <windows.h>
 
-#include "core/base/secret.h"
+#include "core/base/wipe.h"
 
 namespace cardea {
 
