@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/card/card.h"
 #include "core/login/login_policy.h"
 
 namespace cardea::login {
@@ -25,7 +26,7 @@ struct LoginContext {
   std::uint32_t wait_for_card_ms = 0;
 };
 
-enum class PinState : std::uint8_t { ok, low, last_try, locked, not_initialized };
+using card::PinState;
 
 // What lies in the readers at this moment.
 struct PresentCard {

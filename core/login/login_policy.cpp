@@ -20,8 +20,10 @@ Verdict no_objection(std::string message, std::string card_label) {
 }  // namespace
 
 Verdict LoginPolicy::decide(const Evidence& evidence, const EnrolmentRecord& record, UnixSeconds now) const {
-  const auto* card = std::get_if<CardSignature>(&evidence);
-  Verdict verdict = card != nullptr ? check_card(*card, record, now) : check_key(std::get<SpentAccessKey>(evidence), record);
+  Verdict verdict = Verdict::refused(Error::internal, {});
+  if (const auto* card = std::get_if<CardSignature>(&evidence)) verdict = check_card(*card, record, now);
+  if (const auto* key = std::get_if<SpentAccessKey>(&evidence)) verdict = check_key(*key, record);
+  if (const auto* account = std::get_if<AccountCheck>(&evidence)) verdict = check_account(*account, record, now);
   if (verdict.decision == Decision::refused) return verdict;
   verdict.decision = Decision::granted;
   return verdict;
@@ -51,6 +53,12 @@ Verdict LoginPolicy::check_key(const SpentAccessKey& key, const EnrolmentRecord&
     }
   }
   return refuse(Error::access_key_wrong, texts::kWrongKey);
+}
+
+Verdict LoginPolicy::check_account(const AccountCheck& account, const EnrolmentRecord& record, UnixSeconds now) const {
+  if (account.by_access_key) return no_objection({}, {});
+  if (Status fresh = account_valid(record, now); !fresh.ok()) return Verdict::refused(fresh.error(), fresh.failure().detail);
+  return no_objection({}, {});
 }
 
 Status LoginPolicy::account_valid(const EnrolmentRecord& record, UnixSeconds now) const {

@@ -40,7 +40,13 @@ struct SpentAccessKey {
   std::uint16_t index = 0;
 };
 
-using Evidence = std::variant<CardSignature, SpentAccessKey>;
+// Account management: who he is was proved to another call; may he go on? `by_access_key`: he came in with an access key, which
+// is the way out of a stale contact and of a wrong clock.
+struct AccountCheck {
+  bool by_access_key = false;
+};
+
+using Evidence = std::variant<CardSignature, SpentAccessKey, AccountCheck>;
 
 class LoginPolicy {
  public:
@@ -50,10 +56,10 @@ class LoginPolicy {
   explicit LoginPolicy(Settings settings) : settings_(settings) {}
 
   [[nodiscard]] Verdict decide(const Evidence& evidence, const EnrolmentRecord& record, UnixSeconds now) const;
-  // For account management: may this user, who has proved who he is, go on? Never makes `granted` from evidence.
-  [[nodiscard]] Status account_valid(const EnrolmentRecord& record, UnixSeconds now) const;
 
  private:
+  [[nodiscard]] Status account_valid(const EnrolmentRecord& record, UnixSeconds now) const;
+  [[nodiscard]] Verdict check_account(const AccountCheck& account, const EnrolmentRecord& record, UnixSeconds now) const;
   [[nodiscard]] Verdict check_card(const CardSignature& card, const EnrolmentRecord& record, UnixSeconds now) const;
   [[nodiscard]] Verdict check_key(const SpentAccessKey& key, const EnrolmentRecord& record) const;
   Settings settings_;

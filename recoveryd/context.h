@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every service of the daemon works with, made once in main.cpp. Everything in it may be used from any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/base/random.h"
+#include "core/login/login_policy.h"
+#include "recoveryd/settings.h"
+#include "recoveryd/state/audit_chain.h"
+#include "recoveryd/state/device_identity.h"
+#include "recoveryd/state/enrolment_store.h"
+#include "recoveryd/state/gate_switch.h"
+#include "recoveryd/state/throttle_store.h"
+#include "recoveryd/worker_link/card_worker.h"
+
+namespace cardea::recoveryd {
+
+// What the daemon must remember between two calls of a login program, which may come from different processes.
+class LoginMemory {
+ public:
+  struct Grant {
+    bool by_access_key = false;
+    UnixSeconds at = 0;
+  };
+  void granted(const std::string& user, Grant grant) {
+    const std::lock_guard lock(mutex_);
+    grants_[user] = grant;
+  }
+  std::optional<Grant> last_grant(const std::string& user) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = grants_.find(user);
+    return found == grants_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  // While a rehearsal runs, logins of this user are judged as if the gate were on (gate_service).
+  void rehearse(std::optional<std::string> user) {
+    const std::lock_guard lock(mutex_);
+    rehearsing_ = std::move(user);
+  }
+  bool is_rehearsing(const std::string& user) const {
+    const std::lock_guard lock(mutex_);
+    return rehearsing_ == user;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Grant> grants_;
+  std::optional<std::string> rehearsing_;
+};
+
+struct Context {
+  const Settings& settings;
+  const Clock& clock;
+  Random& random;
+  const Log& log;
+  const DeviceIdentity& device;
+  EnrolmentStore& enrolments;
+  ThrottleStore& throttle;
+  GateSwitch& gate;
+  AuditChain& audit;
+  worker::CardWorker& worker;
+  LoginMemory& memory;
+  std::function<void()> contact_server_soon;  // wakes the housekeeper
+};
+
+}  // namespace cardea::recoveryd

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accepts clients at the local socket and gives each a thread of its own, within limits that one user can't use up for the
+// others.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "recoveryd/dispatcher.h"
+
+namespace cardea::recoveryd {
+
+inline constexpr std::size_t kMaxConnections = 256;
+inline constexpr std::size_t kMaxConnectionsOfOneUser = 16;  // root is not bound by it
+
+class ServerLoop {
+ public:
+  ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log);
+  ~ServerLoop();
+  // Serves until stop(); then hangs up on the clients and returns when the last thread is done.
+  Status run();
+  // May be called from a signal handler's thread or any other, once or more.
+  void stop();
+
+ private:
+  bool admit(uid_t uid);
+  void release(uid_t uid, int socket);
+  void serve(UniqueFd connection, Peer peer);
+
+  UniqueFd listener_;
+  UniqueFd wake_read_, wake_write_;
+  Dispatcher& dispatcher_;
+  const Log& log_;
+  std::mutex mutex_;
+  std::condition_variable drained_;
+  std::map<uid_t, std::size_t> connections_of_;
+  std::set<int> sockets_;
+  std::size_t connections_ = 0;
+};
+
+}  // namespace cardea::recoveryd

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries out a login: brings each step of core/login/login_flow to the client, the card worker and the stores, and the
+// evidence to the judge. Walks 1 and 2 of docs/architecture.md pass through here.
+#pragma once
+
+#include "core/login/login_flow.h"
+#include "recoveryd/context.h"
+#include "recoveryd/conversation.h"
+
+namespace cardea::recoveryd {
+
+class LoginService {
+ public:
+  explicit LoginService(Context& context) : context_(context) {}
+  // Each sends exactly one verdict, unless the client went away.
+  void login(Conversation& client, const LoginRequest& request);
+  void account(Conversation& client, const LoginRequest& request);
+  void session(Conversation& client, const LoginRequest& request);
+
+ private:
+  login::Verdict run(Conversation& client, const LoginRequest& request, std::string& user);
+  // Decides whether there is anything to judge: gate off, not enrolled, damaged. Empty: go on with `record`.
+  std::optional<login::Verdict> before_judging(const LoginRequest& request, const std::string& user, login::EnrolmentRecord& record);
+  Result<std::string> user_by_card() const;
+  [[nodiscard]] bool counts_as_off(const std::string& service) const;
+
+  Context& context_;
+};
+
+// The readers as the login flow sees them.
+login::Readers readers_of(const worker::ReaderView& view);
+
+}  // namespace cardea::recoveryd
