@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every service of the daemon works with, made once in main.cpp. Everything in it may be used from any thread.
+// What every service of the daemon works with, made once in main.cpp. Everything in it may be used from any
+// thread.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
@@ -21,7 +23,8 @@
 
 namespace cardea::recoveryd {
 
-// What the daemon must remember between two calls of a login program, which may come from different processes.
+// What the daemon must remember between two calls of a login program, which may come from different
+// processes.
 class LoginMemory {
  public:
   struct Grant {
@@ -31,6 +34,7 @@ class LoginMemory {
   void granted(const std::string& user, Grant grant) {
     const std::lock_guard lock(mutex_);
     grants_[user] = grant;
+    if (rehearsing_ == user) rehearsed_ = grant;
   }
   std::optional<Grant> last_grant(const std::string& user) const {
     const std::lock_guard lock(mutex_);
@@ -38,10 +42,17 @@ class LoginMemory {
     return found == grants_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  // While a rehearsal runs, logins of this user are judged as if the gate were on (gate_service).
-  void rehearse(std::optional<std::string> user) {
+  // Between these two, logins of this user are judged as if the gate were on (gate_service). The second
+  // returns the login that was granted meanwhile.
+  void begin_rehearsal(const std::string& user) {
     const std::lock_guard lock(mutex_);
-    rehearsing_ = std::move(user);
+    rehearsing_ = user;
+    rehearsed_.reset();
+  }
+  std::optional<Grant> end_rehearsal() {
+    const std::lock_guard lock(mutex_);
+    rehearsing_.reset();
+    return std::exchange(rehearsed_, std::nullopt);
   }
   bool is_rehearsing(const std::string& user) const {
     const std::lock_guard lock(mutex_);
@@ -52,6 +63,7 @@ class LoginMemory {
   mutable std::mutex mutex_;
   std::map<std::string, Grant> grants_;
   std::optional<std::string> rehearsing_;
+  std::optional<Grant> rehearsed_;
 };
 
 struct Context {

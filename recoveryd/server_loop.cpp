@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/server_loop.h"
 
+#include <thread>
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <thread>
 
 namespace cardea::recoveryd {
 
@@ -48,11 +48,14 @@ void ServerLoop::serve(UniqueFd connection, Peer peer) {
     const std::lock_guard lock(mutex_);
     sockets_.insert(socket);
   }
+  Conversation client(std::move(connection), peer);
   try {
-    dispatcher_.serve(std::move(connection), peer, [this, peer, socket] { release(peer.uid, socket); });
+    dispatcher_.serve(client);
   } catch (const std::exception& problem) {
     log_.error("conversation ended by an exception", {{"what", problem.what()}});
   }
+  // Before the descriptor is closed: its number may be another client's a moment later.
+  release(peer.uid, socket);
 }
 
 Status ServerLoop::run() {
@@ -77,7 +80,8 @@ Status ServerLoop::run() {
     }).detach();
   }
   std::unique_lock lock(mutex_);
-  for (const int socket : sockets_) (void)::shutdown(socket, SHUT_RDWR);
+  for (const int socket : sockets_)
+    (void)::shutdown(socket, SHUT_RDWR);
   drained_.wait(lock, [this] { return connections_ == 0; });
   return {};
 }

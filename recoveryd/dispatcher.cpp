@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/dispatcher.h"
+
+#include <unistd.h>
+
+#include "core/base/text.h"
+#include "recoveryd/os/linux/local_users.h"
+#include "recoveryd/peer_policy.h"
+#include "recoveryd/service/pin_service.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+void refuse_login(Conversation& client, const Failure& failure) {
+  wire::Verdict verdict;
+  verdict.error = static_cast<std::uint16_t>(failure.error);
+  verdict.message = failure.detail;
+  (void)client.finish(verdict);
+}
+
+void refuse_operation(Conversation& client, const Failure& failure) {
+  wire::OperationResult result;
+  result.error = static_cast<std::uint16_t>(failure.error);
+  // A detail may hold what a stranger sent; the terminal gets printable text only.
+  result.message = is_printable_text(failure.detail) ? std::string_view(failure.detail) : std::string_view();
+  result.json = "{}";
+  (void)client.finish(result);
+}
+
+}  // namespace
+
+void Dispatcher::serve(Conversation& client) {
+  const auto request = client.receive_request();
+  if (!request.ok()) {
+    context_.log.info(
+        "connection ended before a request",
+        {{"uid", static_cast<std::int64_t>(client.peer().uid)}, {"reason", error_name(request.error())}});
+    return;
+  }
+  if (const auto* login = std::get_if<LoginRequest>(&*request)) return serve_login(client, *login);
+  serve_operation(client, std::get<OperationRequest>(*request));
+}
+
+void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) {
+  const auto target = request.user.empty() ? std::nullopt : uid_of(request.user);
+  if (Status allowed = may_begin(client.peer().uid, ::geteuid(), target); !allowed.ok()) {
+    context_.log.warning("request refused",
+                         {{"uid", static_cast<std::int64_t>(client.peer().uid)}, {"user", request.user}});
+    return refuse_login(client, allowed.failure());
+  }
+  switch (request.type) {
+    case wire::MessageType::begin_login:
+      return logins_.login(client, request);
+    case wire::MessageType::begin_account:
+      return logins_.account(client, request);
+    case wire::MessageType::begin_session:
+    case wire::MessageType::end_session:
+      return logins_.session(client, request);
+    case wire::MessageType::begin_pin_change:
+      return PinService(context_).change_by_pam(client, request);
+    default:
+      return refuse_login(client, fail(Error::message_not_permitted));
+  }
+}
+
+void Dispatcher::serve_operation(Conversation& client, const OperationRequest& request) {
+  std::string user = request.argument("user");
+  if (user.empty()) user = name_of(client.peer().uid).value_or("");
+  if (Status allowed = may_operate(client.peer().uid, ::geteuid(), uid_of(user), request.verb);
+      !allowed.ok()) {
+    context_.log.warning(
+        "operation refused",
+        {{"verb", request.verb}, {"uid", static_cast<std::int64_t>(client.peer().uid)}, {"user", user}});
+    return refuse_operation(client, allowed.failure());
+  }
+  const auto operation = operations_.find(request.verb);
+  if (operation == operations_.end())
+    return refuse_operation(client, fail(Error::not_supported, "this verb is not built in"));
+  auto outcome = operation->second(client, request, user);
+  if (!outcome.ok()) {
+    context_.log.notice("operation failed", {{"verb", request.verb},
+                                             {"user", user},
+                                             {"error", error_name(outcome.error())},
+                                             {"detail", outcome.failure().detail}});
+    return refuse_operation(client, outcome.failure());
+  }
+  context_.log.notice("operation done", {{"verb", request.verb}, {"user", user}});
+  wire::OperationResult result;
+  result.message = outcome->message;
+  result.json = outcome->json;
+  (void)client.finish(result);
+}
+
+}  // namespace cardea::recoveryd

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// cardea-recoveryd: reads its configuration, opens its state, starts the card worker, and serves the local
+// socket until SIGTERM.
+#include <CLI/CLI.hpp>
+#include <thread>
+
+#include <pthread.h>
+#include <signal.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "recoveryd/operations.h"
+#include "recoveryd/server_loop.h"
+#include "recoveryd/worker_link/card_worker_process.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+constexpr std::string_view kDefaultConfig = "/etc/cardea/recoveryd.conf";
+
+// The signals are blocked everywhere and taken by one thread, so that no handler ever runs.
+sigset_t handled_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+    sigaddset(&set, signal);
+  return set;
+}
+
+int complain(const Log& log, const Failure& failure) {
+  log.error("can't start", {{"error", error_name(failure.error)}, {"detail", failure.detail}});
+  (void)::sd_notifyf(0, "STATUS=%s", failure.detail.c_str());
+  return 1;
+}
+
+worker::WorkerCommand worker_command(const Settings& settings) {
+  worker::WorkerCommand command;
+  command.program = settings.worker;
+  command.modules = settings.card_modules;
+  command.opensc_conf = settings.opensc_conf;
+  command.user = ::geteuid() == 0 ? "cardea-card" : "";
+  return command;
+}
+
+int serve(const Settings& settings, const std::string& config_path, Log& log) {
+  SystemClock clock;
+  SystemRandom random;
+  auto directory = StateDirectory::open(settings.state_dir);
+  if (!directory.ok()) return complain(log, directory.failure());
+  auto device = DeviceIdentity::load_or_create(*directory, random);
+  if (!device.ok()) return complain(log, device.failure());
+  auto audit = AuditChain::open(*directory);
+  if (!audit.ok()) return complain(log, audit.failure());
+  EnrolmentStore enrolments(*directory);
+  ThrottleStore throttle(*directory);
+  GateSwitch gate(*directory);
+  LoginMemory memory;
+  worker::CardWorkerProcess worker(worker_command(settings), log);
+  Context context{settings, clock, random, log,    *device, enrolments,
+                  throttle, gate,  *audit, worker, memory,  [] {}};
+  LoginService logins(context);
+  Dispatcher dispatcher(context, logins);
+  Operations operations(context);
+  operations.add_to(dispatcher);
+  auto listener = listen_at(settings.socket);
+  if (!listener.ok()) return complain(log, listener.failure());
+  ServerLoop loop(std::move(*listener), dispatcher, log);
+
+  std::thread signals([&] {
+    const sigset_t set = handled_signals();
+    for (int signal = 0; ::sigwait(&set, &signal) == 0;) {
+      if (signal != SIGHUP) break;
+      const auto again = load_settings(config_path);
+      if (again.ok())
+        log.set_level(again->log_level);
+      else
+        log.error("configuration not re-read", {{"detail", again.failure().detail}});
+    }
+    (void)::sd_notify(0, "STOPPING=1");
+    loop.stop();
+  });
+  log.notice("ready", {{"socket", settings.socket}, {"computer_id", to_hex(device->computer_id)}});
+  (void)::sd_notify(0, "READY=1");
+  const Status done = loop.run();
+  ::pthread_kill(signals.native_handle(), SIGTERM);
+  signals.join();
+  if (!done.ok()) return complain(log, done.failure());
+  log.notice("stopped", {});
+  return 0;
+}
+
+}  // namespace
+}  // namespace cardea::recoveryd
+
+int main(int argc, char** argv) {
+  using namespace cardea;
+  CLI::App app{"Cardea's recovery daemon: judges logins and keeps this computer's enrolments"};
+  std::string config{recoveryd::kDefaultConfig};
+  app.add_option("--config", config, "Configuration file")->capture_default_str();
+  app.set_version_flag("--version", "cardea-recoveryd " CARDEA_VERSION);
+  CLI11_PARSE(app, argc, argv);
+  Log log("cardea-recoveryd");
+  const sigset_t set = recoveryd::handled_signals();
+  (void)::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const auto settings = recoveryd::load_settings(config);
+  if (!settings.ok()) return recoveryd::complain(log, settings.failure());
+  log.set_level(settings->log_level);
+  ::umask(0077);
+  try {
+    return recoveryd::serve(*settings, config, log);
+  } catch (const std::exception& problem) {
+    log.error("ended by an exception", {{"what", problem.what()}});
+    return 1;
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/operations.h"
+
+#include "recoveryd/service/card_service.h"
+#include "recoveryd/service/gate_service.h"
+#include "recoveryd/service/pin_service.h"
+
+namespace cardea::recoveryd {
+
+void Operations::add_to(Dispatcher& dispatcher) {
+  Context& context = context_;
+  using Client = Conversation&;
+  using In = const OperationRequest&;
+  using User = const std::string&;
+  dispatcher.add("status", [&](Client, In, User user) { return CardService(context).status(user); });
+  dispatcher.add("card.show", [&](Client, In, User user) { return CardService(context).show(user); });
+  dispatcher.add("card.enrol", [&](Client client, In in, User user) {
+    return CardService(context).enrol(client, in, user);
+  });
+  dispatcher.add("card.change-pin",
+                 [&](Client client, In, User user) { return PinService(context).change(client, user); });
+  dispatcher.add("card.unblock",
+                 [&](Client client, In, User user) { return PinService(context).unblock(client, user); });
+  dispatcher.add("gate.on", [&](Client, In in, User user) { return GateService(context).on(in, user); });
+  dispatcher.add("gate.off", [&](Client, In, User) { return GateService(context).off(); });
+  dispatcher.add("gate.confirm", [&](Client, In, User) { return GateService(context).confirm(); });
+  dispatcher.add("gate.status", [&](Client, In, User user) { return GateService(context).status(user); });
+  dispatcher.add("gate.rehearse", [&](Client client, In in, User user) {
+    return GateService(context).rehearse(client, in, user);
+  });
+}
+
+}  // namespace cardea::recoveryd

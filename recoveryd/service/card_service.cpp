@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/service/card_service.h"
+
+#include "core/login/texts.h"
+#include "recoveryd/json.h"
+#include "recoveryd/service/card_choice.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+std::string_view name_of(login::CardState state) {
+  switch (state) {
+    case login::CardState::active:
+      return "active";
+    case login::CardState::suspended:
+      return "suspended";
+    case login::CardState::revoked:
+      return "revoked";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(card::PinState state) {
+  switch (state) {
+    case card::PinState::ok:
+      return "ok";
+    case card::PinState::low:
+      return "low";
+    case card::PinState::last_try:
+      return "last-try";
+    case card::PinState::locked:
+      return "locked";
+    case card::PinState::not_initialised:
+      return "not-initialised";
+    case card::PinState::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+JsonObject::Ptr describe(const worker::CardView& card, const login::EnrolmentRecord* record) {
+  JsonObject::Ptr json = new JsonObject;
+  json->set("reader", card.info.reader);
+  json->set("label", card.info.label);
+  json->set("serial", card.info.serial);
+  json->set("pin", std::string(name_of(card.info.pin.state)));
+  json->set("cardea_keys", card.info.has_cardea_keys);
+  std::string state = card.info.has_cardea_keys ? "foreign" : "new";
+  if (card.info.card_id.has_value()) {
+    json->set("card_id", to_hex(*card.info.card_id));
+    const auto* enrolled = record == nullptr ? nullptr : record->find_card(*card.info.card_id);
+    if (enrolled != nullptr) state = name_of(enrolled->state);
+  }
+  json->set("state", state);
+  return json;
+}
+
+JsonArray::Ptr describe_all(const worker::ReaderView& view, const login::EnrolmentRecord* record) {
+  JsonArray::Ptr cards = new JsonArray;
+  for (const worker::CardView& card : view.cards)
+    cards->add(describe(card, record));
+  return cards;
+}
+
+std::string reader_state(const worker::ReaderView& view) {
+  if (view.service == worker::ReaderService::down) return "reader service down";
+  if (view.service == worker::ReaderService::starting) return "starting";
+  return view.readers == 0 ? "no reader" : "ready";
+}
+
+JsonObject::Ptr describe(const login::EnrolmentRecord& record, const login::ThrottleState& tries) {
+  JsonObject::Ptr json = new JsonObject;
+  json->set("account", record.account);
+  json->set("user_id", record.account.empty() ? std::string() : to_hex(record.user_id));
+  json->set("epoch", record.epoch);
+  JsonArray::Ptr servers = new JsonArray;
+  for (const std::string& server : record.servers)
+    servers->add(server);
+  json->set("servers", servers);
+  JsonArray::Ptr cards = new JsonArray;
+  for (const login::EnrolledCard& card : record.cards) {
+    JsonObject::Ptr one = new JsonObject;
+    one->set("card_id", to_hex(card.card_id));
+    one->set("label", card.label);
+    one->set("state", std::string(name_of(card.state)));
+    cards->add(one);
+  }
+  json->set("cards", cards);
+  if (record.current.has_value()) {
+    json->set("access_key_generation", record.current->generation);
+    json->set("access_keys_used", record.current->last_used);
+  }
+  json->set("rotation_wanted", record.rotate_wanted);
+  json->set("wrong_access_keys", tries.failures);
+  json->set("server_last_heard", record.revocation_checked_at);
+  return json;
+}
+
+}  // namespace
+
+Result<OperationOutcome> CardService::show(const std::string& user) {
+  (void)context_.worker.refresh(worker::kCardTimeout);
+  const worker::ReaderView view = context_.worker.view();
+  const auto record = context_.enrolments.load(user);
+  JsonObject json;
+  json.set("reader_service", reader_state(view));
+  json.set("cards", describe_all(view, record.ok() ? &*record : nullptr));
+  std::string message = view.cards.empty() ? "There is no card in the reader." : "";
+  for (const worker::CardView& card : view.cards) {
+    const auto one = describe(card, record.ok() ? &*record : nullptr);
+    message.append(message.empty() ? "" : "\n")
+        .append("“")
+        .append(card.info.label)
+        .append("” in ")
+        .append(card.info.reader);
+    message.append(": ")
+        .append(one->getValue<std::string>("state"))
+        .append(", PIN ")
+        .append(one->getValue<std::string>("pin"));
+  }
+  return OperationOutcome{message, to_text(json)};
+}
+
+Result<OperationOutcome> CardService::status(const std::string& user) {
+  const worker::ReaderView view = context_.worker.view();
+  const auto gate = context_.gate.read(context_.clock.now());
+  JsonObject json;
+  json.set("computer_id", to_hex(context_.device.computer_id));
+  json.set("reader_service", reader_state(view));
+  json.set("gate", !gate.ok()                                                     ? "damaged"
+                   : gate->card_required || context_.settings.force_card_required ? "card_required"
+                                                                                  : "off");
+  json.set("user", user);
+  json.set("audit_length", context_.audit.length());
+  auto record = context_.enrolments.load(user);
+  std::string message =
+      "Gate: " + json.getValue<std::string>("gate") + ". Readers: " + reader_state(view) + ".";
+  if (record.ok()) {
+    const auto tries = context_.throttle.state(user);
+    json.set("enrolment", describe(*record, tries.ok() ? *tries : login::ThrottleState{}));
+    json.set("cards", describe_all(view, &*record));
+    message +=
+        " " + user + " is enrolled" + (record->account.empty() ? "" : " as account " + record->account) + ".";
+  } else if (record.error() == Error::not_enrolled) {
+    message += " " + user + " is not enrolled on this computer.";
+  } else {
+    return fail(record.error(),
+                std::string(login::texts::kStoreCorrupted) + " (" + record.failure().detail + ")");
+  }
+  return OperationOutcome{message, to_text(json)};
+}
+
+Result<worker::CardKeys> prepare_card(Conversation& client, worker::Vault& vault,
+                                      const worker::CardView& card, const OperationRequest& request) {
+  if (card.info.pin.state == card::PinState::locked)
+    return fail(Error::pin_locked, std::string(login::texts::kPinLocked));
+  const std::string notice =
+      card.info.pin.state == card::PinState::last_try ? std::string(login::texts::kLastTry) : std::string();
+  TRY_ASSIGN(UniqueFd pin, client.ask_private("pin", login::texts::pin_for_card(card.info.label), notice));
+  TRY(vault.collect(worker::Purpose::pin, std::move(pin), worker::kCardTimeout));
+  card::PinReport report;
+  if (Status opened = vault.card_login(card.insertion, !notice.empty(), report, worker::kCardTimeout);
+      !opened.ok()) {
+    if (opened.error() != Error::pin_wrong) return opened.failure();
+    return fail(Error::pin_wrong,
+                login::texts::wrong_pin(report.tries_left.has_value() ? *report.tries_left : -1));
+  }
+  if (card.info.has_cardea_keys)
+    return worker::CardKeys{card.info.auth_spki, card.info.wrap_spki, card.info.serial};
+  const std::string kind = request.argument("key", "p256");
+  if (kind != "p256" && kind != "rsa2048") return fail(Error::invalid_argument, "key is p256 or rsa2048");
+  (void)client.say(wire::SayLevel::information, "Making keys on the card …");
+  return vault.card_make_keys(kind == "p256" ? card::KeyKind::p256 : card::KeyKind::rsa, card.info.label,
+                              worker::kKeygenTimeout);
+}
+
+Result<OperationOutcome> CardService::enrol(Conversation& client, const OperationRequest& request,
+                                            const std::string& user) {
+  const auto existing = context_.enrolments.load(user);
+  if (existing.ok())
+    return fail(Error::already_exists, user + " is already enrolled here. Use “cardea card replace”.");
+  if (existing.error() != Error::not_enrolled) return existing.failure();
+  TRY_ASSIGN(const worker::CardView card, only_card(context_));
+  TRY_ASSIGN(const auto vault, context_.worker.open_vault(worker::kCardTimeout));
+  TRY_ASSIGN(const worker::CardKeys keys, prepare_card(client, *vault, card, request));
+  login::EnrolmentRecord record;
+  record.local_user = user;
+  record.device_share = context_.random.secret<32>();
+  const UnixSeconds now = context_.clock.now();
+  record.revocation_checked_at = record.latest_time_seen = now;
+  record.cards.push_back({crypto::card_id(keys.auth_spki), keys.auth_spki, keys.wrap_spki, card.info.label,
+                          keys.serial, login::CardState::active});
+  TRY(context_.enrolments.add(record));
+  (void)context_.audit.append(now, "card-enrolled",
+                              {{"user", user}, {"card_id", to_hex(record.cards[0].card_id)}});
+  JsonObject json;
+  json.set("card_id", to_hex(record.cards[0].card_id));
+  json.set("user", user);
+  return OperationOutcome{"The card is enrolled for " + user + " on this computer.", to_text(json)};
+}
+
+}  // namespace cardea::recoveryd

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/service/gate_service.h"
+
+#include "core/base/text.h"
+#include "recoveryd/json.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+// A rehearsal that is older does not show that the way in still works.
+constexpr std::int64_t kRehearsalValidSeconds = 30LL * 24 * 3600;
+constexpr std::int64_t kLongestProbationSeconds = 24 * 3600;
+
+bool valid(UnixSeconds done, UnixSeconds now) { return done != 0 && now - done <= kRehearsalValidSeconds; }
+
+std::string missing_rehearsals(const login::Rehearsals& done, UnixSeconds now) {
+  std::string missing;
+  const auto add = [&](bool present, std::string_view name) {
+    if (!present) missing.append(missing.empty() ? "" : ", ").append(name);
+  };
+  add(valid(done.card, now), "card login");
+  add(valid(done.access_key, now), "access-key login");
+  add(valid(done.break_glass, now), "the administrator's break-glass");
+  return missing;
+}
+
+}  // namespace
+
+Result<OperationOutcome> GateService::on(const OperationRequest& request, const std::string& user) {
+  TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
+  const UnixSeconds now = context_.clock.now();
+  if (const std::string missing = missing_rehearsals(record.rehearsals, now); !missing.empty()) {
+    return fail(Error::rehearsal_missing,
+                "Not yet rehearsed on this computer: " + missing + ". Run “cardea gate rehearse” first.");
+  }
+  std::int64_t probation = 0;
+  if (const std::string wanted = request.argument("confirm-within"); !wanted.empty()) {
+    const auto seconds = parse_decimal(wanted);
+    if (!seconds.has_value() || *seconds == 0 || *seconds > kLongestProbationSeconds) {
+      return fail(Error::invalid_argument, "confirm-within is a number of seconds up to one day");
+    }
+    probation = static_cast<std::int64_t>(*seconds);
+  }
+  TRY(context_.gate.write(GateState{true, probation == 0 ? 0 : now + probation}));
+  (void)context_.audit.append(now, "gate-on", {{"user", user}, {"confirm_within", probation}});
+  JsonObject json;
+  json.set("gate", "card_required");
+  json.set("confirm_until", probation == 0 ? 0 : now + probation);
+  std::string message = "Secure mode is on.";
+  if (probation > 0)
+    message += " It falls back in " + format_wait(probation) + " unless you run “cardea gate on --confirm”.";
+  return OperationOutcome{message, to_text(json)};
+}
+
+Result<OperationOutcome> GateService::off() {
+  if (context_.settings.force_card_required) {
+    return fail(Error::state_forbidden, "The configuration says gate = card_required. Change it there.");
+  }
+  TRY(context_.gate.write(GateState{}));
+  (void)context_.audit.append(context_.clock.now(), "gate-off", {});
+  return OperationOutcome{"Secure mode is off.", R"({"gate":"off"})"};
+}
+
+Result<OperationOutcome> GateService::confirm() {
+  TRY_ASSIGN(GateState state, context_.gate.read(context_.clock.now()));
+  if (!state.card_required) return fail(Error::gate_off, "Secure mode is off; there is nothing to confirm.");
+  state.confirm_until = 0;
+  TRY(context_.gate.write(state));
+  (void)context_.audit.append(context_.clock.now(), "gate-confirmed", {});
+  return OperationOutcome{"Secure mode stays on.", R"({"gate":"card_required","confirm_until":0})"};
+}
+
+Result<OperationOutcome> GateService::status(const std::string& user) {
+  const UnixSeconds now = context_.clock.now();
+  TRY_ASSIGN(const GateState state, context_.gate.read(now));
+  JsonObject json;
+  const bool on = state.card_required || context_.settings.force_card_required;
+  json.set("gate", on ? "card_required" : "off");
+  json.set("confirm_until", state.confirm_until);
+  std::string message = on ? "Secure mode is on." : "Secure mode is off.";
+  if (const auto record = context_.enrolments.load(user); record.ok()) {
+    JsonObject::Ptr done = new JsonObject;
+    done->set("card", record->rehearsals.card);
+    done->set("access_key", record->rehearsals.access_key);
+    done->set("break_glass", record->rehearsals.break_glass);
+    json.set("rehearsals", done);
+    if (const std::string missing = missing_rehearsals(record->rehearsals, now); !missing.empty())
+      message += " Not rehearsed: " + missing + ".";
+  }
+  return OperationOutcome{message, to_text(json)};
+}
+
+Result<OperationOutcome> GateService::rehearse(Conversation& client, const OperationRequest& request,
+                                               const std::string& user) {
+  TRY_ASSIGN(const login::EnrolmentRecord before, context_.enrolments.load(user));
+  const std::string step = request.argument("step");
+  if (step == "break-glass") {
+    if (request.argument("outcome") != "passed")
+      return fail(Error::rehearsal_missing, "The administrator's break-glass login did not work.");
+    if (context_.enrolments.load(request.argument("admin")).ok()) {
+      return fail(Error::invalid_argument, "The break-glass account must not itself need a card.");
+    }
+    const UnixSeconds now = context_.clock.now();
+    TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& record) -> Status {
+      record.rehearsals.break_glass = now;
+      return {};
+    }));
+    (void)context_.audit.append(now, "rehearsed",
+                                {{"user", user}, {"step", step}, {"admin", request.argument("admin")}});
+    return OperationOutcome{"Break-glass rehearsed.", R"({"step":"break-glass"})"};
+  }
+  if (step != "card" && step != "access-key") return fail(Error::invalid_argument, "unknown rehearsal step");
+  // The utility runs a real login through PAM while this conversation stays open; the daemon itself sees what
+  // came of it.
+  context_.memory.begin_rehearsal(user);
+  const auto answer = client.ask_text("rehearsal", "", "", wire::kMayBeEmpty);
+  const auto grant = context_.memory.end_rehearsal();
+  if (!answer.ok()) return answer.failure();
+  if (!grant.has_value() || grant->by_access_key != (step == "access-key")) {
+    return fail(Error::rehearsal_missing, step == "card" ? "No login with the card was seen."
+                                                         : "No login with an access key was seen.");
+  }
+  TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& record) -> Status {
+    (step == "card" ? record.rehearsals.card : record.rehearsals.access_key) = grant->at;
+    return {};
+  }));
+  (void)context_.audit.append(grant->at, "rehearsed", {{"user", user}, {"step", step}});
+  return OperationOutcome{step == "card" ? "Card login rehearsed." : "Access-key login rehearsed.",
+                          R"({"step":")" + step + R"("})"};
+}
+
+}  // namespace cardea::recoveryd
