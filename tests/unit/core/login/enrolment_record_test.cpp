@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/login/enrolment_record.h"
+
+#include "tests/unit/core/login/login_fixture.h"
+
+namespace cardea::login {
+namespace {
+
+class EnrolmentRecordTest : public LoginFixture {
+ protected:
+  EnrolmentRecordTest() {
+    record_.servers = {"https://one.example", "https://two.example"};
+    record_.pending = access_key::AccessKeyVerifier{2, 0, {1}, {2}};
+    record_.device_share = random_.secret<32>();
+    record_.rehearsals = {1, 2, 3};
+    record_.audit_length = 9;
+    record_.rotate_wanted = true;
+  }
+};
+
+TEST_F(EnrolmentRecordTest, ComesBackAsItWent) {
+  const SecretBytes body = encode(record_);
+  auto again = decode_enrolment(body.expose());
+  ASSERT_TRUE(again.ok()) << again.failure().detail;
+  EXPECT_EQ(encode(*again), body);
+  EXPECT_EQ(again->cards[0].auth_spki, record_.cards[0].auth_spki);
+  EXPECT_EQ(again->pending, record_.pending);
+  EXPECT_TRUE(again->device_share == record_.device_share);
+  EXPECT_EQ(encode(record_.clone()), body);
+}
+
+TEST_F(EnrolmentRecordTest, EveryTruncationAndATrailingByteAreRefused) {
+  const SecretBytes body = encode(record_);
+  for (std::size_t size = 0; size < body.size(); ++size) {
+    EXPECT_FALSE(decode_enrolment(body.expose().first(size)).ok()) << size;
+  }
+  Bytes longer = to_bytes(body.expose());
+  longer.push_back(0);
+  EXPECT_FALSE(decode_enrolment(longer).ok());
+}
+
+TEST_F(EnrolmentRecordTest, ACardIdThatIsNotTheHashOfItsKeyIsRefused) {
+  record_.cards[0].card_id[0] ^= 1;
+  EXPECT_EQ(decode_enrolment(encode(record_).expose()).error(), Error::corrupted);
+}
+
+TEST_F(EnrolmentRecordTest, NewerVersionsAreNotGuessedAt) {
+  Bytes body = to_bytes(encode(record_).expose());
+  body[0] = 2;
+  EXPECT_EQ(decode_enrolment(body).error(), Error::unknown_format);
+}
+
+}  // namespace
+}  // namespace cardea::login

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/login/login_flow.h"
+
+#include "core/login/texts.h"
+#include "tests/unit/core/login/login_fixture.h"
+
+namespace cardea::login {
+namespace {
+
+class LoginFlowTest : public LoginFixture {
+ protected:
+  static const AskStep& ask(const Step& step) {
+    static const AskStep none{"", "", "<not an ask>"};
+    const auto* found = std::get_if<AskStep>(&step);
+    EXPECT_NE(found, nullptr);
+    return found == nullptr ? none : *found;
+  }
+  static const Verdict& finish(const Step& step) {
+    static const Verdict none = Verdict::refused(Error::unknown_format, "<not a finish>");
+    const auto* found = std::get_if<FinishStep>(&step);
+    EXPECT_NE(found, nullptr);
+    return found == nullptr ? none : found->verdict;
+  }
+  static SignOutcome failed(Error error, int tries_left = -1) { return {error, std::nullopt, tries_left}; }
+  static KeyOutcome key_failed(Error error, int group = 0, std::int64_t wait = 0) { return {error, std::nullopt, group, wait}; }
+};
+
+TEST_F(LoginFlowTest, CardInTheReaderAsksForItsPinByItsLabel) {
+  auto login = flow();
+  EXPECT_EQ(ask(login.start(with_card())).prompt, "PIN for card “Work card”: ");
+  const Step step = login.answered(Answered::pin, with_card());
+  const auto* sign = std::get_if<SignStep>(&step);
+  ASSERT_NE(sign, nullptr);
+  EXPECT_EQ(sign->card_id, present_.card_id);
+  EXPECT_FALSE(sign->last_try_consent);
+  const Step judge = login.card_signed({Error::internal, Bytes{1, 2, 3}, -1}, with_card());
+  const auto* evidence = std::get_if<JudgeStep>(&judge);
+  ASSERT_NE(evidence, nullptr);
+  EXPECT_EQ(std::get<CardSignature>(evidence->evidence).challenge, sign->challenge);
+}
+
+TEST_F(LoginFlowTest, NoCardAsksForTheCardOrAnAccessKey) {
+  EXPECT_EQ(ask(flow().start(no_card())).prompt, "Insert your card, or type an access key: ");
+}
+
+TEST_F(LoginFlowTest, WrongPinIsSaidInFrontOfTheNextQuestionAndEndsAfterThree) {
+  auto login = flow();
+  (void)login.start(with_card());
+  (void)login.answered(Answered::pin, with_card());
+  EXPECT_EQ(ask(login.card_signed(failed(Error::pin_wrong, 2), with_card())).notice, "Wrong PIN. 2 tries left.");
+  (void)login.answered(Answered::pin, with_card());
+  present_.pin = PinState::last_try;
+  EXPECT_EQ(ask(login.card_signed(failed(Error::pin_wrong, 1), with_card())).notice,
+            "Wrong PIN. Only 1 try left; a further wrong PIN locks the card.");
+  const Step sign = login.answered(Answered::pin, with_card());
+  ASSERT_TRUE(std::holds_alternative<SignStep>(sign));
+  EXPECT_TRUE(std::get<SignStep>(sign).last_try_consent) << "the warning stood in front of the question";
+  const Verdict& verdict = finish(login.card_signed(failed(Error::pin_locked, 0), with_card()));
+  EXPECT_EQ(verdict.error, Error::pin_locked);
+  EXPECT_EQ(verdict.message, texts::kPinLocked);
+}
+
+TEST_F(LoginFlowTest, TheLastTryIsNeverSpentInAOneFieldDialogueNorByAPasswordFromAnotherModule) {
+  present_.pin = PinState::last_try;
+  LoginContext one_field = context();
+  one_field.one_field = true;
+  auto locker = flow(one_field);
+  (void)locker.start(with_card());
+  EXPECT_EQ(finish(locker.answered(Answered::pin, with_card())).error, Error::pin_last_try);
+  LoginContext first_pass = context();
+  first_pass.has_first_pass = true;
+  auto stacked = flow(first_pass);
+  (void)stacked.start(with_card());
+  EXPECT_FALSE(std::holds_alternative<SignStep>(stacked.answered(Answered::pin, with_card())));
+}
+
+TEST_F(LoginFlowTest, AForeignCardIsNamedAndGetsNoPin) {
+  auto login = flow();
+  EXPECT_EQ(ask(login.start(foreign())).notice, "This is not the card enrolled for alice.");
+  for (int i = 0; i < 2; ++i) (void)ask(login.answered(Answered::pin, foreign()));
+  EXPECT_EQ(finish(login.answered(Answered::pin, foreign())).error, Error::card_foreign);
+}
+
+TEST_F(LoginFlowTest, ADeadCardNeverSeesAPin) {
+  for (const CardState state : {CardState::suspended, CardState::revoked}) {
+    record_.cards[0].state = state;
+    auto login = flow();
+    (void)login.start(with_card());
+    EXPECT_FALSE(std::holds_alternative<SignStep>(login.answered(Answered::pin, with_card())));
+  }
+}
+
+TEST_F(LoginFlowTest, ARemoteLoginNeverTouchesTheLocalReader) {
+  LoginContext remote = context();
+  remote.remote = true;
+  auto login = flow(remote);
+  EXPECT_EQ(ask(login.start(with_card())).prompt, "Access key: ");
+  EXPECT_EQ(ask(login.answered(Answered::pin, with_card())).notice, texts::kRemote);
+  EXPECT_TRUE(std::holds_alternative<SpendKeyStep>(login.answered(Answered::access_key, with_card())));
+}
+
+TEST_F(LoginFlowTest, AMistypedKeyNamesTheGroupAndCostsNothing) {
+  auto login = flow();
+  (void)login.start(no_card());
+  for (int i = 0; i < kMaxRounds - 1; ++i) {
+    (void)login.answered(Answered::access_key, no_card());
+    EXPECT_EQ(ask(login.key_spent(key_failed(Error::access_key_mistyped, 4), no_card())).notice, "Group 4 of the access key is mistyped.");
+  }
+  (void)login.answered(Answered::access_key, no_card());
+  EXPECT_EQ(finish(login.key_spent(key_failed(Error::access_key_mistyped, 4), no_card())).error, Error::access_key_mistyped)
+      << "but not for ever";
+}
+
+TEST_F(LoginFlowTest, WrongKeysEndAfterThreeAndThrottlingEndsAtOnce) {
+  auto login = flow();
+  (void)login.start(no_card());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ask(login.key_spent(key_failed(Error::access_key_wrong), no_card())).notice, "This access key does not open this computer.");
+  }
+  EXPECT_EQ(finish(login.key_spent(key_failed(Error::access_key_wrong), no_card())).error, Error::access_key_wrong);
+  auto throttled = flow();
+  (void)throttled.start(no_card());
+  EXPECT_EQ(finish(throttled.key_spent(key_failed(Error::throttled, 0, 30), no_card())).message,
+            "Too many wrong access keys. Try again in 30 s.");
+}
+
+TEST_F(LoginFlowTest, NothingTypedWithoutACardIsNoCardAndWaitsWhenAsked) {
+  auto login = flow();
+  (void)login.start(no_card());
+  EXPECT_EQ(finish(login.answered(Answered::empty, no_card())).error, Error::card_absent);
+  LoginContext waiting = context();
+  waiting.wait_for_card_ms = 1000;
+  auto patient = flow(waiting);
+  (void)patient.start(no_card());
+  EXPECT_TRUE(std::holds_alternative<WaitForCardStep>(patient.answered(Answered::empty, no_card())));
+  EXPECT_EQ(ask(patient.card_waited(with_card())).prompt, "PIN for card “Work card”: ");
+}
+
+TEST_F(LoginFlowTest, ALockedCardStillTakesAnAccessKey) {
+  present_.pin = PinState::locked;
+  auto login = flow();
+  EXPECT_EQ(ask(login.start(with_card())).notice, texts::kPinLocked);
+  EXPECT_TRUE(std::holds_alternative<SpendKeyStep>(login.answered(Answered::access_key, with_card())));
+  auto silent = flow();
+  (void)silent.start(with_card());
+  EXPECT_EQ(finish(silent.answered(Answered::empty, with_card())).error, Error::pin_locked);
+}
+
+TEST_F(LoginFlowTest, NobodyToAskIsNoGrant) {
+  LoginContext pipe = context();
+  pipe.interactive = false;
+  EXPECT_EQ(finish(flow(pipe).start(with_card())).error, Error::cancelled);
+  auto gone = flow();
+  (void)gone.start(with_card());
+  EXPECT_EQ(finish(gone.answered(Answered::refused, with_card())).error, Error::cancelled);
+}
+
+TEST_F(LoginFlowTest, ReaderServiceDownStillOffersTheAccessKey) {
+  const Readers down{false, {}};
+  auto login = flow();
+  EXPECT_EQ(ask(login.start(down)).prompt, "Access key: ");
+  EXPECT_EQ(finish(login.answered(Answered::empty, down)).error, Error::reader_service_down);
+}
+
+TEST_F(LoginFlowTest, WorkerFaultsNeverGrantAndEnd) {
+  for (const Error fault : {Error::worker_down, Error::timeout, Error::card_fault, Error::card_removed, Error::internal}) {
+    auto login = flow();
+    Step step = login.start(with_card());
+    int rounds = 0;
+    while (!std::holds_alternative<FinishStep>(step) && ++rounds < 50) {
+      (void)login.answered(Answered::pin, with_card());
+      step = login.card_signed(failed(fault), with_card());
+    }
+    EXPECT_EQ(finish(step).decision, Decision::refused);
+    EXPECT_EQ(finish(step).error, fault);
+  }
+}
+
+TEST_F(LoginFlowTest, SudoSaysWhoAsks) {
+  LoginContext sudo = context();
+  sudo.service = "sudo";
+  sudo.requester = "bob";
+  sudo.tty = "pts/3";
+  sudo.tell_who_asks = true;
+  EXPECT_EQ(ask(flow(sudo).start(with_card())).notice, "sudo asks for bob, to act as alice, on pts/3.");
+}
+
+TEST_F(LoginFlowTest, ARefusalOfTheJudgeIsNeverTurnedIntoAnythingElse) {
+  auto login = flow();
+  (void)login.start(with_card());
+  Step step = login.judged(Verdict::refused(Error::card_revoked, "x"), with_card());
+  for (int i = 0; i < 3; ++i) step = login.judged(Verdict::refused(Error::card_revoked, "x"), with_card());
+  EXPECT_EQ(finish(step).decision, Decision::refused);
+}
+
+}  // namespace
+}  // namespace cardea::login

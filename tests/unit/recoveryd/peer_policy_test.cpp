@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/peer_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace cardea::recoveryd {
+namespace {
+
+constexpr uid_t kRoot = 0, kAlice = 1000, kBob = 1001, kDaemon = 990;
+
+TEST(PeerPolicy, RootAndTheUserHimselfMayBegin) {
+  EXPECT_TRUE(may_begin(kRoot, kDaemon, kAlice).ok());
+  EXPECT_TRUE(may_begin(kRoot, kDaemon, std::nullopt).ok());
+  EXPECT_TRUE(may_begin(kAlice, kDaemon, kAlice).ok());
+  EXPECT_FALSE(may_begin(kBob, kDaemon, kAlice).ok());
+  EXPECT_FALSE(may_begin(kBob, kDaemon, std::nullopt).ok());
+  EXPECT_FALSE(may_begin(kBob, kRoot, kAlice).ok());
+}
+
+TEST(PeerPolicy, AnInstanceOfAnOrdinaryUserTakesThatUserForItsRoot) {
+  EXPECT_TRUE(may_begin(kAlice, kAlice, kBob).ok());
+  EXPECT_FALSE(may_begin(kBob, kAlice, kAlice).ok());
+}
+
+TEST(PeerPolicy, EveryVerbHasARowAndGateVerbsAreForRootOnly) {
+  for (const auto* verb : {"gate.on", "gate.off", "gate.confirm", "gate.rehearse", "card.enrol"}) {
+    EXPECT_EQ(authority_of(verb), Authority::root_only) << verb;
+    EXPECT_FALSE(may_operate(kAlice, kDaemon, kAlice, verb).ok()) << verb;
+    EXPECT_TRUE(may_operate(kRoot, kDaemon, kAlice, verb).ok()) << verb;
+  }
+  for (const auto* verb : {"status", "register", "card.show", "card.replace", "card.change-pin", "access-key.rotate", "records.get"}) {
+    EXPECT_EQ(authority_of(verb), Authority::own_account) << verb;
+    EXPECT_TRUE(may_operate(kAlice, kDaemon, kAlice, verb).ok()) << verb;
+    EXPECT_FALSE(may_operate(kBob, kDaemon, kAlice, verb).ok()) << verb;
+  }
+  for (const auto* verb : {"", "gate", "gate.on ", "GATE.ON", "shell"}) {
+    EXPECT_FALSE(may_operate(kRoot, kDaemon, kAlice, verb).ok()) << verb;
+  }
+}
+
+}  // namespace
+}  // namespace cardea::recoveryd

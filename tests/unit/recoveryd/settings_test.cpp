@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/settings.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace cardea::recoveryd {
+namespace {
+
+class SettingsTest : public ::testing::Test {
+ protected:
+  SettingsTest() {
+    char name[] = "/tmp/cardea-settings-XXXXXX";
+    root_ = ::mkdtemp(name);
+  }
+  ~SettingsTest() override { std::filesystem::remove_all(root_); }
+  Result<Settings> load(const std::string& text, mode_t mode = 0644) {
+    const std::string path = root_ + "/recoveryd.conf";
+    std::ofstream(path, std::ios::trunc) << text;
+    ::chmod(path.c_str(), mode);
+    return load_settings(path);
+  }
+  std::string root_;
+};
+
+TEST_F(SettingsTest, DefaultsAndValues) {
+  const auto settings = load("[recoveryd]\nsocket = /tmp/x/s\n[card]\nmodules = opensc /opt/vendor.so\n[policy]\ngate = card_required\nmax_offline = 86400\n");
+  ASSERT_TRUE(settings.ok()) << settings.failure().detail;
+  EXPECT_EQ(settings->socket, "/tmp/x/s");
+  EXPECT_EQ(settings->card_modules, (std::vector<std::string>{"opensc", "/opt/vendor.so"}));
+  EXPECT_TRUE(settings->force_card_required);
+  EXPECT_EQ(settings->max_offline_seconds, 86400);
+}
+
+TEST_F(SettingsTest, AnUnknownKeyAWrongTypeAndAPlainHttpServerAreRefusedWithFileAndLine) {
+  for (const auto& [text, line] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"[recoveryd]\nsokcet = /tmp/s\n", "recoveryd.conf:2"},
+           {"[policy]\n\ngate = maybe\n", "recoveryd.conf:3"},
+           {"[policy]\nmax_offline = soon\n", "recoveryd.conf:2"},
+           {"[server]\nurls = http://server.example\n", "recoveryd.conf:2"},
+           {"[nonsense]\nx = y\n", "recoveryd.conf:"}}) {
+    const auto settings = load(text);
+    ASSERT_FALSE(settings.ok()) << text;
+    EXPECT_EQ(settings.error(), Error::config_invalid) << text;
+    EXPECT_NE(settings.failure().detail.find(line), std::string::npos) << settings.failure().detail;
+  }
+}
+
+TEST_F(SettingsTest, AFileOthersMayChangeIsRefused) {
+  EXPECT_EQ(load("[recoveryd]\n", 0664).error(), Error::unsafe_file);
+  EXPECT_EQ(load_settings(root_ + "/missing").error(), Error::not_found);
+}
+
+}  // namespace
+}  // namespace cardea::recoveryd

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "recoveryd/state/audit_chain.h"
+#include "recoveryd/state/device_identity.h"
+#include "recoveryd/state/enrolment_store.h"
+#include "recoveryd/state/gate_switch.h"
+#include "recoveryd/state/state_file.h"
+#include "recoveryd/state/throttle_store.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+class StateTest : public ::testing::Test {
+ protected:
+  StateTest() {
+    char name[] = "/tmp/cardea-state-XXXXXX";
+    root_ = ::mkdtemp(name);
+    path_ = root_ + "/state";
+  }
+  ~StateTest() override { std::filesystem::remove_all(root_); }
+
+  static std::string slurp(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static void spit(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary | std::ios::trunc) << text; }
+
+  login::EnrolmentRecord record() {
+    login::EnrolmentRecord out;
+    out.local_user = "alice";
+    out.device_share = random_.secret<32>();
+    const auto key = crypto::Ed25519KeyPair::generate(random_);
+    out.cards.push_back({crypto::card_id(key.spki()), key.spki(), {}, "Card", "1", login::CardState::active});
+    out.current = access_key::AccessKeyVerifier{1, 0, {}, {}};
+    return out;
+  }
+
+  SystemRandom random_;
+  std::string root_, path_;
+};
+
+TEST_F(StateTest, TwoDaemonsNeverShareADirectory) {
+  auto first = StateDirectory::open(path_);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(StateDirectory::open(path_).error(), Error::already_exists);
+}
+
+TEST_F(StateTest, ADirectoryOthersMayEnterIsRefused) {
+  std::filesystem::create_directory(path_);
+  ::chmod(path_.c_str(), 0750);
+  EXPECT_EQ(StateDirectory::open(path_).error(), Error::unsafe_file);
+}
+
+TEST_F(StateTest, NotEnrolledIsSaidOnlyOfAReadableDirectoryWithoutAFile) {
+  auto directory = StateDirectory::open(path_);
+  EnrolmentStore store(*directory);
+  EXPECT_EQ(store.load("alice").error(), Error::not_enrolled);
+  ASSERT_TRUE(store.add(record()).ok());
+  EXPECT_TRUE(store.load("alice").ok());
+  EXPECT_EQ(store.add(record()).error(), Error::already_exists);
+  for (const auto* hostile : {"", "../alice", "al/ice", "-rf", ".hidden"}) {
+    EXPECT_EQ(store.load(hostile).error(), Error::not_enrolled) << hostile;
+  }
+  std::filesystem::remove_all(path_ + "/users");
+  EXPECT_EQ(store.load("alice").error(), Error::io_failed);
+}
+
+TEST_F(StateTest, EveryFlippedByteAndEveryTruncationOfAnEnrolmentIsDamageAndNeverNotEnrolled) {
+  auto directory = StateDirectory::open(path_);
+  EnrolmentStore store(*directory);
+  ASSERT_TRUE(store.add(record()).ok());
+  const std::string file = path_ + "/users/alice.enrolment";
+  const std::string good = slurp(file);
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x20);
+    spit(file, bad);
+    const auto loaded = store.load("alice");
+    ASSERT_FALSE(loaded.ok()) << i;
+    EXPECT_TRUE(loaded.error() == Error::corrupted || loaded.error() == Error::unknown_format) << i;
+    if (i % 8 == 0) {
+      spit(file, good.substr(0, i));
+      EXPECT_EQ(store.load("alice").error(), Error::corrupted) << i;
+    }
+  }
+  spit(file, good);
+  EXPECT_TRUE(store.load("alice").ok());
+  ::chmod(file.c_str(), 0640);
+  EXPECT_EQ(store.load("alice").error(), Error::unsafe_file);
+}
+
+TEST_F(StateTest, TheRecordOfOneUserIsNotTheRecordOfAnother) {
+  auto directory = StateDirectory::open(path_);
+  EnrolmentStore store(*directory);
+  ASSERT_TRUE(store.add(record()).ok());
+  std::filesystem::copy_file(path_ + "/users/alice.enrolment", path_ + "/users/bob.enrolment");
+  ::chmod((path_ + "/users/bob.enrolment").c_str(), 0600);
+  EXPECT_EQ(store.load("bob").error(), Error::corrupted);
+}
+
+TEST_F(StateTest, AFailedChangeLeavesTheOldRecord) {
+  auto directory = StateDirectory::open(path_);
+  EnrolmentStore store(*directory);
+  ASSERT_TRUE(store.add(record()).ok());
+  EXPECT_FALSE(store.update("alice", [](login::EnrolmentRecord& changed) -> Status {
+                     changed.epoch = 9;
+                     return Error::access_key_wrong;
+                   }).ok());
+  EXPECT_EQ(store.load("alice")->epoch, 0U);
+}
+
+TEST_F(StateTest, TriesAreOnDiskBeforeTheyAreAllowed) {
+  auto directory = StateDirectory::open(path_);
+  ThrottleStore throttle(*directory);
+  for (std::uint32_t i = 1; i <= 5; ++i) {
+    ASSERT_TRUE(throttle.begin_try("alice", 1000)->allowed);
+    EXPECT_EQ(ThrottleStore(*directory).state("alice")->failures, i) << "a second reader sees it at once";
+  }
+  EXPECT_FALSE(throttle.begin_try("alice", 1000)->allowed);
+  EXPECT_EQ(throttle.begin_try("alice", 1000)->wait_seconds, 30);
+  ASSERT_TRUE(throttle.succeeded("alice").ok());
+  EXPECT_TRUE(throttle.begin_try("alice", 1000)->allowed);
+  spit(path_ + "/users/alice.tries", "damaged");
+  EXPECT_FALSE(throttle.begin_try("alice", 1000).ok()) << "a damaged counter refuses";
+}
+
+TEST_F(StateTest, AnUnconfirmedGateFallsBackAlsoAfterARestartAndADamagedOneStaysShut) {
+  {
+    auto directory = StateDirectory::open(path_);
+    GateSwitch gate(*directory);
+    EXPECT_FALSE(gate.read(100)->card_required);
+    ASSERT_TRUE(gate.write(GateState{true, 700}).ok());
+    EXPECT_TRUE(gate.read(699)->card_required);
+  }
+  auto directory = StateDirectory::open(path_);
+  GateSwitch gate(*directory);
+  EXPECT_FALSE(gate.read(700)->card_required);
+  EXPECT_FALSE(gate.read(100)->card_required) << "written off, not only read as off";
+  spit(path_ + "/gate", "x");
+  ::chmod((path_ + "/gate").c_str(), 0600);
+  EXPECT_EQ(gate.read(100).error(), Error::corrupted);
+}
+
+TEST_F(StateTest, TheComputerStaysTheSameAndADamagedKeyIsNotReplaced) {
+  auto directory = StateDirectory::open(path_);
+  const auto first = DeviceIdentity::load_or_create(*directory, random_);
+  const auto second = DeviceIdentity::load_or_create(*directory, random_);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(first->computer_id, second->computer_id);
+  std::string damaged = slurp(path_ + "/computer");
+  damaged[20] ^= 1;
+  spit(path_ + "/computer", damaged);
+  EXPECT_EQ(DeviceIdentity::load_or_create(*directory, random_).error(), Error::corrupted);
+}
+
+TEST_F(StateTest, TheAuditChainGoesOnAfterARestartAndNoticesChanges) {
+  auto directory = StateDirectory::open(path_);
+  std::array<std::uint8_t, 32> head{};
+  {
+    auto chain = AuditChain::open(*directory);
+    ASSERT_TRUE(chain.ok());
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(chain->append(1000 + i, "login", {{"user", "al\"ice\n"}}).ok());
+    head = chain->head();
+  }
+  const std::string good = slurp(path_ + "/audit");
+  EXPECT_EQ(AuditChain::open(*directory)->head(), head);
+  std::string changed = good;
+  changed[changed.find("1001")] = '2';
+  spit(path_ + "/audit", changed);
+  EXPECT_EQ(AuditChain::open(*directory).error(), Error::corrupted);
+  spit(path_ + "/audit", good.substr(good.find('\n') + 1));
+  EXPECT_EQ(AuditChain::open(*directory).error(), Error::corrupted) << "the beginning is missing";
+  spit(path_ + "/audit", good + "{\"n\":4,\"ti");
+  auto torn = AuditChain::open(*directory);
+  ASSERT_TRUE(torn.ok());
+  EXPECT_EQ(torn->length(), 3U);
+  EXPECT_EQ(slurp(path_ + "/audit.torn"), "{\"n\":4,\"ti");
+  ASSERT_TRUE(torn->append(2000, "login", {}).ok());
+  EXPECT_EQ(AuditChain::open(*directory)->length(), 4U);
+}
+
+}  // namespace
+}  // namespace cardea::recoveryd
