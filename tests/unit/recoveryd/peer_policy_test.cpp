@@ -28,7 +28,8 @@ TEST(PeerPolicy, EveryVerbHasARowAndGateVerbsAreForRootOnly) {
     EXPECT_FALSE(may_operate(kAlice, kDaemon, kAlice, verb).ok()) << verb;
     EXPECT_TRUE(may_operate(kRoot, kDaemon, kAlice, verb).ok()) << verb;
   }
-  for (const auto* verb : {"status", "register", "card.show", "card.replace", "card.change-pin", "access-key.rotate", "records.get"}) {
+  for (const auto* verb : {"status", "register", "card.show", "card.replace", "card.change-pin",
+                           "access-key.rotate", "records.get"}) {
     EXPECT_EQ(authority_of(verb), Authority::own_account) << verb;
     EXPECT_TRUE(may_operate(kAlice, kDaemon, kAlice, verb).ok()) << verb;
     EXPECT_FALSE(may_operate(kBob, kDaemon, kAlice, verb).ok()) << verb;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/settings.h"
 
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace cardea::recoveryd {
 namespace {
@@ -28,7 +28,9 @@ class SettingsTest : public ::testing::Test {
 };
 
 TEST_F(SettingsTest, DefaultsAndValues) {
-  const auto settings = load("[recoveryd]\nsocket = /tmp/x/s\n[card]\nmodules = opensc /opt/vendor.so\n[policy]\ngate = card_required\nmax_offline = 86400\n");
+  const auto settings = load(
+      "[recoveryd]\nsocket = /tmp/x/s\n[card]\nmodules = opensc /opt/vendor.so\n[policy]\ngate = "
+      "card_required\nmax_offline = 86400\n");
   ASSERT_TRUE(settings.ok()) << settings.failure().detail;
   EXPECT_EQ(settings->socket, "/tmp/x/s");
   EXPECT_EQ(settings->card_modules, (std::vector<std::string>{"opensc", "/opt/vendor.so"}));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "recoveryd/state/audit_chain.h"
 #include "recoveryd/state/device_identity.h"
@@ -30,7 +30,9 @@ class StateTest : public ::testing::Test {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  static void spit(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary | std::ios::trunc) << text; }
+  static void spit(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+  }
 
   login::EnrolmentRecord record() {
     login::EnrolmentRecord out;
@@ -109,10 +111,13 @@ TEST_F(StateTest, AFailedChangeLeavesTheOldRecord) {
   auto directory = StateDirectory::open(path_);
   EnrolmentStore store(*directory);
   ASSERT_TRUE(store.add(record()).ok());
-  EXPECT_FALSE(store.update("alice", [](login::EnrolmentRecord& changed) -> Status {
-                     changed.epoch = 9;
-                     return Error::access_key_wrong;
-                   }).ok());
+  EXPECT_FALSE(store
+                   .update("alice",
+                           [](login::EnrolmentRecord& changed) -> Status {
+                             changed.epoch = 9;
+                             return Error::access_key_wrong;
+                           })
+                   .ok());
   EXPECT_EQ(store.load("alice")->epoch, 0U);
 }
 
@@ -166,7 +171,8 @@ TEST_F(StateTest, TheAuditChainGoesOnAfterARestartAndNoticesChanges) {
   {
     auto chain = AuditChain::open(*directory);
     ASSERT_TRUE(chain.ok());
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(chain->append(1000 + i, "login", {{"user", "al\"ice\n"}}).ok());
+    for (int i = 0; i < 3; ++i)
+      ASSERT_TRUE(chain->append(1000 + i, "login", {{"user", "al\"ice\n"}}).ok());
     head = chain->head();
   }
   const std::string good = slurp(path_ + "/audit");

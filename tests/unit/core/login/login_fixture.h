@@ -13,7 +13,8 @@ namespace cardea::login {
 class CountingRandom final : public Random {
  public:
   void fill(MutableBytes out) override {
-    for (std::uint8_t& byte : out) byte = next_++;
+    for (std::uint8_t& byte : out)
+      byte = next_++;
   }
 
  private:
@@ -28,7 +29,8 @@ class LoginFixture : public ::testing::Test {
     record_.local_user = "alice";
     record_.account = "alice";
     record_.revocation_checked_at = record_.latest_time_seen = kNow - 3600;
-    record_.cards.push_back({crypto::card_id(key_.spki()), key_.spki(), {}, "Work card", "0001", CardState::active});
+    record_.cards.push_back(
+        {crypto::card_id(key_.spki()), key_.spki(), {}, "Work card", "0001", CardState::active});
     record_.current = access_key::AccessKeyVerifier{1, 0, {}, {}};
     present_.card_id = record_.cards[0].card_id;
     present_.label = "Work card";
@@ -51,7 +53,9 @@ class LoginFixture : public ::testing::Test {
     context.attempt = "1";
     return context;
   }
-  LoginFlow flow(LoginContext context) { return LoginFlow(std::move(context), record_, Bytes(32, 7), random_); }
+  LoginFlow flow(LoginContext context) {
+    return LoginFlow(std::move(context), record_, Bytes(32, 7), random_);
+  }
   LoginFlow flow() { return flow(context()); }
   Bytes sign(ByteView message) const {
     const auto signature = key_.sign(message);

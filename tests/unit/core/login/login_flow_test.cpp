@@ -22,7 +22,9 @@ class LoginFlowTest : public LoginFixture {
     return found == nullptr ? none : found->verdict;
   }
   static SignOutcome failed(Error error, int tries_left = -1) { return {error, std::nullopt, tries_left}; }
-  static KeyOutcome key_failed(Error error, int group = 0, std::int64_t wait = 0) { return {error, std::nullopt, group, wait}; }
+  static KeyOutcome key_failed(Error error, int group = 0, std::int64_t wait = 0) {
+    return {error, std::nullopt, group, wait};
+  }
 };
 
 TEST_F(LoginFlowTest, CardInTheReaderAsksForItsPinByItsLabel) {
@@ -47,7 +49,8 @@ TEST_F(LoginFlowTest, WrongPinIsSaidInFrontOfTheNextQuestionAndEndsAfterThree) {
   auto login = flow();
   (void)login.start(with_card());
   (void)login.answered(Answered::pin, with_card());
-  EXPECT_EQ(ask(login.card_signed(failed(Error::pin_wrong, 2), with_card())).notice, "Wrong PIN. 2 tries left.");
+  EXPECT_EQ(ask(login.card_signed(failed(Error::pin_wrong, 2), with_card())).notice,
+            "Wrong PIN. 2 tries left.");
   (void)login.answered(Answered::pin, with_card());
   present_.pin = PinState::last_try;
   EXPECT_EQ(ask(login.card_signed(failed(Error::pin_wrong, 1), with_card())).notice,
@@ -77,7 +80,8 @@ TEST_F(LoginFlowTest, TheLastTryIsNeverSpentInAOneFieldDialogueNorByAPasswordFro
 TEST_F(LoginFlowTest, AForeignCardIsNamedAndGetsNoPin) {
   auto login = flow();
   EXPECT_EQ(ask(login.start(foreign())).notice, "This is not the card enrolled for alice.");
-  for (int i = 0; i < 2; ++i) (void)ask(login.answered(Answered::pin, foreign()));
+  for (int i = 0; i < 2; ++i)
+    (void)ask(login.answered(Answered::pin, foreign()));
   EXPECT_EQ(finish(login.answered(Answered::pin, foreign())).error, Error::card_foreign);
 }
 
@@ -104,10 +108,12 @@ TEST_F(LoginFlowTest, AMistypedKeyNamesTheGroupAndCostsNothing) {
   (void)login.start(no_card());
   for (int i = 0; i < kMaxRounds - 1; ++i) {
     (void)login.answered(Answered::access_key, no_card());
-    EXPECT_EQ(ask(login.key_spent(key_failed(Error::access_key_mistyped, 4), no_card())).notice, "Group 4 of the access key is mistyped.");
+    EXPECT_EQ(ask(login.key_spent(key_failed(Error::access_key_mistyped, 4), no_card())).notice,
+              "Group 4 of the access key is mistyped.");
   }
   (void)login.answered(Answered::access_key, no_card());
-  EXPECT_EQ(finish(login.key_spent(key_failed(Error::access_key_mistyped, 4), no_card())).error, Error::access_key_mistyped)
+  EXPECT_EQ(finish(login.key_spent(key_failed(Error::access_key_mistyped, 4), no_card())).error,
+            Error::access_key_mistyped)
       << "but not for ever";
 }
 
@@ -115,9 +121,11 @@ TEST_F(LoginFlowTest, WrongKeysEndAfterThreeAndThrottlingEndsAtOnce) {
   auto login = flow();
   (void)login.start(no_card());
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(ask(login.key_spent(key_failed(Error::access_key_wrong), no_card())).notice, "This access key does not open this computer.");
+    EXPECT_EQ(ask(login.key_spent(key_failed(Error::access_key_wrong), no_card())).notice,
+              "This access key does not open this computer.");
   }
-  EXPECT_EQ(finish(login.key_spent(key_failed(Error::access_key_wrong), no_card())).error, Error::access_key_wrong);
+  EXPECT_EQ(finish(login.key_spent(key_failed(Error::access_key_wrong), no_card())).error,
+            Error::access_key_wrong);
   auto throttled = flow();
   (void)throttled.start(no_card());
   EXPECT_EQ(finish(throttled.key_spent(key_failed(Error::throttled, 0, 30), no_card())).message,
@@ -163,7 +171,8 @@ TEST_F(LoginFlowTest, ReaderServiceDownStillOffersTheAccessKey) {
 }
 
 TEST_F(LoginFlowTest, WorkerFaultsNeverGrantAndEnd) {
-  for (const Error fault : {Error::worker_down, Error::timeout, Error::card_fault, Error::card_removed, Error::internal}) {
+  for (const Error fault :
+       {Error::worker_down, Error::timeout, Error::card_fault, Error::card_removed, Error::internal}) {
     auto login = flow();
     Step step = login.start(with_card());
     int rounds = 0;
@@ -189,7 +198,8 @@ TEST_F(LoginFlowTest, ARefusalOfTheJudgeIsNeverTurnedIntoAnythingElse) {
   auto login = flow();
   (void)login.start(with_card());
   Step step = login.judged(Verdict::refused(Error::card_revoked, "x"), with_card());
-  for (int i = 0; i < 3; ++i) step = login.judged(Verdict::refused(Error::card_revoked, "x"), with_card());
+  for (int i = 0; i < 3; ++i)
+    step = login.judged(Verdict::refused(Error::card_revoked, "x"), with_card());
   EXPECT_EQ(finish(step).decision, Decision::refused);
 }
 

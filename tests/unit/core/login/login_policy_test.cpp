@@ -9,7 +9,8 @@ namespace {
 class LoginPolicyTest : public LoginFixture {
  protected:
   CardSignature signature() {
-    CardSignature evidence{record_.cards[0].card_id, make_login_challenge(Bytes(32, 7), "alice", "login", "1", random_), {}};
+    CardSignature evidence{
+        record_.cards[0].card_id, make_login_challenge(Bytes(32, 7), "alice", "login", "1", random_), {}};
     evidence.signature = sign(evidence.challenge);
     return evidence;
   }
