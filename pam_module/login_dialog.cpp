@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pam_module/login_dialog.h"
+
+#include <syslog.h>
+#include <unistd.h>
+
+#include "core/base/utf8.h"
+#include "core/client/daemon_client.h"
+#include "core/client/linux/unix_socket_transport.h"
+#include "core/client/texts.h"
+#include "pam_module/item_text.h"
+#include "pam_module/message_text.h"
+#include "pam_module/options.h"
+#include "pam_module/pam_terminal.h"
+#include "pam_module/result_map.h"
+
+namespace cardea::pam {
+namespace {
+
+using client::kNoError;
+using wire::Decision;
+
+// The only variables a verdict may set (local-protocol.md, “Packet”): a longer list would let whoever speaks
+// for the daemon choose LD_PRELOAD.
+constexpr std::string_view kEnvironment[] = {"PKCS11_LOGIN_TOKEN_NAME"};
+
+wire::MessageType begin_type(Door door) noexcept {
+  switch (door) {
+    case Door::authenticate:
+      return wire::MessageType::begin_login;
+    case Door::account:
+      return wire::MessageType::begin_account;
+    case Door::open_session:
+      return wire::MessageType::begin_session;
+    case Door::close_session:
+      return wire::MessageType::end_session;
+    case Door::change_pin:
+      return wire::MessageType::begin_pin_change;
+  }
+  return wire::MessageType::begin_login;
+}
+
+bool has_prompts(Door door) noexcept { return door == Door::authenticate || door == Door::change_pin; }
+
+bool read_options(PamHandle& pam, int argc, const char** argv, Options& options) noexcept {
+  const int bad = parse_options(argc, argv, options);
+  if (bad == kAllOptionsGood) return true;
+  MessageText option;
+  option.append(argv[bad]);
+  pam.log(LOG_ERR, "option not understood: %s", option.c_str());
+  return false;
+}
+
+class LoginDialog {
+ public:
+  LoginDialog(Door door, PamHandle& pam, const Options& options, int flags) noexcept
+      : door_(door), pam_(pam), options_(options), silent_((flags & PAM_SILENT) != 0 || options.quiet) {}
+
+  Judgement run() noexcept {
+    if (const Error error = pin_user(); error != kNoError) return {Decision::refused, error};
+    client::Workspace workspace(false);
+    if (!workspace.ok()) return {Decision::refused, Error::out_of_memory};
+    PamTerminal terminal(pam_, options_, has_prompts(door_), silent_);
+    client::UnixSocketTransport transport(options_.socket);
+    client::DaemonClient client(transport, terminal, workspace);
+    wire::Verdict verdict;
+    const Error error = client.login(begin(terminal), verdict);
+    if (error != kNoError) return not_answered(error);
+    return judge(verdict, terminal);
+  }
+
+ private:
+  // PAM_USER is read here, once, and must be the same at the end (CVE-2024-9313): the program may change it
+  // while the person types.
+  Error pin_user() noexcept {
+    if (pam_.item(PAM_USER).empty() && door_ == Door::authenticate && !options_.prompt_user) {
+      const int result = pam_.ask_for_user();
+      if (result != PAM_SUCCESS) return result == PAM_CONV_ERR ? Error::cancelled : Error::not_enrolled;
+    }
+    const std::string_view user = pam_.item(PAM_USER);
+    if (user.empty()) return may_adopt_user() ? kNoError : Error::not_enrolled;
+    return user_.assign_exactly(user) ? kNoError : Error::not_enrolled;
+  }
+
+  // The card may name the user only where that is asked for, and only to a program that may become anybody.
+  [[nodiscard]] bool may_adopt_user() const noexcept {
+    return door_ == Door::authenticate && options_.prompt_user && geteuid() == 0;
+  }
+
+  wire::Begin begin(const PamTerminal& terminal) noexcept {
+    service_.assign_readable(pam_.item(PAM_SERVICE));
+    tty_.assign_readable(pam_.item(PAM_TTY));
+    remote_host_.assign_readable(pam_.item(PAM_RHOST));
+    remote_user_.assign_readable(pam_.item(PAM_RUSER));
+    wire::Begin begin;
+    begin.type = begin_type(door_);
+    begin.service = service_.view();
+    begin.user = user_.view();
+    begin.tty = tty_.view();
+    begin.remote_host = remote_host_.view();
+    begin.remote_user = remote_user_.view();
+    begin.flags = (silent_ ? wire::kSilent : 0u) | (terminal.has_first_pass() ? wire::kHasFirstPass : 0u) |
+                  (terminal.may_prompt() ? 0u : wire::kNotInteractive);
+    begin.timeout_ms = options_.timeout_s * 1000;
+    begin.wait_for_card_ms = options_.wait_for_card_s * 1000;
+    if (options_.debug) pam_.log(LOG_DEBUG, "asking %s, flags %u", options_.socket, begin.flags);
+    return begin;
+  }
+
+  // The daemon could not be asked, or did not answer.
+  Judgement not_answered(Error error) noexcept {
+    if (error != Error::cancelled) {
+      const int priority = error == Error::peer_not_trusted ? LOG_ALERT : LOG_ERR;
+      pam_.log(priority, "no verdict from %s: %s", options_.socket, error_name(error));
+      if (has_prompts(door_)) show(PAM_ERROR_MSG, client::kServiceDownText);
+    }
+    return {Decision::refused, error};
+  }
+
+  Judgement judge(const wire::Verdict& verdict, const PamTerminal& terminal) noexcept {
+    const Judgement judgement = checked(verdict, terminal);
+    if (options_.debug) {
+      pam_.log(LOG_DEBUG, "verdict %d, %s", static_cast<int>(judgement.decision),
+               judgement.error == kNoError ? "no error" : error_name(judgement.error));
+    }
+    if (judgement.decision == Decision::refused) {
+      MessageText user;  // without anything that could forge a line of the log
+      user.append(is_printable_text(user_.view()) ? user_.view() : "?");
+      pam_.log(LOG_NOTICE, "refused for user %s: %s", user.c_str(), error_name(judgement.error));
+    }
+    const bool told = judgement.decision == Decision::refused || judgement.decision == Decision::granted;
+    if (told) show(judgement.decision == Decision::granted ? PAM_TEXT_INFO : PAM_ERROR_MSG, verdict.message);
+    return judgement;
+  }
+
+  // The daemon's word, or a refusal where it contradicts itself or is about somebody else.
+  Judgement checked(const wire::Verdict& verdict, const PamTerminal& terminal) noexcept {
+    const auto error = static_cast<Error>(verdict.error);
+    if (verdict.decision == Decision::refused) {
+      // “No card and no key given”: the options forbade to ask for one.
+      if (error == Error::cancelled && terminal.missed_a_prompt())
+        return {Decision::refused, Error::card_absent};
+      return {Decision::refused, error};
+    }
+    if (verdict.decision == Decision::granted && error != kNoError) {
+      return {Decision::refused, Error::frame_malformed};
+    }
+    if (!is_same_user(verdict.user)) return {Decision::refused, Error::user_changed};
+    if (verdict.decision == Decision::granted) {
+      if (const Error failed = keep(verdict); failed != kNoError) return {Decision::refused, failed};
+    }
+    return {verdict.decision, kNoError};
+  }
+
+  [[nodiscard]] bool is_same_user(std::string_view judged) const noexcept {
+    if (pam_.item(PAM_USER) != user_.view()) return false;
+    return user_.view().empty() || judged.empty() || judged == user_.view();
+  }
+
+  // What a granted verdict leaves behind in the handle.
+  Error keep(const wire::Verdict& verdict) noexcept {
+    for (std::size_t i = 0; i < verdict.environment_count; ++i) {
+      const wire::Pair& pair = verdict.environment[i];
+      bool known = false;
+      for (const std::string_view name : kEnvironment)
+        known = known || pair.name == name;
+      if (!known || !is_printable_text(pair.value)) {
+        pam_.log(LOG_WARNING, "environment of the verdict left out: not a permitted name or value");
+      } else if (!pam_.put_environment(pair.name, pair.value)) {
+        return Error::out_of_memory;
+      }
+    }
+    if (!user_.view().empty()) return kNoError;
+    ItemText adopted;
+    if (verdict.user.empty() || !may_adopt_user() || !adopted.assign_exactly(verdict.user))
+      return Error::user_changed;
+    return pam_.set_user(adopted.c_str()) ? kNoError : Error::out_of_memory;
+  }
+
+  void show(int style, std::string_view line) noexcept {
+    if (silent_ || line.empty()) return;
+    MessageText text;
+    text.append(line);
+    pam_.show(style, text.c_str());
+  }
+
+  const Door door_;
+  PamHandle& pam_;
+  const Options& options_;
+  const bool silent_;
+  ItemText user_, service_, tty_, remote_host_, remote_user_;
+};
+
+}  // namespace
+
+int run_door(Door door, pam_handle_t* handle, int flags, int argc, const char** argv) noexcept {
+  PamHandle pam(handle);
+  Options options;
+  Judgement judgement{Decision::refused, Error::config_invalid};
+  int result = PAM_SERVICE_ERR;
+  if (read_options(pam, argc, argv, options)) {
+    judgement = LoginDialog(door, pam, options, flags).run();
+    result = pam_result(door, judgement, options.ignore_unknown_user);
+  }
+  if (door == Door::authenticate) pam.remember(result);
+  return result;
+}
+
+// Sets nothing and proves nothing: programs call it after a failed authenticate too (swaylock), and sshd in
+// another process. So on a handle that has seen no authenticate there is nothing to object to.
+int run_set_credentials(pam_handle_t* handle, int argc, const char** argv) noexcept {
+  PamHandle pam(handle);
+  Options options;
+  if (!read_options(pam, argc, argv, options)) return PAM_SERVICE_ERR;
+  int result = PAM_SUCCESS;
+  (void)pam.remembered(result);
+  return result;
+}
+
+int run_change_pin(pam_handle_t* handle, int flags, int argc, const char** argv) noexcept {
+  if ((flags & PAM_PRELIM_CHECK) == 0) return run_door(Door::change_pin, handle, flags, argc, argv);
+  PamHandle pam(handle);
+  Options options;
+  if (!read_options(pam, argc, argv, options)) return PAM_SERVICE_ERR;
+  client::UnixSocketTransport transport(options.socket);
+  std::uint32_t budget_ms = options.timeout_s * 1000;
+  return transport.connect(budget_ms) == kNoError ? PAM_SUCCESS : PAM_TRY_AGAIN;
+}
+
+}  // namespace cardea::pam

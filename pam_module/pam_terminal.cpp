@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pam_module/pam_terminal.h"
+
+#include "core/client/texts.h"
+#include "pam_module/message_text.h"
+
+namespace cardea::pam {
+namespace {
+
+using client::Reply;
+using client::Turn;
+
+// What an earlier module may have asked for on our behalf; anything else would put a password where it does
+// not belong.
+constexpr std::string_view kFirstPassPurposes[] = {"pin", "access-key", "pin-or-access-key"};
+
+bool takes_first_pass(const wire::Ask& ask) noexcept {
+  for (const std::string_view purpose : kFirstPassPurposes) {
+    if (ask.purpose == purpose) return (ask.flags & wire::kEcho) == 0;
+  }
+  return false;
+}
+
+// The reason stands before the question, in one prompt: greeters hide or replace a message that comes before
+// it.
+void compose(const wire::Ask& ask, Turn turn, MessageText& text) noexcept {
+  const std::string_view question = turn == Turn::repeat ? client::kAgainPrompt : ask.prompt;
+  if (turn == Turn::first && !ask.notice.empty()) {
+    const std::size_t reserved = question.size() + 1;
+    if (reserved < MessageText::kCapacity) text.append(ask.notice, MessageText::kCapacity - reserved);
+    text.append(ask.notice.ends_with('\n') ? "" : " ");
+  }
+  text.append(question);
+}
+
+}  // namespace
+
+PamTerminal::PamTerminal(PamHandle& pam, const Options& options, bool interactive, bool silent) noexcept
+    : pam_(pam),
+      interactive_(interactive),
+      silent_(silent),
+      only_first_pass_(options.use_first_pass),
+      first_pass_(interactive && (options.use_first_pass || options.try_first_pass) &&
+                  !pam.item(PAM_AUTHTOK).empty()) {}
+
+Reply PamTerminal::ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& answer) noexcept {
+  if (answer_from_first_pass(ask, turn, answer)) return Reply::answered;
+  if (!may_prompt()) {
+    missed_ = true;
+    return Reply::refused;
+  }
+  MessageText text;
+  compose(ask, turn, text);
+  const int style = (ask.flags & wire::kEcho) != 0 ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF;
+  return pam_.prompt(style, text.c_str(), answer) ? Reply::answered : Reply::failed;
+}
+
+bool PamTerminal::answer_from_first_pass(const wire::Ask& ask, Turn turn,
+                                         client::SecretBuffer& answer) noexcept {
+  const bool first = first_ask_;
+  if (turn == Turn::first) first_ask_ = false;
+  if (!first || turn != Turn::first || !first_pass_ || !takes_first_pass(ask)) return false;
+  answer.assign(pam_.item(PAM_AUTHTOK));
+  return true;
+}
+
+void PamTerminal::say(const wire::Say& say) noexcept {
+  if (silent_) return;
+  MessageText text;
+  text.append(say.line);
+  pam_.show(say.level == wire::SayLevel::error ? PAM_ERROR_MSG : PAM_TEXT_INFO, text.c_str());
+}
+
+Reply PamTerminal::reveal(const wire::Reveal&, std::span<const std::uint8_t>) noexcept {
+  return Reply::refused;  // a login program's log is no place for a secret
+}
+
+}  // namespace cardea::pam
