@@ -57,7 +57,7 @@ struct CardInfo {
 // Card layout (docs/spec/card-layout.md): object 0 is the header, 1 to 31 hold one sealed record each, or
 // continue one.
 inline constexpr std::size_t kMaxCardObjects = 32;
-inline constexpr std::size_t kMaxCardObjectBytes = 32 * 1024;  // as long as the longest record envelope
+inline constexpr std::size_t kMaxCardObjectBytes = 8192;
 inline constexpr std::uint8_t kHeaderIndex = 0;
 
 enum class ObjectState : std::uint8_t {

@@ -60,9 +60,7 @@ Status login(TokenSession& session, const TokenInfo& known, ByteView pin, LastTr
 Status change_pin(TokenSession& session, const TokenInfo& known, ByteView old_pin, ByteView new_pin,
                   LastTry last_try, PinReport& report) {
   report = known.pin();
-  TRY(check_pin_length(known, old_pin));
   TRY(check_pin_length(known, new_pin));
-  TRY(check_state(known, last_try));
   // A login first: some cards take a C_SetPIN without one for an unblocking, and would spend PUK tries.
   TRY(login(session, known, old_pin, last_try, report));
   const CK_RV rv =

@@ -64,6 +64,7 @@ struct HolderParameters {
   ByteView wrap_spki;     // card, officer: seal to this key. Opening uses the vault's card.
   ByteView device_share;  // recovery, computer: DS, 32 bytes
   ByteView chain_root;    // computer, to open: k_0 (15 bytes); to seal, the chain made in this vault is used
+  std::uint32_t generation = 0;  // computer, to open: the generation of k_0
 };
 
 struct OpaqueRequests {
@@ -156,7 +157,7 @@ class Vault {
   virtual Status unblock_pin(std::uint32_t insertion, card::PinReport& report, Timeout timeout) = 0;
 
   // Root key and its holders. `ref`: card id, computer id or officer's card id in hex, empty for the sheet.
-  virtual Status root_create(Timeout timeout) = 0;  // UK_0
+  virtual Status root_create(Timeout timeout) = 0;  // UK_1
   virtual Status root_open(HolderKind kind, std::string_view ref, std::uint32_t epoch, ByteView envelope,
                            const HolderParameters& parameters, Timeout timeout) = 0;
   virtual Result<Bytes> holder_seal(HolderKind kind, std::string_view ref, const HolderParameters& parameters,
@@ -165,7 +166,8 @@ class Vault {
   // Opens older root keys from newer ones, for records not yet re-wrapped.
   virtual Status open_epoch_seals(const std::vector<EpochSeal>& seals, Timeout timeout) = 0;
   virtual Result<RecoveryKey> recovery_key_create(Timeout timeout) = 0;
-  virtual Status recovery_key_open(ByteView recovery_seal, Timeout timeout) = 0;
+  // `recovery_public` is the known pk_r: a seal of another key is Error::decrypt_failed.
+  virtual Status recovery_key_open(ByteView recovery_seal, ByteView recovery_public, Timeout timeout) = 0;
   virtual Result<Bytes> sheet_check(Timeout timeout) = 0;  // what the server keeps of the sheet code
 
   // Access keys: one new generation for this vault's user and computer.
@@ -175,11 +177,11 @@ class Vault {
   // Records, under the current root key.
   virtual Result<Bytes> record_seal(const RecordId& record, std::uint32_t version, Timeout timeout) = 0;
   // Keeps the plaintext for reveal(Purpose::record).
-  virtual Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
-                             ByteView envelope, Timeout timeout) = 0;
+  virtual Status record_open(const RecordId& record, std::uint32_t version, ByteView envelope,
+                             Timeout timeout) = 0;
   // The same record under the current epoch; the body's bytes stay as they are.
-  virtual Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
-                                      ByteView envelope, Timeout timeout) = 0;
+  virtual Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, ByteView envelope,
+                                      Timeout timeout) = 0;
 };
 
 class CardWorker {
@@ -190,7 +192,8 @@ class CardWorker {
   [[nodiscard]] virtual ReaderView view() const = 0;
   // Returns when the revision is another than `revision`, or after the timeout with what there is.
   virtual ReaderView wait_for_change(std::uint64_t revision, Timeout timeout) = 0;
-  // Has the worker look at its slots now: the only way to notice cards of modules without PC/SC.
+  // Has the worker look at its slots now: the only way to notice cards of modules without PC/SC. For cards in
+  // PC/SC readers it costs no card command before it returns.
   virtual Status refresh(Timeout timeout) = 0;
   // One card login: PIN from the channel, one signature over `message`, which begins with
   // lp("cardea/v1/login"). The signature (raw r || s, or PKCS#1 v1.5) is unchecked: the caller verifies it
