@@ -9,17 +9,15 @@ namespace {
 
 class LoginFlowTest : public LoginFixture {
  protected:
-  static const AskStep& ask(const Step& step) {
-    static const AskStep none{"", "", "<not an ask>"};
+  static AskStep ask(const Step& step) {
     const auto* found = std::get_if<AskStep>(&step);
     EXPECT_NE(found, nullptr);
-    return found == nullptr ? none : *found;
+    return found == nullptr ? AskStep{"", "", "<not a question>"} : *found;
   }
-  static const Verdict& finish(const Step& step) {
-    static const Verdict none = Verdict::refused(Error::unknown_format, "<not a finish>");
+  static Verdict finish(const Step& step) {
     const auto* found = std::get_if<FinishStep>(&step);
     EXPECT_NE(found, nullptr);
-    return found == nullptr ? none : found->verdict;
+    return found == nullptr ? Verdict::refused(Error::unknown_format, "<not the end>") : found->verdict;
   }
   static SignOutcome failed(Error error, int tries_left = -1) { return {error, std::nullopt, tries_left}; }
   static KeyOutcome key_failed(Error error, int group = 0, std::int64_t wait = 0) {
@@ -58,7 +56,7 @@ TEST_F(LoginFlowTest, WrongPinIsSaidInFrontOfTheNextQuestionAndEndsAfterThree) {
   const Step sign = login.answered(Answered::pin, with_card());
   ASSERT_TRUE(std::holds_alternative<SignStep>(sign));
   EXPECT_TRUE(std::get<SignStep>(sign).last_try_consent) << "the warning stood in front of the question";
-  const Verdict& verdict = finish(login.card_signed(failed(Error::pin_locked, 0), with_card()));
+  const Verdict verdict = finish(login.card_signed(failed(Error::pin_locked, 0), with_card()));
   EXPECT_EQ(verdict.error, Error::pin_locked);
   EXPECT_EQ(verdict.message, texts::kPinLocked);
 }
