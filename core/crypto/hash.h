@@ -24,6 +24,7 @@ Sha256Digest hmac_sha256(ByteView key, ByteParts parts);
 Sha512Digest hmac_sha512(ByteView key, ByteParts parts);
 // For keys: the result goes straight into memory that the caller wipes. `out` may be a SecretArray's.
 void sha512_into(ByteParts parts, std::span<std::uint8_t, 64> out);
+void hmac_sha256_into(ByteView key, ByteParts parts, std::span<std::uint8_t, 32> out);
 void hmac_sha512_into(ByteView key, ByteParts parts, std::span<std::uint8_t, 64> out);
 
 }  // namespace cardea::crypto

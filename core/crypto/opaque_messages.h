@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The messages of OPAQUE-3DH (RFC 9807) with ristretto255-SHA512, all of fixed size; table of sizes in
-// docs/spec/opaque.md. parse() refuses every other length (Error::invalid_argument); whether the group
-// elements in them are valid is checked where they are used. Made and read by opaque_client.h and
-// opaque_server.h, carried as base64url by the server's API.
+// docs/spec/opaque.md. parse() refuses every other length (Error::invalid_argument) and group elements that
+// are not valid (Error::key_invalid), so what has been parsed can be computed with. Made and read by
+// opaque_client.h and opaque_server.h, carried as base64url by the server's API.
 #pragma once
 
 #include "core/base/secret.h"
