@@ -3,8 +3,8 @@
 
 namespace cardea::server {
 
-std::string audit_event_text(const UserId& user, std::uint64_t sequence, UnixSeconds time, std::string_view kind,
-                             const api::Json& details) {
+std::string audit_event_text(const UserId& user, std::uint64_t sequence, UnixSeconds time,
+                             std::string_view kind, const api::Json& details) {
   return api::Json(api::Json::Object{{"details", details.canonical()},
                                      {"kind", kind},
                                      {"sequence", sequence},

@@ -57,8 +57,10 @@ class Store {
   virtual Result<Generation> get_generation(const UserId&, const ComputerId&, std::uint32_t number) = 0;
   virtual Result<Outcome<Generation>> begin_generation(const Change<Generation>&, const UserId&,
                                                        const ComputerId&) = 0;
-  virtual Result<Outcome<Generation>> prepare_generation(const Change<Generation>&, const PrepareGeneration&) = 0;
-  virtual Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) = 0;
+  virtual Result<Outcome<Generation>> prepare_generation(const Change<Generation>&,
+                                                         const PrepareGeneration&) = 0;
+  virtual Result<Outcome<Generation>> commit_generation(const Change<Generation>&,
+                                                        const CommitGeneration&) = 0;
   // state_forbidden without a current generation; access_key_exhausted beyond a limit.
   virtual Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) = 0;
 
@@ -72,7 +74,8 @@ class Store {
   virtual Status delete_record(const DeleteRecord&, UnixSeconds now) = 0;
 
   // --- audit and upkeep
-  virtual Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after, std::size_t limit) = 0;
+  virtual Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
+                                                       std::size_t limit) = 0;
   // Removes what has ended: sessions, tokens, nonces, stored answers, old guesses, old tombstones.
   virtual Status purge(UnixSeconds now) = 0;
   // Whether a change can be made durable now.

@@ -5,9 +5,12 @@ namespace cardea::server {
 
 const char* name_of(CardState state) noexcept {
   switch (state) {
-    case CardState::active: return "active";
-    case CardState::suspended: return "suspended";
-    case CardState::revoked: return "revoked";
+    case CardState::active:
+      return "active";
+    case CardState::suspended:
+      return "suspended";
+    case CardState::revoked:
+      return "revoked";
   }
   return "revoked";
 }
@@ -21,17 +24,21 @@ std::optional<CardState> card_state(std::string_view name) noexcept {
 
 const char* name_of(GenerationState state) noexcept {
   switch (state) {
-    case GenerationState::begun: return "begun";
-    case GenerationState::pending: return "pending";
-    case GenerationState::current: return "current";
-    case GenerationState::cancelled: return "cancelled";
+    case GenerationState::begun:
+      return "begun";
+    case GenerationState::pending:
+      return "pending";
+    case GenerationState::current:
+      return "current";
+    case GenerationState::cancelled:
+      return "cancelled";
   }
   return "cancelled";
 }
 
 std::optional<GenerationState> generation_state(std::string_view name) noexcept {
-  for (const GenerationState state : {GenerationState::begun, GenerationState::pending, GenerationState::current,
-                                      GenerationState::cancelled}) {
+  for (const GenerationState state : {GenerationState::begun, GenerationState::pending,
+                                      GenerationState::current, GenerationState::cancelled}) {
     if (name == name_of(state)) return state;
   }
   return {};
@@ -39,10 +46,14 @@ std::optional<GenerationState> generation_state(std::string_view name) noexcept 
 
 const char* name_of(SessionLevel level) noexcept {
   switch (level) {
-    case SessionLevel::password: return "password";
-    case SessionLevel::answer: return "answer";
-    case SessionLevel::card: return "card";
-    case SessionLevel::access_key: return "access-key";
+    case SessionLevel::password:
+      return "password";
+    case SessionLevel::answer:
+      return "answer";
+    case SessionLevel::card:
+      return "card";
+    case SessionLevel::access_key:
+      return "access-key";
   }
   return "password";
 }

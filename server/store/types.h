@@ -154,9 +154,9 @@ struct StoredAnswer {
   std::string etag;
 };
 
-// How a change is applied: when, under which Idempotency-Key (or none), and how its answer is written. `render`
-// runs inside the transaction, so that the answer is stored with the change or not at all: it must be quick
-// and must not call the store.
+// How a change is applied: when, under which Idempotency-Key (or none), and how its answer is written.
+// `render` runs inside the transaction, so that the answer is stored with the change or not at all: it must
+// be quick and must not call the store.
 template <typename T>
 struct Change {
   UnixSeconds now = 0;
