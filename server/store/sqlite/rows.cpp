@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/sqlite/rows.h"
+
+#include <algorithm>
+
+#include "server/store/audit_chain.h"
+
+namespace cardea::server::sqlite {
+namespace {
+
+Card read_card(const Statement& row) {
+  Card card;
+  card.id = id_at<CardId>(row, 0);
+  card.user = id_at<UserId>(row, 1);
+  card.auth_spki = row.blob_at(2);
+  card.wrap_spki = row.blob_at(3);
+  card.proof = row.blob_at(4);
+  card.label = row.text_at(5);
+  card.serial = row.text_at(6);
+  // An unknown word, which the schema excludes, must not read as usable.
+  card.state = card_state(row.text_at(7)).value_or(CardState::revoked);
+  card.reason = row.text_at(8);
+  card.version = row.u64_at(9);
+  card.since = row.number_at(10);
+  return card;
+}
+
+#define CARD_COLUMNS \
+  "card_id, user_id, auth_spki, wrap_spki, proof, label, serial, state, reason, version, since"
+
+}  // namespace
+
+std::string account_key(std::string_view account) {
+  std::string key(account);
+  std::transform(key.begin(), key.end(), key.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  return key;
+}
+
+Result<std::optional<StoredAnswer>> find_answer(Connection& database, const Once& once) {
+  TRY_ASSIGN(auto row,
+             database.prepare("SELECT request, status, body, etag FROM answers WHERE scope=?1 AND key=?2"));
+  TRY_ASSIGN(const bool found, row.text(once.scope).text(once.key).step());
+  if (!found) return std::optional<StoredAnswer>{};
+  if (row.array_at<32>(0) != once.request) {
+    return fail(Error::server_conflict, "this Idempotency-Key was used for another request");
+  }
+  return std::optional<StoredAnswer>(
+      StoredAnswer{static_cast<int>(row.number_at(1)), row.text_at(2), row.text_at(3)});
+}
+
+Status keep_answer(Connection& database, const Once& once, const StoredAnswer& answer, UnixSeconds now) {
+  TRY_ASSIGN(auto insert,
+             database.prepare("INSERT INTO answers(scope, key, request, status, body, etag, created) "
+                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+  insert.text(once.scope).text(once.key).blob(once.request).number(std::int64_t{answer.status});
+  return insert.text(answer.body).text(answer.etag).number(now).run();
+}
+
+Result<AuditPoint> audit_point(Connection& database, const UserId& user) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT audit_length, audit_head FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(const bool found, row.blob(user.view()).step());
+  if (!found) return fail(Error::not_found, "no such user");
+  return AuditPoint{row.u64_at(0), row.array_at<32>(1)};
+}
+
+Result<std::uint32_t> user_epoch(Connection& database, const UserId& user) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT epoch FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(const bool found, row.blob(user.view()).step());
+  if (!found) return fail(Error::not_found, "no such user");
+  return row.u32_at(0);
+}
+
+Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
+                                UnixSeconds now) {
+  TRY_ASSIGN(AuditPoint point, audit_point(database, user));
+  Digest global{};
+  {
+    TRY_ASSIGN(auto row, database.prepare("SELECT global_hash FROM audit ORDER BY position DESC LIMIT 1"));
+    TRY_ASSIGN(const bool found, row.step());
+    if (found) global = row.array_at<32>(0);
+  }
+  ++point.length;
+  const std::string details = note.details.canonical().text();
+  point.head = next_user_head(point.head, audit_event_text(user, point.length, now, note.kind, note.details));
+  global = next_global_head(global, point.head);
+  TRY_ASSIGN(auto insert, database.prepare("INSERT INTO audit(user_id, sequence, time, kind, details, hash, "
+                                           "global_hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+  insert.blob(user.view()).number(point.length).number(now).text(note.kind).text(details).blob(point.head);
+  TRY(insert.blob(global).run());
+  TRY_ASSIGN(auto update,
+             database.prepare("UPDATE users SET audit_length=?2, audit_head=?3 WHERE user_id=?1"));
+  TRY(update.blob(user.view()).number(point.length).blob(point.head).run());
+  return point;
+}
+
+Result<Card> find_card(Connection& database, const CardId& id) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT " CARD_COLUMNS " FROM cards WHERE card_id=?1"));
+  TRY_ASSIGN(const bool found, row.blob(id.view()).step());
+  if (!found) return fail(Error::not_found, "no such card");
+  return read_card(row);
+}
+
+Result<std::vector<Card>> cards_of(Connection& database, const UserId& user) {
+  TRY_ASSIGN(auto row,
+             database.prepare("SELECT " CARD_COLUMNS " FROM cards WHERE user_id=?1 ORDER BY since, card_id"));
+  row.blob(user.view());
+  std::vector<Card> cards;
+  for (;;) {
+    TRY_ASSIGN(const bool found, row.step());
+    if (!found) return cards;
+    cards.push_back(read_card(row));
+  }
+}
+
+Status insert_card(Connection& database, const Card& card) {
+  TRY_ASSIGN(auto insert, database.prepare("INSERT INTO cards(" CARD_COLUMNS
+                                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+  insert.blob(card.id.view())
+      .blob(card.user.view())
+      .blob(card.auth_spki)
+      .blob(card.wrap_spki)
+      .blob(card.proof);
+  insert.text(card.label).text(card.serial).text(name_of(card.state)).text(card.reason).number(card.version);
+  const Status status = insert.number(card.since).run();
+  if (!status.ok() && status.error() == Error::already_exists) {
+    return fail(Error::already_exists, "this card belongs to somebody");
+  }
+  return status;
+}
+
+Status insert_holder(Connection& database, const UserId& user, const Holder& holder) {
+  TRY_ASSIGN(auto insert,
+             database.prepare("INSERT INTO holders(user_id, kind, ref, epoch, envelope) "
+                              "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(user_id, kind, ref) DO UPDATE "
+                              "SET epoch=excluded.epoch, envelope=excluded.envelope"));
+  insert.blob(user.view()).text(holder.kind).text(holder.ref).number(holder.epoch);
+  return insert.blob(holder.envelope).run();
+}
+
+Status insert_computer(Connection& database, const UserId& user, const Computer& computer, UnixSeconds now) {
+  TRY_ASSIGN(auto known, database.prepare("INSERT INTO computers(computer_id, device_spki) VALUES(?1, ?2) "
+                                          "ON CONFLICT(computer_id) DO NOTHING"));
+  TRY(known.blob(computer.id.view()).blob(computer.device_spki).run());
+  TRY_ASSIGN(auto enrol,
+             database.prepare("INSERT INTO enrolments(user_id, computer_id, name, serial, created) "
+                              "VALUES(?1, ?2, ?3, ?4, ?5)"));
+  enrol.blob(user.view()).blob(computer.id.view()).text(computer.name).text(computer.serial);
+  const Status status = enrol.number(now).run();
+  if (!status.ok() && status.error() == Error::already_exists) {
+    return fail(Error::already_exists, "this computer is enrolled already");
+  }
+  return status;
+}
+
+Result<Computer> find_computer(Connection& database, const UserId& user, const ComputerId& id) {
+  TRY_ASSIGN(auto row,
+             database.prepare(
+                 "SELECT c.device_spki, e.name, e.serial, e.fit, e.last_seen, coalesce(g.generation, 0), "
+                 "coalesce(g.issued, 0), coalesce(g.used, 0) FROM enrolments e "
+                 "JOIN computers c USING(computer_id) LEFT JOIN generations g ON g.user_id=e.user_id AND "
+                 "g.computer_id=e.computer_id AND g.state='current' "
+                 "WHERE e.user_id=?1 AND e.computer_id=?2"));
+  TRY_ASSIGN(const bool found, row.blob(user.view()).blob(id.view()).step());
+  if (!found) return fail(Error::not_found, "no such computer");
+  Computer computer;
+  computer.id = id;
+  computer.device_spki = row.blob_at(0);
+  computer.name = row.text_at(1);
+  computer.serial = row.text_at(2);
+  computer.fit = row.text_at(3);
+  computer.last_seen = row.number_at(4);
+  computer.generation = row.u32_at(5);
+  computer.issued = row.u32_at(6);
+  computer.used = row.u32_at(7);
+  return computer;
+}
+
+}  // namespace cardea::server::sqlite

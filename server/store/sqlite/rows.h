@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What several commands of the SQLite store need: reading rows into values, stored answers, the audit chain.
+#pragma once
+
+#include "server/store/commands.h"
+#include "server/store/sqlite/database.h"
+
+namespace cardea::server::sqlite {
+
+// A NULL or a number out of range in a row means a damaged database, not a wrong request.
+template <typename Id>
+Id id_at(const Statement& statement, int column) {
+  return Id(statement.array_at<Id::kSize>(column));
+}
+
+// The account as it is compared: without case.
+std::string account_key(std::string_view account);
+
+Result<std::optional<StoredAnswer>> find_answer(Connection& database, const Once& once);
+Status keep_answer(Connection& database, const Once& once, const StoredAnswer& answer, UnixSeconds now);
+
+// Appends to the user's chain and the global one; returns the new end of the user's.
+Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
+                                UnixSeconds now);
+Result<AuditPoint> audit_point(Connection& database, const UserId& user);
+Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
+
+Result<Card> find_card(Connection& database, const CardId& id);
+Result<std::vector<Card>> cards_of(Connection& database, const UserId& user);
+Status insert_card(Connection& database, const Card& card);
+Status insert_holder(Connection& database, const UserId& user, const Holder& holder);
+// Makes the computer known and enrols it for the user; already_exists when it is enrolled.
+Status insert_computer(Connection& database, const UserId& user, const Computer& computer, UnixSeconds now);
+Result<Computer> find_computer(Connection& database, const UserId& user, const ComputerId& id);
+
+}  // namespace cardea::server::sqlite

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store on one SQLite file: WAL, synchronous=FULL, one writer with group commit, many readers. Made by
+// server/main; the commands are in store_*.cpp, by topic.
+#pragma once
+
+#include "server/store/sqlite/reader_pool.h"
+#include "server/store/sqlite/rows.h"
+#include "server/store/sqlite/writer.h"
+#include "server/store/store.h"
+
+namespace cardea::server::sqlite {
+
+class SqliteStore final : public Store {
+ public:
+  // Makes the file when it does not exist. Refuses a damaged, foreign or newer one, with the reason.
+  static Result<std::unique_ptr<SqliteStore>> open(const std::string& path);
+
+  Result<Outcome<Registered>> register_user(const Change<Registered>&, const RegisterUser&) override;
+  Result<std::optional<User>> find_user_by_account(std::string_view account) override;
+  Result<User> get_user(const UserId&) override;
+  Result<std::vector<Holder>> holders(const UserId&) override;
+  Result<std::vector<EpochSeal>> epoch_seals(const UserId&) override;
+  Status put_holder(const PutHolder&) override;
+
+  Result<GuessDecision> charge_guess(const ChargeGuess&) override;
+  Status open_session(const OpenSession&, UnixSeconds now) override;
+  Status raise_session(const RaiseSession&, UnixSeconds now) override;
+  Status end_session(const SessionId&) override;
+  Result<Session> get_session(const SessionId&, UnixSeconds now) override;
+  void remember_nonce(const Digest& nonce, UnixSeconds now) override;
+  Result<std::vector<Digest>> nonces_since(UnixSeconds since) override;
+
+  Result<std::vector<Card>> cards(const UserId&) override;
+  Result<Card> get_card(const CardId&) override;
+  Result<Outcome<Card>> set_card_state(const Change<Card>&, const SetCardState&) override;
+  Result<Outcome<Replaced>> replace_card(const Change<Replaced>&, const ReplaceCard&) override;
+
+  Result<Bytes> device_key(const ComputerId&) override;
+  Result<std::vector<Computer>> computers(const UserId&) override;
+  Result<Computer> get_computer(const UserId&, const ComputerId&) override;
+  Result<Outcome<Computer>> add_computer(const Change<Computer>&, const AddComputer&) override;
+  Result<Outcome<CheckedIn>> check_in(const Change<CheckedIn>&, const CheckIn&) override;
+  Result<Generation> get_generation(const UserId&, const ComputerId&, std::uint32_t number) override;
+  Result<Outcome<Generation>> begin_generation(const Change<Generation>&, const UserId&,
+                                               const ComputerId&) override;
+  Result<Outcome<Generation>> prepare_generation(const Change<Generation>&,
+                                                 const PrepareGeneration&) override;
+  Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) override;
+  Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) override;
+
+  Result<std::vector<Record>> records(const UserId&, std::uint64_t since, std::size_t limit) override;
+  Result<Record> get_record(const UserId&, const RecordId&) override;
+  Result<Record> put_record(const PutRecord&, UnixSeconds now) override;
+  Result<Outcome<Record>> rewrap_record(const Change<Record>&, const RewrapRecord&) override;
+  Status delete_record(const DeleteRecord&, UnixSeconds now) override;
+
+  Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
+                                               std::size_t limit) override;
+  Status purge(UnixSeconds now) override;
+  Status ready() override;
+
+  [[nodiscard]] std::uint64_t changes() const noexcept { return writer_.changes(); }
+  [[nodiscard]] std::uint64_t commits() const noexcept { return writer_.commits(); }
+
+ private:
+  SqliteStore(const std::string& path, std::unique_ptr<Connection> writer)
+      : readers_(path, kMaxReaders), writer_(std::move(writer)) {}
+
+  // Runs a change under its Idempotency-Key: the answer is stored with it, or the stored one returned.
+  template <typename T, typename Body>
+  Result<Outcome<T>> apply(const Change<T>& change, const Body& body) {
+    return writer_.run_for<Outcome<T>>([&](Connection& database) -> Result<Outcome<T>> {
+      if (change.once) {
+        TRY_ASSIGN(auto stored, find_answer(database, *change.once));
+        if (stored) return Outcome<T>{T{}, std::move(*stored), true};
+      }
+      TRY_ASSIGN(T value, body(database));
+      StoredAnswer answer = change.render ? change.render(value) : StoredAnswer{};
+      if (change.once) TRY(keep_answer(database, *change.once, answer, change.now));
+      return Outcome<T>{std::move(value), std::move(answer), false};
+    });
+  }
+
+  // About as many as there are processors to run them on.
+  static constexpr std::size_t kMaxReaders = 16;
+  ReaderPool readers_;
+  Writer writer_;
+};
+
+}  // namespace cardea::server::sqlite

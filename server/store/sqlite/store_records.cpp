@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sealed records with versions, and tombstones.
+#include "server/store/sqlite/sqlite_store.h"
+
+namespace cardea::server::sqlite {
+namespace {
+
+#define RECORD_COLUMNS "record_id, version, epoch, length(envelope), deleted, changed, change_number"
+
+Record read_record(const Statement& row) {
+  Record record;
+  record.id = id_at<RecordId>(row, 0);
+  record.version = row.u64_at(1);
+  record.epoch = row.u32_at(2);
+  record.size = row.u64_at(3);
+  record.deleted = row.number_at(4) != 0;
+  record.changed = row.number_at(5);
+  record.change_number = row.u64_at(6);
+  return record;
+}
+
+Result<std::optional<Record>> find_record(Connection& database, const UserId& user, const RecordId& id) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT " RECORD_COLUMNS
+                                        ", envelope FROM records WHERE user_id=?1 AND record_id=?2"));
+  TRY_ASSIGN(const bool found, row.blob(user.view()).blob(id.view()).step());
+  if (!found) return std::optional<Record>{};
+  Record record = read_record(row);
+  record.envelope = row.blob_at(7);
+  return std::optional<Record>(std::move(record));
+}
+
+Result<std::uint64_t> next_change(Connection& database, const UserId& user) {
+  {
+    TRY_ASSIGN(auto update, database.prepare("UPDATE users SET changes=changes+1 WHERE user_id=?1"));
+    TRY(update.blob(user.view()).run());
+  }
+  TRY_ASSIGN(auto row, database.prepare("SELECT changes FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(const bool found, row.blob(user.view()).step());
+  if (!found) return fail(Error::not_found, "no such user");
+  return row.u64_at(0);
+}
+
+// Writes a record as a whole under the next change number.
+Status write_record(Connection& database, const UserId& user, Record& record, UnixSeconds now) {
+  TRY_ASSIGN(record.change_number, next_change(database, user));
+  record.changed = now;
+  record.size = record.envelope.size();
+  TRY_ASSIGN(
+      auto insert,
+      database.prepare("INSERT INTO records(user_id, record_id, version, epoch, envelope, deleted, changed, "
+                       "change_number) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+                       "ON CONFLICT(user_id, record_id) DO UPDATE SET version=excluded.version, "
+                       "epoch=excluded.epoch, envelope=excluded.envelope, deleted=excluded.deleted, "
+                       "changed=excluded.changed, change_number=excluded.change_number"));
+  insert.blob(user.view()).blob(record.id.view()).number(record.version).number(record.epoch);
+  insert.blob(record.envelope).number(std::int64_t{record.deleted ? 1 : 0}).number(now);
+  return insert.number(record.change_number).run();
+}
+
+Status check_room(Connection& database, const UserId& user, std::uint64_t max_records) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT count(*) FROM records WHERE user_id=?1 AND deleted=0"));
+  TRY_ASSIGN(const bool found, row.blob(user.view()).step());
+  if (!found || row.u64_at(0) >= max_records) return fail(Error::limit_exceeded, "too many records");
+  return {};
+}
+
+// The live record at the expected version.
+Result<Record> expect_record(Connection& database, const UserId& user, const RecordId& id,
+                             std::uint64_t version) {
+  TRY_ASSIGN(auto record, find_record(database, user, id));
+  if (!record || record->deleted) return fail(Error::not_found, "no such record");
+  if (record->version != version) return fail(Error::precondition_failed, "the record has changed");
+  return std::move(*record);
+}
+
+Result<Record> put(Connection& database, const PutRecord& command, UnixSeconds now) {
+  TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
+  if (epoch != command.epoch) return fail(Error::server_conflict, "the user's epoch is another one");
+  Record record;
+  if (command.expected_version) {
+    TRY_ASSIGN(record, expect_record(database, command.user, command.record, *command.expected_version));
+  } else {
+    TRY_ASSIGN(const auto existing, find_record(database, command.user, command.record));
+    if (existing && !existing->deleted) return fail(Error::precondition_failed, "the record exists");
+    // A tombstone keeps counting, so that no version number is used twice.
+    if (existing) record.version = existing->version;
+    TRY(check_room(database, command.user, command.max_records));
+  }
+  record.id = command.record;
+  ++record.version;
+  record.epoch = command.epoch;
+  record.envelope = command.envelope;
+  record.deleted = false;
+  TRY(write_record(database, command.user, record, now));
+  return record;
+}
+
+}  // namespace
+
+Result<std::vector<Record>> SqliteStore::records(const UserId& user, std::uint64_t since, std::size_t limit) {
+  return readers_.read([&](Connection& database) -> Result<std::vector<Record>> {
+    TRY_ASSIGN(auto row, database.prepare("SELECT " RECORD_COLUMNS
+                                          " FROM records WHERE user_id=?1 AND change_number>?2 "
+                                          "ORDER BY change_number LIMIT ?3"));
+    row.blob(user.view()).number(since).number(std::uint64_t{limit});
+    std::vector<Record> records;
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) return records;
+      records.push_back(read_record(row));
+    }
+  });
+}
+
+Result<Record> SqliteStore::get_record(const UserId& user, const RecordId& id) {
+  return readers_.read([&](Connection& database) -> Result<Record> {
+    TRY_ASSIGN(auto record, find_record(database, user, id));
+    if (!record || record->deleted) return fail(Error::not_found, "no such record");
+    return std::move(*record);
+  });
+}
+
+Result<Record> SqliteStore::put_record(const PutRecord& command, UnixSeconds now) {
+  return writer_.run_for<Record>([&](Connection& database) { return put(database, command, now); });
+}
+
+Result<Outcome<Record>> SqliteStore::rewrap_record(const Change<Record>& change,
+                                                   const RewrapRecord& command) {
+  return apply(change, [&](Connection& database) -> Result<Record> {
+    TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
+    if (epoch != command.epoch) return fail(Error::server_conflict, "the user's epoch is another one");
+    TRY_ASSIGN(Record record,
+               expect_record(database, command.user, command.record, command.expected_version));
+    TRY_ASSIGN(record.envelope, command.splice(record.envelope));
+    record.epoch = command.epoch;
+    // The body is the same: the version that the body's seal names stays, the change number tells the
+    // clients.
+    TRY(write_record(database, command.user, record, change.now));
+    return record;
+  });
+}
+
+Status SqliteStore::delete_record(const DeleteRecord& command, UnixSeconds now) {
+  return writer_.run([&](Connection& database) -> Status {
+    TRY_ASSIGN(Record record,
+               expect_record(database, command.user, command.record, command.expected_version));
+    ++record.version;
+    record.deleted = true;
+    record.envelope.clear();
+    return write_record(database, command.user, record, now);
+  });
+}
+
+}  // namespace cardea::server::sqlite

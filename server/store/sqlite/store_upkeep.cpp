@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit chain's readers, and the removal of what has ended.
+#include "server/store/sqlite/sqlite_store.h"
+
+namespace cardea::server::sqlite {
+namespace {
+
+constexpr std::int64_t kDay = 24 * 60 * 60;
+
+struct Expiry {
+  const char* sql;  // ?1 is the time before which a row has ended
+  std::int64_t age;
+};
+
+constexpr Expiry kExpiries[] = {
+    {"DELETE FROM sessions WHERE expires_at<=?1", 0},
+    {"DELETE FROM used_tokens WHERE expires_at<=?1", 0},
+    // Twice the time for which a request may be repeated.
+    {"DELETE FROM nonces WHERE seen<?1", 1200},
+    {"DELETE FROM answers WHERE created<?1", kDay},
+    // A few guesses are forgotten after a day, many after a month; a closed account stays closed.
+    {"DELETE FROM guesses WHERE count<10 AND last<?1", kDay},
+    {"DELETE FROM guesses WHERE count<30 AND last<?1", 30 * kDay},
+    // Prefixes have nobody who could open them.
+    {"DELETE FROM guesses WHERE subject LIKE 'prefix:%' AND last<?1", kDay},
+    {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
+};
+
+}  // namespace
+
+Result<std::vector<AuditEvent>> SqliteStore::audit_events(const UserId& user, std::uint64_t after,
+                                                          std::size_t limit) {
+  return readers_.read([&](Connection& database) -> Result<std::vector<AuditEvent>> {
+    TRY_ASSIGN(auto row, database.prepare("SELECT sequence, time, kind, details, hash FROM audit "
+                                          "WHERE user_id=?1 AND sequence>?2 ORDER BY sequence LIMIT ?3"));
+    row.blob(user.view()).number(after).number(std::uint64_t{limit});
+    std::vector<AuditEvent> events;
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) return events;
+      events.push_back(
+          {row.u64_at(0), row.number_at(1), row.text_at(2), row.text_at(3), row.array_at<32>(4)});
+    }
+  });
+}
+
+Status SqliteStore::purge(UnixSeconds now) {
+  return writer_.run([&](Connection& database) -> Status {
+    for (const Expiry& expiry : kExpiries) {
+      TRY_ASSIGN(auto row, database.prepare(expiry.sql));
+      TRY(row.number(now - expiry.age).run());
+    }
+    return {};
+  });
+}
+
+Status SqliteStore::ready() {
+  return writer_.run([](Connection& database) -> Status {
+    // An update of nothing still takes the write lock and the commit path.
+    TRY_ASSIGN(auto row, database.prepare("DELETE FROM used_tokens WHERE token=?1"));
+    return row.blob({}).run();
+  });
+}
+
+}  // namespace cardea::server::sqlite

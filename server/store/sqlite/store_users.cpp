@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Users, their holders and epoch seals.
+#include "server/store/sqlite/sqlite_store.h"
+
+namespace cardea::server::sqlite {
+namespace {
+
+#define USER_COLUMNS                                                                                       \
+  "user_id, account, opaque_a, opaque_b, question_seal, recovery_seal, recovery_public, signer, profile, " \
+  "sheet_check, epoch, audit_length, audit_head"
+
+User read_user(const Statement& row) {
+  User user;
+  user.id = id_at<UserId>(row, 0);
+  user.account = row.text_at(1);
+  user.opaque_a = row.blob_at(2);
+  user.opaque_b = row.blob_at(3);
+  user.question_seal = row.blob_at(4);
+  user.recovery_seal = row.blob_at(5);
+  user.recovery_public = row.blob_at(6);
+  user.signer = id_at<CardId>(row, 7);
+  user.profile = row.blob_at(8);
+  user.sheet_check = row.blob_at(9);
+  user.epoch = row.u32_at(10);
+  user.audit = {row.u64_at(11), row.array_at<32>(12)};
+  return user;
+}
+
+Status insert_user(Connection& database, const User& user, UnixSeconds now) {
+  TRY_ASSIGN(auto insert,
+             database.prepare("INSERT INTO users(user_id, account, account_key, opaque_a, opaque_b, "
+                              "question_seal, recovery_seal, recovery_public, signer, profile, "
+                              "sheet_check, epoch, created) "
+                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"));
+  const std::string key = account_key(user.account);
+  insert.blob(user.id.view()).text(user.account).text(key).blob(user.opaque_a).blob(user.opaque_b);
+  insert.blob(user.question_seal)
+      .blob(user.recovery_seal)
+      .blob(user.recovery_public)
+      .blob(user.signer.view());
+  const Status status = insert.blob(user.profile).blob(user.sheet_check).number(user.epoch).number(now).run();
+  if (!status.ok() && status.error() == Error::already_exists) return fail(Error::account_exists);
+  return status;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) {
+  TRY(prepare_database(path));
+  TRY_ASSIGN(auto writer, Connection::open(path, Connection::Access::read_write));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(path, std::move(writer)));
+}
+
+Result<Outcome<Registered>> SqliteStore::register_user(const Change<Registered>& change,
+                                                       const RegisterUser& command) {
+  return apply(change, [&](Connection& database) -> Result<Registered> {
+    const UserId& user = command.user.id;
+    TRY(insert_user(database, command.user, change.now));
+    TRY(insert_card(database, command.card));
+    TRY(insert_computer(database, user, command.computer, change.now));
+    for (const Holder& holder : command.holders)
+      TRY(insert_holder(database, user, holder));
+    TRY_ASSIGN(const AuditPoint audit, append_audit(database, user, command.audit, change.now));
+    return Registered{user, command.user.epoch, audit};
+  });
+}
+
+Result<std::optional<User>> SqliteStore::find_user_by_account(std::string_view account) {
+  return readers_.read([&](Connection& database) -> Result<std::optional<User>> {
+    TRY_ASSIGN(auto row, database.prepare("SELECT " USER_COLUMNS " FROM users WHERE account_key=?1"));
+    const std::string key = account_key(account);
+    TRY_ASSIGN(const bool found, row.text(key).step());
+    return found ? std::optional<User>(read_user(row)) : std::nullopt;
+  });
+}
+
+Result<User> SqliteStore::get_user(const UserId& id) {
+  return readers_.read([&](Connection& database) -> Result<User> {
+    TRY_ASSIGN(auto row, database.prepare("SELECT " USER_COLUMNS " FROM users WHERE user_id=?1"));
+    TRY_ASSIGN(const bool found, row.blob(id.view()).step());
+    if (!found) return fail(Error::not_found, "no such user");
+    return read_user(row);
+  });
+}
+
+Result<std::vector<Holder>> SqliteStore::holders(const UserId& user) {
+  return readers_.read([&](Connection& database) -> Result<std::vector<Holder>> {
+    TRY_ASSIGN(auto row, database.prepare("SELECT kind, ref, epoch, envelope FROM holders WHERE user_id=?1"));
+    row.blob(user.view());
+    std::vector<Holder> holders;
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) return holders;
+      holders.push_back({row.text_at(0), row.text_at(1), row.u32_at(2), row.blob_at(3)});
+    }
+  });
+}
+
+Result<std::vector<EpochSeal>> SqliteStore::epoch_seals(const UserId& user) {
+  return readers_.read([&](Connection& database) -> Result<std::vector<EpochSeal>> {
+    TRY_ASSIGN(auto row,
+               database.prepare("SELECT epoch, envelope FROM epoch_seals WHERE user_id=?1 ORDER BY epoch"));
+    row.blob(user.view());
+    std::vector<EpochSeal> seals;
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) return seals;
+      seals.push_back({row.u32_at(0), row.blob_at(1)});
+    }
+  });
+}
+
+Status SqliteStore::put_holder(const PutHolder& command) {
+  return writer_.run([&](Connection& database) -> Status {
+    TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
+    if (epoch != command.holder.epoch) return fail(Error::server_conflict, "the user's epoch is another one");
+    TRY(insert_holder(database, command.user, command.holder));
+    TRY_ASSIGN(auto row, database.prepare("SELECT count(*) FROM holders WHERE user_id=?1"));
+    TRY_ASSIGN(const bool found, row.blob(command.user.view()).step());
+    if (!found || row.u64_at(0) > command.max_holders) return fail(Error::limit_exceeded, "too many holders");
+    return {};
+  });
+}
+
+}  // namespace cardea::server::sqlite

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/sqlite/writer.h"
+
+#include <algorithm>
+
+namespace cardea::server::sqlite {
+namespace {
+
+// Bounds the time the first change of a batch waits for the others.
+constexpr std::size_t kMaxBatch = 256;
+// Changes nobody waits for are dropped beyond this, so that they can't fill the memory of a server whose disk
+// stands still.
+constexpr std::size_t kMaxUnwaited = 100'000;
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)), thread_([this] { loop(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Writer::submit(std::unique_ptr<Job> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!job->done && queue_.size() >= kMaxUnwaited) return;
+    queue_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
+Status Writer::run(Body body) {
+  auto job = std::make_unique<Job>();
+  job->body = std::move(body);
+  auto outcome = job->done.emplace().get_future();
+  submit(std::move(job));
+  return outcome.get();
+}
+
+void Writer::run_later(Body body) {
+  auto job = std::make_unique<Job>();
+  job->body = std::move(body);
+  submit(std::move(job));
+}
+
+void Writer::loop() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    std::deque<std::unique_ptr<Job>> batch;
+    while (!queue_.empty() && batch.size() < kMaxBatch) {
+      batch.push_back(std::move(queue_.front()));
+      queue_.pop_front();
+    }
+    lock.unlock();
+    run_batch(batch);
+    lock.lock();
+  }
+}
+
+void Writer::run_batch(std::deque<std::unique_ptr<Job>>& batch) {
+  const Status committed = run_jobs(batch);
+  if (!committed.ok() && connection_->in_transaction()) (void)connection_->run("ROLLBACK");
+  for (const auto& job : batch) {
+    // What did not reach the disk has failed, whatever its own outcome was.
+    if (job->done) job->done->set_value(committed.ok() ? job->outcome : committed);
+  }
+}
+
+Status Writer::run_jobs(std::deque<std::unique_ptr<Job>>& batch) {
+  TRY(connection_->run("BEGIN IMMEDIATE"));
+  for (const auto& job : batch) {
+    job->outcome = run_job(*job);
+    // SQLite ends the whole transaction by itself on a full disk or an I/O error.
+    if (!connection_->in_transaction()) {
+      return job->outcome.ok() ? fail(Error::io_failed, "database: the transaction ended early")
+                               : job->outcome;
+    }
+    if (job->outcome.ok()) ++changes_;
+  }
+  TRY(connection_->run("COMMIT"));
+  ++commits_;
+  return {};
+}
+
+Status Writer::run_job(Job& job) {
+  TRY(connection_->run("SAVEPOINT change"));
+  Status outcome;
+  try {
+    outcome = job.body(*connection_);
+  } catch (const std::exception& failure) {  // no memory; one change must not end the thread of all
+    outcome = fail(Error::internal, failure.what());
+  }
+  if (!outcome.ok() && connection_->in_transaction()) TRY(connection_->run("ROLLBACK TO change"));
+  if (connection_->in_transaction()) TRY(connection_->run("RELEASE change"));
+  return outcome;
+}
+
+}  // namespace cardea::server::sqlite
