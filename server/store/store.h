@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one way to the data. Each command is atomic and durable when it returns; a reader sees only what is
+// durable. Called by server/service; implemented by sqlite/ and, behind the same contract tests
+// (tests/unit/server/store_contract_test.cpp), by every further engine. All calls are thread-safe and may
+// block for a disk flush.
+//
+// Failures common to all: disk_full (nothing was changed), io_failed, corrupted, timeout. `not_found` means
+// that the named thing does not exist or is not this user's. A Change with an Idempotency-Key that was used
+// for another request fails with server_conflict.
+#pragma once
+
+#include "server/store/commands.h"
+
+namespace cardea::server {
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // --- users
+  // account_exists, also for a card or computer key that is known with other bytes; already_exists when the
+  // card belongs to somebody.
+  virtual Result<Outcome<Registered>> register_user(const Change<Registered>&, const RegisterUser&) = 0;
+  virtual Result<std::optional<User>> find_user_by_account(std::string_view account) = 0;
+  virtual Result<User> get_user(const UserId&) = 0;
+  virtual Result<std::vector<Holder>> holders(const UserId&) = 0;
+  virtual Result<std::vector<EpochSeal>> epoch_seals(const UserId&) = 0;
+  // server_conflict when the holder's epoch is not the user's; limit_exceeded.
+  virtual Status put_holder(const PutHolder&) = 0;
+
+  // --- guesses and sessions
+  virtual Result<GuessDecision> charge_guess(const ChargeGuess&) = 0;
+  // replayed when the token was used; state_forbidden when the card or generation it rests on is not usable.
+  virtual Status open_session(const OpenSession&, UnixSeconds now) = 0;
+  virtual Status raise_session(const RaiseSession&, UnixSeconds now) = 0;
+  virtual Status end_session(const SessionId&) = 0;
+  // Only one that has not expired; not_found otherwise.
+  virtual Result<Session> get_session(const SessionId&, UnixSeconds now) = 0;
+  // Remembered without waiting for the disk, before any change that is submitted later.
+  virtual void remember_nonce(const Digest& nonce, UnixSeconds now) = 0;
+  virtual Result<std::vector<Digest>> nonces_since(UnixSeconds since) = 0;
+
+  // --- cards
+  virtual Result<std::vector<Card>> cards(const UserId&) = 0;
+  virtual Result<Card> get_card(const CardId&) = 0;
+  // precondition_failed when the version differs; state_forbidden for a transition that does not exist.
+  virtual Result<Outcome<Card>> set_card_state(const Change<Card>&, const SetCardState&) = 0;
+  // already_exists when the card is known; precondition_failed when the epoch differs.
+  virtual Result<Outcome<Replaced>> replace_card(const Change<Replaced>&, const ReplaceCard&) = 0;
+
+  // --- computers and access keys
+  virtual Result<Bytes> device_key(const ComputerId&) = 0;
+  virtual Result<std::vector<Computer>> computers(const UserId&) = 0;
+  virtual Result<Computer> get_computer(const UserId&, const ComputerId&) = 0;
+  virtual Result<Outcome<Computer>> add_computer(const Change<Computer>&, const AddComputer&) = 0;
+  virtual Result<Outcome<CheckedIn>> check_in(const Change<CheckedIn>&, const CheckIn&) = 0;
+  virtual Result<Generation> get_generation(const UserId&, const ComputerId&, std::uint32_t number) = 0;
+  virtual Result<Outcome<Generation>> begin_generation(const Change<Generation>&, const UserId&,
+                                                       const ComputerId&) = 0;
+  virtual Result<Outcome<Generation>> prepare_generation(const Change<Generation>&, const PrepareGeneration&) = 0;
+  virtual Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) = 0;
+  // state_forbidden without a current generation; access_key_exhausted beyond a limit.
+  virtual Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) = 0;
+
+  // --- records
+  // Those changed after `since`, by change number, at most `limit`.
+  virtual Result<std::vector<Record>> records(const UserId&, std::uint64_t since, std::size_t limit) = 0;
+  virtual Result<Record> get_record(const UserId&, const RecordId&) = 0;
+  // precondition_failed when the version differs; limit_exceeded; server_conflict for another epoch.
+  virtual Result<Record> put_record(const PutRecord&, UnixSeconds now) = 0;
+  virtual Result<Outcome<Record>> rewrap_record(const Change<Record>&, const RewrapRecord&) = 0;
+  virtual Status delete_record(const DeleteRecord&, UnixSeconds now) = 0;
+
+  // --- audit and upkeep
+  virtual Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after, std::size_t limit) = 0;
+  // Removes what has ended: sessions, tokens, nonces, stored answers, old guesses, old tombstones.
+  virtual Status purge(UnixSeconds now) = 0;
+  // Whether a change can be made durable now.
+  virtual Status ready() = 0;
+};
+
+}  // namespace cardea::server

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/records/sheet_code.h"
+
+#include <gtest/gtest.h>
+
+#include "core/access_key/grouped_code.h"
+
+namespace cardea::records {
+namespace {
+
+TEST(SheetCode, EightGroupsBothWays) {
+  SystemRandom random;
+  for (int i = 0; i < 50; ++i) {
+    const SheetCode code = make_sheet_code(random);
+    const SecretBytes text = format_sheet_code(code);
+    EXPECT_EQ(text.size(), 47u);
+    EXPECT_EQ(parse_sheet_code(text.expose()).value(), code);
+  }
+}
+
+TEST(SheetCode, NamesTheMistypedGroup) {
+  SystemRandom random;
+  const SecretBytes text = format_sheet_code(make_sheet_code(random));
+  std::string typed(text.expose_text());
+  typed[45] = typed[45] == '7' ? '8' : '7';
+  const auto parsed = parse_sheet_code(as_bytes(typed));
+  ASSERT_EQ(parsed.error(), Error::access_key_mistyped);
+  EXPECT_EQ(access_key::mistyped_group(parsed.failure()), 8);
+}
+
+TEST(SheetCode, CheckBelongsToCodeAndUser) {
+  SystemRandom random;
+  const SheetCode code = make_sheet_code(random);
+  const UserId user{1};
+  EXPECT_EQ(sheet_check(code, user), sheet_check(code.clone(), user));
+  EXPECT_NE(sheet_check(code, user), sheet_check(code, UserId{2}));
+  EXPECT_NE(sheet_check(code, user), sheet_check(make_sheet_code(random), user));
+}
+
+}  // namespace
+}  // namespace cardea::records
