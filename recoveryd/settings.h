@@ -21,6 +21,7 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
 
   std::vector<std::string> card_modules{"opensc"};
+  std::vector<std::string> worker_environment;  // "NAME=VALUE", the worker's whole environment
 
   std::vector<std::string> server_urls;  // offered by `register` when no --server is given
   std::string ca_file;                   // empty: the system's trust store
