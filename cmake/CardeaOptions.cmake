@@ -33,4 +33,7 @@ if(CARDEA_SANITIZE)
   add_link_options(-fsanitize=${CARDEA_SANITIZE})
   add_compile_definitions(CARDEA_SANITIZED=1)
 endif()
+if(CARDEA_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage of the libraries too, or libFuzzer is blind
+endif()
 include_directories("${CMAKE_SOURCE_DIR}")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One client at the socket, from its begin to the last word. The services ask, say and reveal through this class; it keeps
-// the order of messages (docs/spec/local-protocol.md, "Which message when"), the deadline, and secrets out of the daemon.
+// One client at the socket, from its begin to the last word. The services ask, say and reveal through this
+// class; it keeps the order of messages (docs/spec/local-protocol.md, "Which message when"), the deadline,
+// and secrets out of the daemon.
 #pragma once
 
 #include <functional>
@@ -41,8 +42,8 @@ struct Question {
 
 struct Reply {
   wire::AnswerKind kind = wire::AnswerKind::refused;
-  SecretBytes text;     // kind text
-  UniqueFd channel;     // kind in_private_channel: the worker's end, with the secret waiting in it
+  SecretBytes text;  // kind text
+  UniqueFd channel;  // kind in_private_channel: the worker's end, with the secret waiting in it
 };
 
 class Conversation {
@@ -56,13 +57,17 @@ class Conversation {
   Result<Request> receive_request();
   // Error::cancelled when the client is gone, timeout past the deadline of its begin.
   Result<Reply> ask(const Question& question);
-  // ask() for a secret that only the worker may see: the channel to hand on. Error::cancelled for a refused or empty answer.
-  Result<UniqueFd> ask_private(std::string purpose, std::string prompt, std::string notice = {}, std::uint8_t flags = 0);
+  // ask() for a secret that only the worker may see: the channel to hand on. Error::cancelled for a refused
+  // or empty answer.
+  Result<UniqueFd> ask_private(std::string purpose, std::string prompt, std::string notice = {},
+                               std::uint8_t flags = 0);
   // ask() for something that is no secret.
-  Result<std::string> ask_text(std::string purpose, std::string prompt, std::string notice = {}, std::uint8_t flags = 0);
+  Result<std::string> ask_text(std::string purpose, std::string prompt, std::string notice = {},
+                               std::uint8_t flags = 0);
   Status say(wire::SayLevel level, std::string_view line);
   // `fill` has the worker write into the descriptor; returns when the client has shown it.
-  Status reveal(std::string_view purpose, std::string_view caption, const std::function<Status(UniqueFd)>& fill);
+  Status reveal(std::string_view purpose, std::string_view caption,
+                const std::function<Status(UniqueFd)>& fill);
   Status finish(const wire::Verdict& verdict);
   Status finish(const wire::OperationResult& result);
   [[nodiscard]] bool client_gone() const noexcept { return peer_gone(socket_.get()); }

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON that operations answer with.
+// The JSON that operations answer with, put together name by name.
 #pragma once
 
-#include <sstream>
 #include <string>
+#include <utility>
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
+#include "core/api/json.h"
 
 namespace cardea::recoveryd {
 
-using JsonObject = Poco::JSON::Object;
-using JsonArray = Poco::JSON::Array;
+class JsonObject {
+ public:
+  JsonObject& set(std::string name, api::Json value) {
+    members_.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+  [[nodiscard]] api::Json json() && { return api::Json(std::move(members_)); }
+  [[nodiscard]] std::string text() && { return std::move(*this).json().text(); }
 
-inline std::string to_text(const JsonObject& object) {
-  std::ostringstream out;
-  object.stringify(out);
-  return out.str();
-}
+ private:
+  api::Json::Object members_;
+};
+
+using JsonArray = api::Json::Array;
 
 }  // namespace cardea::recoveryd

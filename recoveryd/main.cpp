@@ -6,10 +6,12 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "recoveryd/operations.h"
+#include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/server_loop.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
@@ -33,13 +35,18 @@ int complain(const Log& log, const Failure& failure) {
   return 1;
 }
 
-worker::WorkerCommand worker_command(const Settings& settings) {
-  worker::WorkerCommand command;
-  command.program = settings.worker;
-  command.modules = settings.card_modules;
-  command.opensc_conf = settings.opensc_conf;
-  command.user = ::geteuid() == 0 ? "cardea-card" : "";
-  return command;
+// Tests and packages may name another user; a worker of root without one would keep root's rights.
+constexpr std::string_view kWorkerUser = "cardea-card";
+
+worker::WorkerOptions worker_options(const Settings& settings, const Log& log) {
+  worker::WorkerOptions options;
+  options.program = settings.worker;
+  options.modules = settings.card_modules;
+  options.opensc_conf = settings.opensc_conf;
+  if (::geteuid() == 0 && uid_of(std::string(kWorkerUser)).has_value()) options.user = kWorkerUser;
+  options.environment = settings.worker_environment;
+  options.log = &log;
+  return options;
 }
 
 int serve(const Settings& settings, const std::string& config_path, Log& log) {
@@ -55,9 +62,10 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   ThrottleStore throttle(*directory);
   GateSwitch gate(*directory);
   LoginMemory memory;
-  worker::CardWorkerProcess worker(worker_command(settings), log);
+  auto worker = worker::CardWorkerProcess::start(worker_options(settings, log));
+  if (!worker.ok()) return complain(log, worker.failure());
   Context context{settings, clock, random, log,    *device, enrolments,
-                  throttle, gate,  *audit, worker, memory,  [] {}};
+                  throttle, gate,  *audit, **worker, memory,  [] {}};
   LoginService logins(context);
   Dispatcher dispatcher(context, logins);
   Operations operations(context);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may ask for what: the authority table of docs/spec/local-protocol.md, "Who may". Asked before a message is acted on; the
-// service behind it may rely on it.
+// Who may ask for what: the authority table of docs/spec/local-protocol.md, "Who may". Asked before a message
+// is acted on; the service behind it may rely on it.
 #pragma once
-
-#include <sys/types.h>
 
 #include <optional>
 #include <string_view>
+
+#include <sys/types.h>
 
 #include "core/base/result.h"
 #include "core/wire/local_messages.h"
@@ -19,8 +19,8 @@ enum class Authority : std::uint8_t { root_only, own_account };
 // The row of an operation, or nothing for a verb that does not exist.
 std::optional<Authority> authority_of(std::string_view verb) noexcept;
 
-// `target_uid` is the uid of the user the message speaks of, empty when there is no such local user. `daemon_uid` is the daemon's
-// own: an instance that runs as an ordinary user takes that user for its root.
+// `target_uid` is the uid of the user the message speaks of, empty when there is no such local user.
+// `daemon_uid` is the daemon's own: an instance that runs as an ordinary user takes that user for its root.
 Status may_begin(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid);
 Status may_operate(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid, std::string_view verb);
 

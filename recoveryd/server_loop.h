@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accepts clients at the local socket and gives each a thread of its own, within limits that one user can't use up for the
-// others.
+// Accepts clients at the local socket and gives each a thread of its own, within limits that one user can't
+// use up for the others.
 #pragma once
 
 #include <condition_variable>

@@ -20,6 +20,7 @@ constexpr std::array kKeys{
     ConfigKey{"recoveryd", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
     ConfigKey{"card", "modules", ConfigType::list},
     ConfigKey{"card", "opensc_conf", ConfigType::path},
+    ConfigKey{"card", "worker_environment", ConfigType::list},
     ConfigKey{"server", "urls", ConfigType::list},
     ConfigKey{"server", "ca_file", ConfigType::path},
     ConfigKey{"server", "check_in_seconds", ConfigType::integer, false, 1, 30LL * 24 * 3600},
@@ -34,7 +35,8 @@ void take(const Config& config, std::string_view section, std::string_view name,
   if (config.has(section, name)) value = config.text(section, name);
 }
 
-void take(const Config& config, std::string_view section, std::string_view name, std::vector<std::string>& value) {
+void take(const Config& config, std::string_view section, std::string_view name,
+          std::vector<std::string>& value) {
   if (config.has(section, name)) value = config.list(section, name);
 }
 
@@ -51,6 +53,7 @@ Result<Settings> load_settings(const std::string& path) {
   (void)parse_log_level(config.text("recoveryd", "log_level", "info"), settings.log_level);
   take(config, "card", "modules", settings.card_modules);
   take(config, "card", "opensc_conf", settings.opensc_conf);
+  take(config, "card", "worker_environment", settings.worker_environment);
   take(config, "server", "urls", settings.server_urls);
   take(config, "server", "ca_file", settings.ca_file);
   settings.check_in_seconds = config.integer("server", "check_in_seconds", settings.check_in_seconds);
@@ -60,7 +63,8 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "one_field_services", settings.one_field_services);
   take(config, "policy", "asking_services", settings.asking_services);
   for (const std::string& url : settings.server_urls) {
-    if (!url.starts_with("https://")) return config.complain("server", "urls", "a server URL begins with https://");
+    if (!url.starts_with("https://"))
+      return config.complain("server", "urls", "a server URL begins with https://");
   }
   return settings;
 }

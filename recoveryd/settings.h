@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// recoveryd.conf as values (design page 4, §4.1). Read once at start and again on SIGHUP; a file that is not right in every
-// line is refused as a whole.
+// recoveryd.conf as values (design page 4, §4.1). Read once at start and again on SIGHUP; a file that is not
+// right in every line is refused as a whole.
 #pragma once
 
 #include <optional>
@@ -16,11 +16,12 @@ struct Settings {
   std::string socket = "/run/cardea/recoveryd.sock";
   std::string state_dir = "/var/lib/cardea";
   std::string worker = "/usr/libexec/cardea/cardea-card-worker";
-  std::string opensc_conf;  // empty: the system's
+  std::string opensc_conf;    // empty: the system's
   std::string computer_name;  // what the portal calls this computer; default: the host name
   LogLevel log_level = LogLevel::info;
 
   std::vector<std::string> card_modules{"opensc"};
+  std::vector<std::string> worker_environment;  // "NAME=VALUE", the worker's whole environment
 
   std::vector<std::string> server_urls;  // offered by `register` when no --server is given
   std::string ca_file;                   // empty: the system's trust store
@@ -28,7 +29,8 @@ struct Settings {
   bool force_card_required = false;  // [policy] gate = card_required: `gate off` can't open it
   std::int64_t max_offline_seconds = 0;
   std::vector<std::string> services_without_card;
-  std::vector<std::string> one_field_services{"sddm", "i3lock", "swaylock", "hyprlock", "slock", "physlock", "vlock"};
+  std::vector<std::string> one_field_services{"sddm",  "i3lock",   "swaylock", "hyprlock",
+                                              "slock", "physlock", "vlock"};
   std::vector<std::string> asking_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
   std::int64_t check_in_seconds = 24 * 3600;
 };

@@ -38,27 +38,28 @@ std::string_view name_of(card::PinState state) {
   return "unknown";
 }
 
-JsonObject::Ptr describe(const worker::CardView& card, const login::EnrolmentRecord* record) {
-  JsonObject::Ptr json = new JsonObject;
-  json->set("reader", card.info.reader);
-  json->set("label", card.info.label);
-  json->set("serial", card.info.serial);
-  json->set("pin", std::string(name_of(card.info.pin.state)));
-  json->set("cardea_keys", card.info.has_cardea_keys);
-  std::string state = card.info.has_cardea_keys ? "foreign" : "new";
-  if (card.info.card_id.has_value()) {
-    json->set("card_id", to_hex(*card.info.card_id));
-    const auto* enrolled = record == nullptr ? nullptr : record->find_card(*card.info.card_id);
-    if (enrolled != nullptr) state = name_of(enrolled->state);
-  }
-  json->set("state", state);
+std::string state_of(const worker::CardView& card, const login::EnrolmentRecord* record) {
+  if (!card.info.has_cardea_keys || !card.info.card_id.has_value()) return "new";
+  const auto* enrolled = record == nullptr ? nullptr : record->find_card(*card.info.card_id);
+  return enrolled == nullptr ? "foreign" : std::string(name_of(enrolled->state));
+}
+
+JsonObject describe(const worker::CardView& card, const login::EnrolmentRecord* record) {
+  JsonObject json;
+  json.set("reader", card.info.reader);
+  json.set("label", card.info.label);
+  json.set("serial", card.info.serial);
+  json.set("pin", name_of(card.info.pin.state));
+  json.set("cardea_keys", card.info.has_cardea_keys);
+  if (card.info.card_id.has_value()) json.set("card_id", to_hex(*card.info.card_id));
+  json.set("state", state_of(card, record));
   return json;
 }
 
-JsonArray::Ptr describe_all(const worker::ReaderView& view, const login::EnrolmentRecord* record) {
-  JsonArray::Ptr cards = new JsonArray;
+JsonArray describe_all(const worker::ReaderView& view, const login::EnrolmentRecord* record) {
+  JsonArray cards;
   for (const worker::CardView& card : view.cards)
-    cards->add(describe(card, record));
+    cards.push_back(describe(card, record).json());
   return cards;
 }
 
@@ -68,31 +69,31 @@ std::string reader_state(const worker::ReaderView& view) {
   return view.readers == 0 ? "no reader" : "ready";
 }
 
-JsonObject::Ptr describe(const login::EnrolmentRecord& record, const login::ThrottleState& tries) {
-  JsonObject::Ptr json = new JsonObject;
-  json->set("account", record.account);
-  json->set("user_id", record.account.empty() ? std::string() : to_hex(record.user_id));
-  json->set("epoch", record.epoch);
-  JsonArray::Ptr servers = new JsonArray;
+JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleState& tries) {
+  JsonObject json;
+  json.set("account", record.account);
+  json.set("user_id", record.account.empty() ? std::string() : to_hex(record.user_id));
+  json.set("epoch", record.epoch);
+  JsonArray servers;
   for (const std::string& server : record.servers)
-    servers->add(server);
-  json->set("servers", servers);
-  JsonArray::Ptr cards = new JsonArray;
+    servers.emplace_back(server);
+  json.set("servers", std::move(servers));
+  JsonArray cards;
   for (const login::EnrolledCard& card : record.cards) {
-    JsonObject::Ptr one = new JsonObject;
-    one->set("card_id", to_hex(card.card_id));
-    one->set("label", card.label);
-    one->set("state", std::string(name_of(card.state)));
-    cards->add(one);
+    JsonObject one;
+    one.set("card_id", to_hex(card.card_id));
+    one.set("label", card.label);
+    one.set("state", name_of(card.state));
+    cards.push_back(std::move(one).json());
   }
-  json->set("cards", cards);
+  json.set("cards", std::move(cards));
   if (record.current.has_value()) {
-    json->set("access_key_generation", record.current->generation);
-    json->set("access_keys_used", record.current->last_used);
+    json.set("access_key_generation", record.current->generation);
+    json.set("access_keys_used", record.current->last_used);
   }
-  json->set("rotation_wanted", record.rotate_wanted);
-  json->set("wrong_access_keys", tries.failures);
-  json->set("server_last_heard", record.revocation_checked_at);
+  json.set("rotation_wanted", record.rotate_wanted);
+  json.set("wrong_access_keys", tries.failures);
+  json.set("server_last_heard", record.revocation_checked_at);
   return json;
 }
 
@@ -107,18 +108,17 @@ Result<OperationOutcome> CardService::show(const std::string& user) {
   json.set("cards", describe_all(view, record.ok() ? &*record : nullptr));
   std::string message = view.cards.empty() ? "There is no card in the reader." : "";
   for (const worker::CardView& card : view.cards) {
-    const auto one = describe(card, record.ok() ? &*record : nullptr);
     message.append(message.empty() ? "" : "\n")
         .append("“")
         .append(card.info.label)
         .append("” in ")
         .append(card.info.reader);
     message.append(": ")
-        .append(one->getValue<std::string>("state"))
+        .append(state_of(card, record.ok() ? &*record : nullptr))
         .append(", PIN ")
-        .append(one->getValue<std::string>("pin"));
+        .append(name_of(card.info.pin.state));
   }
-  return OperationOutcome{message, to_text(json)};
+  return OperationOutcome{message, std::move(json).text()};
 }
 
 Result<OperationOutcome> CardService::status(const std::string& user) {
@@ -127,17 +127,18 @@ Result<OperationOutcome> CardService::status(const std::string& user) {
   JsonObject json;
   json.set("computer_id", to_hex(context_.device.computer_id));
   json.set("reader_service", reader_state(view));
-  json.set("gate", !gate.ok()                                                     ? "damaged"
-                   : gate->card_required || context_.settings.force_card_required ? "card_required"
-                                                                                  : "off");
+  const std::string gate_name = !gate.ok() ? "damaged"
+                                : gate->card_required || context_.settings.force_card_required
+                                    ? "card_required"
+                                    : "off";
+  json.set("gate", gate_name);
   json.set("user", user);
   json.set("audit_length", context_.audit.length());
   auto record = context_.enrolments.load(user);
-  std::string message =
-      "Gate: " + json.getValue<std::string>("gate") + ". Readers: " + reader_state(view) + ".";
+  std::string message = "Gate: " + gate_name + ". Readers: " + reader_state(view) + ".";
   if (record.ok()) {
     const auto tries = context_.throttle.state(user);
-    json.set("enrolment", describe(*record, tries.ok() ? *tries : login::ThrottleState{}));
+    json.set("enrolment", describe(*record, tries.ok() ? *tries : login::ThrottleState{}).json());
     json.set("cards", describe_all(view, &*record));
     message +=
         " " + user + " is enrolled" + (record->account.empty() ? "" : " as account " + record->account) + ".";
@@ -147,7 +148,7 @@ Result<OperationOutcome> CardService::status(const std::string& user) {
     return fail(record.error(),
                 std::string(login::texts::kStoreCorrupted) + " (" + record.failure().detail + ")");
   }
-  return OperationOutcome{message, to_text(json)};
+  return OperationOutcome{message, std::move(json).text()};
 }
 
 Result<worker::CardKeys> prepare_card(Conversation& client, worker::Vault& vault,
@@ -196,7 +197,7 @@ Result<OperationOutcome> CardService::enrol(Conversation& client, const Operatio
   JsonObject json;
   json.set("card_id", to_hex(record.cards[0].card_id));
   json.set("user", user);
-  return OperationOutcome{"The card is enrolled for " + user + " on this computer.", to_text(json)};
+  return OperationOutcome{"The card is enrolled for " + user + " on this computer.", std::move(json).text()};
 }
 
 }  // namespace cardea::recoveryd

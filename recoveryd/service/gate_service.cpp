@@ -45,11 +45,11 @@ Result<OperationOutcome> GateService::on(const OperationRequest& request, const 
   (void)context_.audit.append(now, "gate-on", {{"user", user}, {"confirm_within", probation}});
   JsonObject json;
   json.set("gate", "card_required");
-  json.set("confirm_until", probation == 0 ? 0 : now + probation);
+  json.set("confirm_until", probation == 0 ? std::int64_t{0} : now + probation);
   std::string message = "Secure mode is on.";
   if (probation > 0)
     message += " It falls back in " + format_wait(probation) + " unless you run “cardea gate on --confirm”.";
-  return OperationOutcome{message, to_text(json)};
+  return OperationOutcome{message, std::move(json).text()};
 }
 
 Result<OperationOutcome> GateService::off() {
@@ -79,15 +79,15 @@ Result<OperationOutcome> GateService::status(const std::string& user) {
   json.set("confirm_until", state.confirm_until);
   std::string message = on ? "Secure mode is on." : "Secure mode is off.";
   if (const auto record = context_.enrolments.load(user); record.ok()) {
-    JsonObject::Ptr done = new JsonObject;
-    done->set("card", record->rehearsals.card);
-    done->set("access_key", record->rehearsals.access_key);
-    done->set("break_glass", record->rehearsals.break_glass);
-    json.set("rehearsals", done);
+    JsonObject done;
+    done.set("card", record->rehearsals.card);
+    done.set("access_key", record->rehearsals.access_key);
+    done.set("break_glass", record->rehearsals.break_glass);
+    json.set("rehearsals", std::move(done).json());
     if (const std::string missing = missing_rehearsals(record->rehearsals, now); !missing.empty())
       message += " Not rehearsed: " + missing + ".";
   }
-  return OperationOutcome{message, to_text(json)};
+  return OperationOutcome{message, std::move(json).text()};
 }
 
 Result<OperationOutcome> GateService::rehearse(Conversation& client, const OperationRequest& request,

@@ -5,7 +5,8 @@
 
 namespace cardea::recoveryd {
 
-LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login)
+LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
+                   login::LoginContext login)
     : context_(context),
       client_(client),
       record_(std::move(record)),
@@ -26,21 +27,27 @@ login::Verdict LoginRun::run() {
 }
 
 login::Step LoginRun::carry_out(login::AskStep& step) {
-  Question question{step.purpose, step.prompt, step.notice, wire::Route::by_form, wire::kMayBeEmpty, wire::kMaxAnswerBytes};
+  Question question{step.purpose,         step.prompt,       step.notice,
+                    wire::Route::by_form, wire::kMayBeEmpty, wire::kMaxAnswerBytes};
   auto reply = client_.ask(question);
   if (!reply.ok()) return login::FinishStep{login::Verdict::refused(reply.error(), {})};
   reply_ = std::move(*reply);
   switch (reply_.kind) {
-    case wire::AnswerKind::text: return flow_.answered(login::Answered::access_key, readers());
-    case wire::AnswerKind::in_private_channel: return flow_.answered(login::Answered::pin, readers());
-    case wire::AnswerKind::empty: return flow_.answered(login::Answered::empty, readers());
-    case wire::AnswerKind::refused: break;
+    case wire::AnswerKind::text:
+      return flow_.answered(login::Answered::access_key, readers());
+    case wire::AnswerKind::in_private_channel:
+      return flow_.answered(login::Answered::pin, readers());
+    case wire::AnswerKind::empty:
+      return flow_.answered(login::Answered::empty, readers());
+    case wire::AnswerKind::refused:
+      break;
   }
   return flow_.answered(login::Answered::refused, readers());
 }
 
 login::Step LoginRun::carry_out(login::WaitForCardStep& step) {
-  const auto end = std::min(client_.deadline(), std::chrono::steady_clock::now() + std::chrono::milliseconds(step.milliseconds));
+  const auto end = std::min(client_.deadline(),
+                            std::chrono::steady_clock::now() + std::chrono::milliseconds(step.milliseconds));
   worker::ReaderView view = context_.worker.view();
   while (std::chrono::steady_clock::now() < end && !client_.client_gone()) {
     const bool known = std::any_of(view.cards.begin(), view.cards.end(), [&](const worker::CardView& card) {
@@ -55,16 +62,19 @@ login::Step LoginRun::carry_out(login::WaitForCardStep& step) {
 
 login::Step LoginRun::carry_out(login::SignStep& step) {
   card::PinReport report;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(client_.deadline() - std::chrono::steady_clock::now());
-  const auto timeout = std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(1), worker::kCardTimeout);
-  auto signature =
-      context_.worker.login_sign(step.card_id, step.challenge, step.last_try_consent, std::move(reply_.channel), report, timeout);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(client_.deadline() -
+                                                                          std::chrono::steady_clock::now());
+  const auto timeout =
+      std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(1), worker::kCardTimeout);
+  auto signature = context_.worker.login_sign(step.card_id, step.challenge, step.last_try_consent,
+                                              std::move(reply_.channel), report, timeout);
   login::SignOutcome outcome;
   if (signature.ok()) {
     outcome.signature = std::move(*signature);
   } else {
     outcome.error = signature.error();
-    context_.log.info("card did not sign", {{"user", login_.user}, {"error", error_name(signature.error())},
+    context_.log.info("card did not sign", {{"user", login_.user},
+                                            {"error", error_name(signature.error())},
                                             {"detail", signature.failure().detail}});
   }
   if (report.tries_left.has_value()) outcome.tries_left = *report.tries_left;
@@ -77,8 +87,8 @@ login::Step LoginRun::carry_out(login::SpendKeyStep&) {
   return flow_.key_spent(outcome, readers());
 }
 
-// docs/spec/enrolment-store.md, "Order of writes": the try is on disk before the key is looked at, and the used
-// key is on disk before anybody is let in.
+// docs/spec/enrolment-store.md, "Order of writes": the try is on disk before the key is looked at, and the
+// used key is on disk before anybody is let in.
 login::KeyOutcome LoginRun::spend_key() {
   login::KeyOutcome outcome;
   auto key = access_key::parse_access_key(reply_.text.expose());
@@ -98,7 +108,9 @@ login::KeyOutcome LoginRun::spend_key() {
     const access_key::ComputerAndUser who{context_.device.computer_id, record.user_id};
     auto found = access_key::verify_either(record.current, record.pending, who, *key);
     if (!found.ok()) return found.failure();
-    auto& slot = record.current.has_value() && record.current->generation == found->verifier.generation ? record.current : record.pending;
+    auto& slot = record.current.has_value() && record.current->generation == found->verifier.generation
+                     ? record.current
+                     : record.pending;
     slot = found->verifier;
     record.rotate_wanted = true;
     match = std::move(*found);

@@ -19,10 +19,14 @@ bool contains(const std::vector<std::string>& list, std::string_view value) {
 
 wire::Decision to_wire(login::Decision decision) {
   switch (decision) {
-    case login::Decision::granted: return wire::Decision::granted;
-    case login::Decision::gate_off: return wire::Decision::gate_off;
-    case login::Decision::not_enrolled: return wire::Decision::not_enrolled;
-    case login::Decision::refused: break;
+    case login::Decision::granted:
+      return wire::Decision::granted;
+    case login::Decision::gate_off:
+      return wire::Decision::gate_off;
+    case login::Decision::not_enrolled:
+      return wire::Decision::not_enrolled;
+    case login::Decision::refused:
+      break;
   }
   return wire::Decision::refused;
 }
@@ -30,7 +34,8 @@ wire::Decision to_wire(login::Decision decision) {
 void send_verdict(Conversation& client, const login::Verdict& verdict, std::string_view user) {
   wire::Verdict message;
   message.decision = to_wire(verdict.decision);
-  message.error = verdict.decision == login::Decision::refused ? static_cast<std::uint16_t>(verdict.error) : std::uint16_t{0};
+  message.error = verdict.decision == login::Decision::refused ? static_cast<std::uint16_t>(verdict.error)
+                                                               : std::uint16_t{0};
   message.user = user;
   message.message = verdict.message;
   if (verdict.decision == login::Decision::granted && !verdict.card_label.empty()) {
@@ -40,7 +45,8 @@ void send_verdict(Conversation& client, const login::Verdict& verdict, std::stri
   (void)client.finish(message);
 }
 
-login::LoginContext login_context(const Settings& settings, const LoginRequest& request, const std::string& user, Random& random) {
+login::LoginContext login_context(const Settings& settings, const LoginRequest& request,
+                                  const std::string& user, Random& random) {
   login::LoginContext context;
   context.service = request.service;
   context.user = user;
@@ -48,7 +54,8 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
   context.requester = request.remote_user;
   context.attempt = to_hex(random.array<16>());
   context.remote = !request.remote_host.empty();
-  context.one_field = (request.flags & wire::kOneField) != 0 || contains(settings.one_field_services, request.service);
+  context.one_field =
+      (request.flags & wire::kOneField) != 0 || contains(settings.one_field_services, request.service);
   context.interactive = (request.flags & wire::kNotInteractive) == 0;
   context.has_first_pass = (request.flags & wire::kHasFirstPass) != 0;
   context.tell_who_asks = contains(settings.asking_services, request.service) && !context.one_field;
@@ -74,7 +81,9 @@ login::Readers readers_of(const worker::ReaderView& view) {
   return readers;
 }
 
-bool LoginService::counts_as_off(const std::string& service) const { return contains(context_.settings.services_without_card, service); }
+bool LoginService::counts_as_off(const std::string& service) const {
+  return contains(context_.settings.services_without_card, service);
+}
 
 Result<std::string> LoginService::user_by_card() const {
   std::string found;
@@ -85,7 +94,8 @@ Result<std::string> LoginService::user_by_card() const {
     if (!record.ok()) continue;  // his own login will say what is wrong with it
     for (const worker::CardView& card : view.cards) {
       if (!card.info.card_id.has_value() || record->find_card(*card.info.card_id) == nullptr) continue;
-      if (!found.empty() && found != user) return fail(Error::invalid_argument, "the cards name more than one user");
+      if (!found.empty() && found != user)
+        return fail(Error::invalid_argument, "the cards name more than one user");
       found = user;
     }
   }
@@ -93,21 +103,27 @@ Result<std::string> LoginService::user_by_card() const {
   return found;
 }
 
-std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& request, const std::string& user,
+std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& request,
+                                                           const std::string& user,
                                                            login::EnrolmentRecord& record) {
   auto loaded = context_.enrolments.load(user);
-  if (!loaded.ok() && loaded.error() == Error::not_enrolled) return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  if (!loaded.ok() && loaded.error() == Error::not_enrolled)
+    return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
   if (!loaded.ok()) {
-    context_.log.error("enrolment can't be read", {{"user", user}, {"error", error_name(loaded.error())}, {"detail", loaded.failure().detail}});
+    context_.log.error(
+        "enrolment can't be read",
+        {{"user", user}, {"error", error_name(loaded.error())}, {"detail", loaded.failure().detail}});
     return login::Verdict::refused(Error::corrupted, std::string(login::texts::kStoreCorrupted));
   }
   record = std::move(*loaded);
   if (context_.memory.is_rehearsing(user)) return std::nullopt;
-  if (counts_as_off(request.service)) return login::Verdict{login::Decision::gate_off, Error::gate_off, {}, {}};
+  if (counts_as_off(request.service))
+    return login::Verdict{login::Decision::gate_off, Error::gate_off, {}, {}};
   if (context_.settings.force_card_required) return std::nullopt;
   const auto gate = context_.gate.read(context_.clock.now());
   if (!gate.ok()) {
-    context_.log.error("gate switch can't be read", {{"error", error_name(gate.error())}, {"detail", gate.failure().detail}});
+    context_.log.error("gate switch can't be read",
+                       {{"error", error_name(gate.error())}, {"detail", gate.failure().detail}});
     return login::Verdict::refused(Error::corrupted, std::string(login::texts::kStoreCorrupted));
   }
   if (!gate->card_required) return login::Verdict{login::Decision::gate_off, Error::gate_off, {}, {}};
@@ -118,17 +134,23 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   if (user.empty() && client.peer().uid == ::geteuid()) {
     if (auto named = user_by_card(); named.ok()) user = *named;
   }
-  if (!is_account_name(user)) return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  if (!is_account_name(user))
+    return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, user, record)) return std::move(*early);
-  LoginRun run(context_, client, std::move(record), login_context(context_.settings, request, user, context_.random));
+  LoginRun run(context_, client, std::move(record),
+               login_context(context_.settings, request, user, context_.random));
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});
-    // An access-key use is rare and matters: it is in the chain before the verdict is out. A card login is written behind the answer.
+    // An access-key use is rare and matters: it is in the chain before the verdict is out. A card login is
+    // written behind the answer.
     if (run.by_access_key()) {
-      if (Status written = context_.audit.append(context_.clock.now(), "access-key-used", {{"user", user}, {"service", request.service}}); !written.ok()) {
-        context_.log.error("audit event lost", {{"kind", "access-key-used"}, {"error", error_name(written.error())}});
+      if (Status written = context_.audit.append(context_.clock.now(), "access-key-used",
+                                                 {{"user", user}, {"service", request.service}});
+          !written.ok()) {
+        context_.log.error("audit event lost",
+                           {{"kind", "access-key-used"}, {"error", error_name(written.error())}});
       }
       context_.contact_server_soon();
     }
@@ -142,26 +164,34 @@ void LoginService::login(Conversation& client, const LoginRequest& request) {
   send_verdict(client, verdict, user);
   const bool granted = verdict.decision == login::Decision::granted;
   context_.log.notice(granted ? "login granted" : "login not granted",
-                      {{"user", user}, {"service", request.service}, {"rhost", request.remote_host}, {"uid", static_cast<std::int64_t>(client.peer().uid)},
+                      {{"user", user},
+                       {"service", request.service},
+                       {"rhost", request.remote_host},
+                       {"uid", static_cast<std::int64_t>(client.peer().uid)},
                        {"reason", granted ? "ok" : error_name(verdict.error)}});
-  if (verdict.decision == login::Decision::gate_off || verdict.decision == login::Decision::not_enrolled) return;
-  (void)context_.audit.append(context_.clock.now(), granted ? "login" : "login-refused",
-                              {{"user", user}, {"service", request.service}, {"reason", granted ? "ok" : error_name(verdict.error)}});
+  if (verdict.decision == login::Decision::gate_off || verdict.decision == login::Decision::not_enrolled)
+    return;
+  (void)context_.audit.append(
+      context_.clock.now(), granted ? "login" : "login-refused",
+      {{"user", user}, {"service", request.service}, {"reason", granted ? "ok" : error_name(verdict.error)}});
 }
 
 void LoginService::account(Conversation& client, const LoginRequest& request) {
   login::EnrolmentRecord record;
-  if (auto early = before_judging(request, request.user, record)) return send_verdict(client, *early, request.user);
+  if (auto early = before_judging(request, request.user, record))
+    return send_verdict(client, *early, request.user);
   const auto grant = context_.memory.last_grant(request.user);
   const UnixSeconds now = context_.clock.now();
-  const bool by_key = grant.has_value() && grant->by_access_key && now - grant->at <= kGrantMemorySeconds && now >= grant->at;
+  const bool by_key =
+      grant.has_value() && grant->by_access_key && now - grant->at <= kGrantMemorySeconds && now >= grant->at;
   const login::LoginPolicy policy(login::LoginPolicy::Settings{context_.settings.max_offline_seconds});
   send_verdict(client, policy.decide(login::AccountCheck{by_key}, record, now), request.user);
 }
 
 void LoginService::session(Conversation& client, const LoginRequest& request) {
   login::EnrolmentRecord record;
-  if (auto early = before_judging(request, request.user, record)) return send_verdict(client, *early, request.user);
+  if (auto early = before_judging(request, request.user, record))
+    return send_verdict(client, *early, request.user);
   const bool opens = request.type == wire::MessageType::begin_session;
   (void)context_.audit.append(context_.clock.now(), opens ? "session-opened" : "session-closed",
                               {{"user", request.user}, {"service", request.service}, {"tty", request.tty}});

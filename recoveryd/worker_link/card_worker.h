@@ -35,8 +35,11 @@ enum class ReaderService : std::uint8_t {
 struct CardView {
   std::uint32_t insertion = 0;  // names this card in this reader until it is pulled; never reused by a worker
   card::CardInfo info;
-  std::optional<UserId>
-      user_id;  // from the card's header, known once the card was opened since its insertion
+  // From the card's header, known once the card was opened since its insertion.
+  std::optional<UserId> user_id;
+  // Why this card can't be used: card_blank, card_unsupported, key_invalid, card_fault. Nothing else is known
+  // of it then.
+  std::optional<Error> problem;
 };
 
 struct ReaderView {
