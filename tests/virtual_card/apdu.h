@@ -49,7 +49,7 @@ struct ResponseApdu {
   std::uint16_t status = sw::kOk;
 
   ResponseApdu() = default;
-  ResponseApdu(std::uint16_t word) : status(word) {}                                      // NOLINT
+  ResponseApdu(std::uint16_t word) : status(word) {}                                               // NOLINT
   ResponseApdu(Bytes body, std::uint16_t word = sw::kOk) : data(std::move(body)), status(word) {}  // NOLINT
   [[nodiscard]] Bytes encode() const;
 };

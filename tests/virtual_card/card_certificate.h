@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Card verifiable certificates (BSI TR-03110-3 appendix C.1) in the two forms that the SmartCard-HSM personality
-// hands out: its device certificate, and the authenticated request with which it answers a key generation.
+// Card verifiable certificates (BSI TR-03110-3 appendix C.1) in the two forms that the SmartCard-HSM
+// personality hands out: its device certificate, and the authenticated request with which it answers a key
+// generation.
 #pragma once
 
 #include <string_view>

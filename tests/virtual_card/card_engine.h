@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The card's operating system below the personality: parses commands, joins chained ones (CLA bit 5), and hands
-// out answers that are longer than the Le of the command in pieces (61xx, GET RESPONSE). The runner gives it
-// raw commands from the reader.
+// The card's operating system below the personality: parses commands, joins chained ones (CLA bit 5), and
+// hands out answers that are longer than the Le of the command in pieces (61xx, GET RESPONSE). The runner
+// gives it raw commands from the reader.
 #pragma once
 
 #include "tests/virtual_card/personality.h"
@@ -29,9 +29,9 @@ class CardEngine {
 
   CardState state_;
   std::unique_ptr<Personality> personality_;
-  Bytes chain_;         // data of the commands so far of a chain
+  Bytes chain_;                   // data of the commands so far of a chain
   std::uint32_t chain_head_ = 0;  // INS P1 P2 of that chain
-  Bytes unsent_;        // rest of an answer, for GET RESPONSE
+  Bytes unsent_;                  // rest of an answer, for GET RESPONSE
 };
 
 }  // namespace cardea::virtual_card

@@ -11,8 +11,9 @@ void CardRunner::serve_control() {
   const auto request = control_.receive();
   if (!request) return;
   const auto command = parse_control_command(request->text);
-  const std::string answer = command.ok() ? std::visit([this](const auto& order) { return carry_out(order); }, *command)
-                                          : "error " + command.failure().detail;
+  const std::string answer =
+      command.ok() ? std::visit([this](const auto& order) { return carry_out(order); }, *command)
+                   : "error " + command.failure().detail;
   control_.reply(*request, answer);
 }
 

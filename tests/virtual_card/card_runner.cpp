@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/virtual_card/card_runner.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <array>
+
+#include <poll.h>
 
 #include "tests/virtual_card/state_file.h"
 
@@ -110,7 +110,9 @@ void CardRunner::on_signal(std::uint8_t signal) {
   switch (static_cast<ReaderSignal>(signal)) {
     case ReaderSignal::power_off:
     case ReaderSignal::power_on:
-    case ReaderSignal::reset: card_->power_cycle(); return;
+    case ReaderSignal::reset:
+      card_->power_cycle();
+      return;
     case ReaderSignal::get_atr:
       if (!link_.send(card_->atr()).ok()) lose_line();
       return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of one virtual card: waits for commands from the reader and orders from the control socket, lets the
-// engine answer, saves what changed, and makes the faults that were ordered. main() makes one and runs it.
+// The life of one virtual card: waits for commands from the reader and orders from the control socket, lets
+// the engine answer, saves what changed, and makes the faults that were ordered. main() makes one and runs
+// it.
 #pragma once
 
 #include <optional>
@@ -15,9 +16,9 @@ namespace cardea::virtual_card {
 
 // Faults that the control socket has ordered.
 struct FaultPlan {
-  std::uint32_t delay_ms = 0;   // before each answer
+  std::uint32_t delay_ms = 0;    // before each answer
   std::uint32_t yank_after = 0;  // commands until the card is pulled, counting down; 0: never
-  bool yank_executes = false;   // the command is carried out, only its answer is lost
+  bool yank_executes = false;    // the command is carried out, only its answer is lost
   std::optional<control::Force> force;
 };
 
@@ -32,8 +33,8 @@ class CardRunner {
   };
   CardRunner(Parts parts, CardState card, const Clock& clock, Random& random, const Log& log);
 
-  // Runs until `quit` or a signal arrives on `signal_descriptor`; fails with service_unreachable when no reader has
-  // answered for two minutes.
+  // Runs until `quit` or a signal arrives on `signal_descriptor`; fails with service_unreachable when no
+  // reader has answered for two minutes.
   Status run(int signal_descriptor);
 
  private:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/virtual_card/card_state.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
+
+#include <openssl/sha.h>
 
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
@@ -18,7 +18,9 @@ constexpr std::size_t kMaximumPins = 16;
 constexpr std::uint32_t kFileOverhead = 16;
 constexpr std::uint32_t kPinCost = 32;
 
-Failure damaged(const char* what) { return fail(Error::corrupted, std::string("state file is damaged: ") + what); }
+Failure damaged(const char* what) {
+  return fail(Error::corrupted, std::string("state file is damaged: ") + what);
+}
 
 void write_pin(ByteBuilder& out, std::uint8_t reference, const PinRecord& pin) {
   out.u8(reference).lp(pin.value).u8(pin.tries_left).u8(pin.tries_maximum);
@@ -40,7 +42,8 @@ Status read_pin(ByteReader& in, CardState& state) {
   pin.unblock_left = in.u8();
   pin.unblock_maximum = in.u8();
   if (!in.good()) return damaged("PIN record is cut");
-  if (pin.tries_left > pin.tries_maximum || pin.unblock_left > pin.unblock_maximum || pin.tries_maximum > 15) {
+  if (pin.tries_left > pin.tries_maximum || pin.unblock_left > pin.unblock_maximum ||
+      pin.tries_maximum > 15) {
     return damaged("PIN counter out of range");
   }
   if (!state.pins.emplace(reference, std::move(pin)).second) return damaged("PIN twice");
@@ -48,7 +51,8 @@ Status read_pin(ByteReader& in, CardState& state) {
 }
 
 Result<FileType> read_file_type(std::uint8_t value) {
-  for (const FileType type : {FileType::transparent, FileType::rsa_key, FileType::ec_key, FileType::directory}) {
+  for (const FileType type : {FileType::transparent, FileType::rsa_key, FileType::ec_key, FileType::directory,
+                              FileType::secret_key}) {
     if (value == static_cast<std::uint8_t>(type)) return type;
   }
   return damaged("unknown file type");
@@ -86,12 +90,15 @@ Result<CardState> parse_body(ByteReader in) {
   state.change_counter = in.u16();
   const std::size_t pins = in.u16();
   if (!in.good() || pins > kMaximumPins) return damaged("head");
-  if (state.serial.size() != (state.kind == CardKind::myeid ? 10U : 5U)) return damaged("serial number length");
+  if (state.serial.size() != (state.kind == CardKind::myeid ? 10U : 5U))
+    return damaged("serial number length");
   if (state.memory_limit > kMaximumMemory) return damaged("memory limit");
-  for (std::size_t i = 0; i < pins; ++i) TRY(read_pin(in, state));
+  for (std::size_t i = 0; i < pins; ++i)
+    TRY(read_pin(in, state));
   const std::size_t files = in.u16();
   if (!in.good() || files > kMaximumFiles) return damaged("number of files");
-  for (std::size_t i = 0; i < files; ++i) TRY(read_card_file(in, state));
+  for (std::size_t i = 0; i < files; ++i)
+    TRY(read_card_file(in, state));
   if (!in.complete()) return damaged("bytes left over");
   if (state.kind == CardKind::myeid && state.find({0, 0x3f00}) == nullptr) return damaged("no master file");
   return state;
@@ -114,17 +121,24 @@ CardFile* CardState::find(FileId id) {
 
 std::uint32_t CardState::memory_free() const noexcept {
   std::uint64_t used = kPinCost * pins.size();
-  for (const auto& [id, file] : files) used += memory_cost(file);
+  for (const auto& [id, file] : files)
+    used += memory_cost(file);
   return used >= memory_limit ? 0 : static_cast<std::uint32_t>(memory_limit - used);
 }
 
 std::uint32_t memory_cost(const CardFile& file) noexcept {
   const std::uint32_t bytes = file.size;
   switch (file.type) {
-    case FileType::directory: return kFileOverhead;
-    case FileType::transparent: return kFileOverhead + bytes;
-    case FileType::rsa_key: return kFileOverhead + bytes / 8 / 2 * 5;
-    case FileType::ec_key: return kFileOverhead + bytes / 8 * 3;
+    case FileType::directory:
+      return kFileOverhead;
+    case FileType::transparent:
+      return kFileOverhead + bytes;
+    case FileType::secret_key:
+      return kFileOverhead + bytes / 8;
+    case FileType::rsa_key:
+      return kFileOverhead + bytes / 8 / 2 * 5;
+    case FileType::ec_key:
+      return kFileOverhead + bytes / 8 * 3;
   }
   return kFileOverhead;
 }
@@ -134,9 +148,11 @@ Bytes serialize_state(const CardState& state) {
   out.raw(kMagic).u8(kVersion).u8(static_cast<std::uint8_t>(state.kind)).lp(state.serial);
   out.u32(state.memory_limit).u8(state.activated ? 1 : 0).u16(state.change_counter);
   out.u16(static_cast<std::uint16_t>(state.pins.size()));
-  for (const auto& [reference, pin] : state.pins) write_pin(out, reference, pin);
+  for (const auto& [reference, pin] : state.pins)
+    write_pin(out, reference, pin);
   out.u16(static_cast<std::uint16_t>(state.files.size()));
-  for (const auto& [id, file] : state.files) write_file(out, id, file);
+  for (const auto& [id, file] : state.files)
+    write_file(out, id, file);
   std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
   SHA256(out.view().data(), out.view().size(), digest.data());
   out.raw(digest);
@@ -146,8 +162,10 @@ Bytes serialize_state(const CardState& state) {
 Result<CardState> parse_state(ByteView bytes) {
   if (bytes.size() > kMaximumStateSize) return damaged("too long");
   if (bytes.size() < kMagic.size() + 1 + SHA256_DIGEST_LENGTH) return damaged("too short");
-  if (as_text(bytes.first(kMagic.size())) != kMagic) return fail(Error::unknown_format, "not a virtual card state file");
-  if (bytes[kMagic.size()] != kVersion) return fail(Error::unknown_format, "state file of an unknown version");
+  if (as_text(bytes.first(kMagic.size())) != kMagic)
+    return fail(Error::unknown_format, "not a virtual card state file");
+  if (bytes[kMagic.size()] != kVersion)
+    return fail(Error::unknown_format, "state file of an unknown version");
   const ByteView covered = bytes.first(bytes.size() - SHA256_DIGEST_LENGTH);
   std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
   SHA256(covered.data(), covered.size(), digest.data());

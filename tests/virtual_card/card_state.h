@@ -26,16 +26,23 @@ struct PinRecord {
 };
 
 // What tag 82 of a file descriptor says (ISO 7816-4 table 12, and OpenSC's card-myeid.c for keys).
-enum class FileType : std::uint8_t { transparent = 0x01, rsa_key = 0x11, ec_key = 0x22, directory = 0x38 };
+enum class FileType : std::uint8_t {
+  transparent = 0x01,
+  rsa_key = 0x11,
+  ec_key = 0x22,
+  directory = 0x38,
+  secret_key = 0x41,  // bytes the host has put there: the result of a key agreement
+};
 
 struct CardFile {
   FileType type = FileType::transparent;
   std::array<std::uint8_t, 3> acl{};          // MyEID: nibbles, see myeid_card.h; SmartCard-HSM: unused
   std::array<std::uint8_t, 2> proprietary{};  // tag 85, given back as it came
   std::uint16_t size = 0;                     // bytes; for keys the length in bits
-  Bytes content;                              // transparent: `size` bytes; keys: DER, empty before they are made
-  Bytes name;                                 // directories: application identifier
+  Bytes content;  // transparent: `size` bytes; keys: DER, empty before they are made
+  Bytes name;     // directories: application identifier
 
+  // A key pair; secret keys are only kept.
   [[nodiscard]] bool is_key() const noexcept { return type == FileType::rsa_key || type == FileType::ec_key; }
 };
 
@@ -48,9 +55,9 @@ struct FileId {
 
 struct CardState {
   CardKind kind = CardKind::myeid;
-  Bytes serial;                      // MyEID: 10 bytes, SmartCard-HSM: 5
-  std::uint32_t memory_limit = 0;    // bytes for files, keys and PIN records
-  bool activated = false;            // access rules are in force (MyEID), the card is initialised (SmartCard-HSM)
+  Bytes serial;                    // MyEID: 10 bytes, SmartCard-HSM: 5
+  std::uint32_t memory_limit = 0;  // bytes for files, keys and PIN records
+  bool activated = false;  // access rules are in force (MyEID), the card is initialised (SmartCard-HSM)
   std::uint16_t change_counter = 0;  // MyEID: counts changes of the file system
   std::map<std::uint8_t, PinRecord> pins;
   std::map<FileId, CardFile> files;

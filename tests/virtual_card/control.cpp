@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/virtual_card/control.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace cardea::virtual_card {
 namespace {
@@ -91,7 +91,8 @@ std::optional<ControlSocket::Request> ControlSocket::receive() {
   if (size < 0) return std::nullopt;
   Request request;
   // One byte over the limit means the kernel may have cut the rest off: never act on half a command.
-  if (static_cast<std::size_t>(size) <= kLongestCommand) request.text.assign(buffer.data(), static_cast<std::size_t>(size));
+  if (static_cast<std::size_t>(size) <= kLongestCommand)
+    request.text.assign(buffer.data(), static_cast<std::size_t>(size));
   if (from_size > sizeof(sa_family_t)) {
     request.reply_path.assign(from.sun_path, ::strnlen(from.sun_path, sizeof from.sun_path));
   }
@@ -101,17 +102,20 @@ std::optional<ControlSocket::Request> ControlSocket::receive() {
 void ControlSocket::reply(const Request& request, const std::string& text) {
   const auto address = address_of(request.reply_path);
   if (!address.ok()) return;
-  (void)::sendto(descriptor_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL, generic(*address), sizeof(sockaddr_un));
+  (void)::sendto(descriptor_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL, generic(*address),
+                 sizeof(sockaddr_un));
 }
 
-Result<std::string> request_control(const std::filesystem::path& path, const std::string& command, int timeout_ms) {
+Result<std::string> request_control(const std::filesystem::path& path, const std::string& command,
+                                    int timeout_ms) {
   static std::atomic<unsigned> sequence{0};
   BoundSocket mine;
   mine.path = path.string() + "." + std::to_string(::getpid()) + "." + std::to_string(sequence++);
   TRY_ASSIGN(const sockaddr_un server, address_of(path.string()));
   TRY_ASSIGN(const sockaddr_un address, address_of(mine.path));
   mine.descriptor = datagram_socket();
-  if (mine.descriptor < 0 || ::bind(mine.descriptor, generic(address), sizeof address) != 0) return system_failure(mine.path);
+  if (mine.descriptor < 0 || ::bind(mine.descriptor, generic(address), sizeof address) != 0)
+    return system_failure(mine.path);
   const ssize_t sent =
       ::sendto(mine.descriptor, command.data(), command.size(), MSG_NOSIGNAL, generic(server), sizeof server);
   if (sent < 0) return fail(Error::service_unreachable, path.string() + ": " + std::strerror(errno));

@@ -38,8 +38,9 @@ struct ResetCounters {};
 struct Quit {};
 }  // namespace control
 
-using ControlCommand = std::variant<control::Eject, control::Insert, control::Delay, control::YankAt, control::Force,
-                                    control::Memory, control::Stat, control::ResetCounters, control::Quit>;
+using ControlCommand =
+    std::variant<control::Eject, control::Insert, control::Delay, control::YankAt, control::Force,
+                 control::Memory, control::Stat, control::ResetCounters, control::Quit>;
 
 // invalid_argument with a sentence for the person who wrote it.
 Result<ControlCommand> parse_control_command(std::string_view text);
@@ -62,13 +63,15 @@ class ControlSocket {
   void reply(const Request& request, const std::string& text);
 
  private:
-  ControlSocket(int descriptor, std::filesystem::path path) : descriptor_(descriptor), path_(std::move(path)) {}
+  ControlSocket(int descriptor, std::filesystem::path path)
+      : descriptor_(descriptor), path_(std::move(path)) {}
   int descriptor_;
   std::filesystem::path path_;
 };
 
-// The other side: sends one command and waits for the answer. timeout after `timeout_ms`, service_unreachable when
-// nobody is there. The answer's first word is not judged.
-Result<std::string> request_control(const std::filesystem::path& path, const std::string& command, int timeout_ms);
+// The other side: sends one command and waits for the answer. timeout after `timeout_ms`, service_unreachable
+// when nobody is there. The answer's first word is not judged.
+Result<std::string> request_control(const std::filesystem::path& path, const std::string& command,
+                                    int timeout_ms);
 
 }  // namespace cardea::virtual_card

@@ -36,7 +36,8 @@ Result<ControlCommand> parse_force(const Words& words) {
   const auto status = hexadecimal(words[2], 4);
   const auto count = decimal(words[3], kHighestCount);
   if (!instruction || !status || !count) return usage("force INS SW COUNT");
-  return ControlCommand(control::Force{static_cast<std::uint8_t>(*instruction), static_cast<std::uint16_t>(*status), *count});
+  return ControlCommand(
+      control::Force{static_cast<std::uint8_t>(*instruction), static_cast<std::uint16_t>(*status), *count});
 }
 
 Result<ControlCommand> parse_yank(const Words& words) {
@@ -58,7 +59,8 @@ Result<ControlCommand> parse_control_command(std::string_view text) {
   if (!is_printable_text(text)) return fail(Error::invalid_argument, "not a line of text");
   std::istringstream stream{std::string(text)};
   Words words;
-  for (std::string word; stream >> word;) words.push_back(word);
+  for (std::string word; stream >> word;)
+    words.push_back(word);
   if (words.empty()) return fail(Error::invalid_argument, "empty command");
   const std::string& verb = words[0];
   if (verb == "insert") return parse_insert(trim(text));

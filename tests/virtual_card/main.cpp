@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // cardea-virtual-card: a smart card in software for pcscd's virtual reader. See README.md.
-#include <getopt.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+
+#include <getopt.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "tests/virtual_card/card_runner.h"
@@ -36,16 +36,25 @@ struct Options {
 
 Result<std::uint32_t> number_option(const char* text, std::uint32_t maximum) {
   const auto value = parse_decimal(text);
-  if (!value || *value > maximum) return fail(Error::invalid_argument, std::string("not a usable number: ") + text);
+  if (!value || *value > maximum)
+    return fail(Error::invalid_argument, std::string("not a usable number: ") + text);
   return static_cast<std::uint32_t>(*value);
 }
 
 Status take_option(Options& options, int option, const char* value) {
   switch (option) {
-    case 's': options.state = value; return {};
-    case 'c': options.control = value; return {};
-    case 'h': options.host = value; return {};
-    case 'a': options.absent = true; return {};
+    case 's':
+      options.state = value;
+      return {};
+    case 'c':
+      options.control = value;
+      return {};
+    case 'h':
+      options.host = value;
+      return {};
+    case 'a':
+      options.absent = true;
+      return {};
     case 'p': {
       TRY_ASSIGN(options.kind, kind_of_name(value));
       return {};
@@ -63,22 +72,27 @@ Status take_option(Options& options, int option, const char* value) {
       TRY_ASSIGN(options.serial, from_hex(value));
       return {};
     }
-    default: return fail(Error::invalid_argument, kUsage);
+    default:
+      return fail(Error::invalid_argument, kUsage);
   }
 }
 
 Result<Options> parse_options(int argc, char** argv) {
-  static const option kLong[] = {
-      {"state", required_argument, nullptr, 's'},  {"control", required_argument, nullptr, 'c'},
-      {"host", required_argument, nullptr, 'h'},   {"port", required_argument, nullptr, 'n'},
-      {"memory", required_argument, nullptr, 'm'}, {"serial", required_argument, nullptr, 'r'},
-      {"absent", no_argument, nullptr, 'a'},       {"personality", required_argument, nullptr, 'p'},
-      {nullptr, 0, nullptr, 0}};
+  static const option kLong[] = {{"state", required_argument, nullptr, 's'},
+                                 {"control", required_argument, nullptr, 'c'},
+                                 {"host", required_argument, nullptr, 'h'},
+                                 {"port", required_argument, nullptr, 'n'},
+                                 {"memory", required_argument, nullptr, 'm'},
+                                 {"serial", required_argument, nullptr, 'r'},
+                                 {"absent", no_argument, nullptr, 'a'},
+                                 {"personality", required_argument, nullptr, 'p'},
+                                 {nullptr, 0, nullptr, 0}};
   Options options;
   for (int found = 0; (found = getopt_long(argc, argv, "", kLong, nullptr)) != -1;) {
     TRY(take_option(options, found, optarg == nullptr ? "" : optarg));
   }
-  if (optind != argc || options.state.empty() || options.control.empty()) return fail(Error::invalid_argument, kUsage);
+  if (optind != argc || options.state.empty() || options.control.empty())
+    return fail(Error::invalid_argument, kUsage);
   return options;
 }
 
@@ -129,7 +143,8 @@ int run_control_client(int argc, char** argv) {
     return 2;
   }
   std::string command = argv[3];
-  for (int i = 4; i < argc; ++i) command.append(" ").append(argv[i]);
+  for (int i = 4; i < argc; ++i)
+    command.append(" ").append(argv[i]);
   const auto answer = request_control(argv[2], command, kControlTimeout);
   if (!answer.ok()) {
     std::cerr << "cardea-virtual-card: " << answer.failure().detail << "\n";

@@ -59,6 +59,7 @@ class MyEidCard final : public Personality {
   ResponseApdu sign(ByteView input);
   ResponseApdu decipher(const CommandApdu& command);
   ResponseApdu public_part(std::uint8_t which);
+  ResponseApdu store_secret(ByteView value);
   Result<PrivateKey> usable_key(std::uint16_t& status);
 
   struct SecurityEnvironment {

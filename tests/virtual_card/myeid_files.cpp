@@ -36,7 +36,8 @@ Result<Template> read_template(ByteView data) {
   const auto acl = find_tlv(*body, 0x86);
   const auto proprietary = find_tlv(*body, 0x85);
   const auto name = find_tlv(*body, 0x84);
-  if (!type || type->empty() || !id || id->size() != 2 || !acl || acl->size() != 3) return Error::frame_malformed;
+  if (!type || type->empty() || !id || id->size() != 2 || !acl || acl->size() != 3)
+    return Error::frame_malformed;
   out.id = number(*id);
   out.file.type = static_cast<FileType>((*type)[0]);
   if (size && size->size() == 2) out.file.size = number(*size);
@@ -46,10 +47,14 @@ Result<Template> read_template(ByteView data) {
   }
   if (name && name->size() <= 16) out.file.name = to_bytes(*name);
   switch (out.file.type) {
-    case FileType::directory: return out;
+    case FileType::directory:
     case FileType::rsa_key:
-    case FileType::ec_key: return out;
-    case FileType::transparent: out.file.content.assign(out.file.size, 0); return out;
+    case FileType::ec_key:
+    case FileType::secret_key:
+      return out;
+    case FileType::transparent:
+      out.file.content.assign(out.file.size, 0);
+      return out;
   }
   return fail(Error::not_supported, "file type");
 }
@@ -91,7 +96,8 @@ Bytes MyEidCard::descriptor(std::uint16_t id, const CardFile& file) const {
   return out;
 }
 
-ResponseApdu MyEidCard::selected(std::uint16_t directory_id, std::optional<std::uint16_t> file, bool with_descriptor) {
+ResponseApdu MyEidCard::selected(std::uint16_t directory_id, std::optional<std::uint16_t> file,
+                                 bool with_descriptor) {
   current_directory_ = directory_id;
   current_file_ = file;
   if (!with_descriptor) return sw::kOk;
@@ -147,9 +153,12 @@ ResponseApdu MyEidCard::select(const CommandApdu& command) {
         return sw::kFileNotFound;
       }
       return selected(kApplicationDirectory, std::nullopt, with_descriptor);
-    case 0x08: return select_path(kMasterFile, command.data, with_descriptor);
-    case 0x09: return select_path(current_directory_, command.data, with_descriptor);
-    default: return sw::kWrongParameters;
+    case 0x08:
+      return select_path(kMasterFile, command.data, with_descriptor);
+    case 0x09:
+      return select_path(current_directory_, command.data, with_descriptor);
+    default:
+      return sw::kWrongParameters;
   }
 }
 
@@ -175,7 +184,8 @@ ResponseApdu MyEidCard::delete_file(const CommandApdu&) {
   if (!id || file == nullptr || id->file == kMasterFile) return sw::kNoCurrentFile;
   if (!permitted(high(file->acl[1]))) return sw::kSecurityNotSatisfied;
   const bool is_directory = file->type == FileType::directory;
-  if (is_directory) std::erase_if(state_.files, [&](const auto& entry) { return entry.first.directory == id->file; });
+  if (is_directory)
+    std::erase_if(state_.files, [&](const auto& entry) { return entry.first.directory == id->file; });
   state_.files.erase(*id);
   ++state_.change_counter;
   current_directory_ = id->directory;
@@ -191,7 +201,8 @@ ResponseApdu MyEidCard::read_binary(const CommandApdu& command) {
   if (offset > file->content.size()) return sw::kWrongOffset;
   const ByteView rest = ByteView(file->content).subspan(offset);
   const ByteView wanted = rest.first(std::min(rest.size(), command.le));
-  return ResponseApdu(to_bytes(wanted), wanted.size() < command.le && command.le != 256 ? sw::kEndOfFile : sw::kOk);
+  return ResponseApdu(to_bytes(wanted),
+                      wanted.size() < command.le && command.le != 256 ? sw::kEndOfFile : sw::kOk);
 }
 
 ResponseApdu MyEidCard::update_binary(const CommandApdu& command) {
@@ -200,7 +211,8 @@ ResponseApdu MyEidCard::update_binary(const CommandApdu& command) {
   if (!permitted(low(file->acl[0]))) return sw::kSecurityNotSatisfied;
   const std::size_t offset = command.p1p2();
   if (offset + command.data.size() > file->content.size()) return sw::kNoSpace;
-  std::copy(command.data.begin(), command.data.end(), file->content.begin() + static_cast<std::ptrdiff_t>(offset));
+  std::copy(command.data.begin(), command.data.end(),
+            file->content.begin() + static_cast<std::ptrdiff_t>(offset));
   ++state_.change_counter;
   return sw::kOk;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys of the MyEID personality: generation, signature, decryption and key agreement. Keys are made on the
-// card; loading one from outside is refused.
+// Keys of the MyEID personality: generation, signature, decryption and key agreement. Key pairs are made on
+// the card; loading one from outside is refused. Secret keys are only kept for the host.
 #include <algorithm>
 
 #include "tests/virtual_card/myeid_card.h"
@@ -56,6 +56,15 @@ ResponseApdu MyEidCard::public_part(std::uint8_t which) {
   return out;
 }
 
+ResponseApdu MyEidCard::store_secret(ByteView value) {
+  CardFile* file = current();
+  if (file == nullptr || file->type != FileType::secret_key) return sw::kNoCurrentFile;
+  if (!permitted(file->acl[0] & 0x0f)) return sw::kSecurityNotSatisfied;
+  if (value.size() * 8 != file->size) return sw::kWrongLength;
+  file->content = to_bytes(value);
+  return sw::kOk;
+}
+
 ResponseApdu MyEidCard::set_security_environment(const CommandApdu& command) {
   if (command.p1 != 0x41 || (command.p2 != 0xb6 && command.p2 != 0xb8 && command.p2 != 0xa4)) {
     return sw::kFunctionNotSupported;
@@ -86,9 +95,12 @@ Result<PrivateKey> MyEidCard::usable_key(std::uint16_t& status) {
 
 ResponseApdu MyEidCard::security_operation(const CommandApdu& command) {
   switch (command.p1p2()) {
-    case 0x9e9a: return sign(command.data);
-    case 0x8086: return decipher(command);
-    default: return sw::kFunctionNotSupported;
+    case 0x9e9a:
+      return sign(command.data);
+    case 0x8086:
+      return decipher(command);
+    default:
+      return sw::kFunctionNotSupported;
   }
 }
 
@@ -97,8 +109,10 @@ ResponseApdu MyEidCard::sign(ByteView input) {
   const auto key = usable_key(status);
   if (!key.ok()) return status;
   switch (environment_.algorithm & 0x0f) {
-    case kEcdsa: return answer(key->ecdsa_sign(input));
-    case kRsaRaw: return answer(key->rsa_raw(input));
+    case kEcdsa:
+      return answer(key->ecdsa_sign(input));
+    case kRsaRaw:
+      return answer(key->rsa_raw(input));
     case kRsaPkcs1: {
       Bytes info = to_bytes(input);
       if ((environment_.algorithm & kHashSha1) != 0 && input.size() == 20) {
@@ -106,7 +120,8 @@ ResponseApdu MyEidCard::sign(ByteView input) {
       }
       return answer(key->rsa_sign_pkcs1(info));
     }
-    default: return sw::kFunctionNotSupported;
+    default:
+      return sw::kFunctionNotSupported;
   }
 }
 

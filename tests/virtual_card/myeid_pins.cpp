@@ -63,6 +63,7 @@ ResponseApdu MyEidCard::put_data(const CommandApdu& command) {
   if (command.p1 != 0x01) return sw::kWrongParameters;
   if (command.p2 >= 1 && command.p2 <= kHighestPin) return create_pin(command.p2, command.data);
   if (command.p2 == 0xe0) return initialise_applet(command.data);
+  if (command.p2 == 0xa0) return store_secret(command.data);
   return sw::kFunctionNotSupported;
 }
 
@@ -86,7 +87,8 @@ ResponseApdu MyEidCard::create_pin(std::uint8_t reference, ByteView data) {
 ResponseApdu MyEidCard::initialise_applet(ByteView data) {
   if (data.size() != 8) return sw::kWrongLength;
   const CardFile* master = directory(kMasterFile);
-  if (master == nullptr || !permitted(static_cast<std::uint8_t>(master->acl[1] >> 4))) return sw::kSecurityNotSatisfied;
+  if (master == nullptr || !permitted(static_cast<std::uint8_t>(master->acl[1] >> 4)))
+    return sw::kSecurityNotSatisfied;
   CardState fresh = blank(state_.serial, state_.memory_limit);
   const ByteView rules = data.subspan(2);
   std::copy_n(rules.begin(), 3, fresh.find({0, kMasterFile})->acl.begin());
@@ -115,10 +117,13 @@ ResponseApdu MyEidCard::get_data(const CommandApdu& command) {
     }
     case 0xaa:  // capabilities: RSA to 2048 bits and EC to 384, no symmetric keys
       return Bytes{0x01, 0x00, 0x09, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x80};
-    case 0xa1: return list_files();
+    case 0xa1:
+      return list_files();
     case 0x01:
-    case 0x86: return public_part(command.p2);
-    default: return sw::kReferenceNotFound;
+    case 0x86:
+      return public_part(command.p2);
+    default:
+      return sw::kReferenceNotFound;
   }
 }
 

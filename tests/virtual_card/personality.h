@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a kind of card is to the engine: its ATR and its answer to each command. A personality owns what is lost
-// with the power (selected file, verified PINs, security environment) and borrows the CardState that is kept.
+// What a kind of card is to the engine: its ATR and its answer to each command. A personality owns what is
+// lost with the power (selected file, verified PINs, security environment) and borrows the CardState that is
+// kept.
 #pragma once
 
 #include <memory>

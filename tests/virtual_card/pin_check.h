@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The counting of PIN and PUK tries, the same on both personalities: the counter goes down before the value is
-// compared and up again on success, as a card must do it whose power can be cut in between.
+// The counting of PIN and PUK tries, the same on both personalities: the counter goes down before the value
+// is compared and up again on success, as a card must do it whose power can be cut in between.
 #pragma once
 
 #include "tests/virtual_card/apdu.h"
@@ -15,7 +15,9 @@ struct CountedSecret {
   std::uint8_t maximum;
 };
 
-inline CountedSecret pin_of(PinRecord& record) { return {record.value, record.tries_left, record.tries_maximum}; }
+inline CountedSecret pin_of(PinRecord& record) {
+  return {record.value, record.tries_left, record.tries_maximum};
+}
 inline CountedSecret unblock_of(PinRecord& record) {
   return {record.unblock_value, record.unblock_left, record.unblock_maximum};
 }

@@ -25,7 +25,8 @@ Result<Bytes> run(Operation operation, EVP_PKEY_CTX* context, ByteView input) {
   std::size_t size = 0;
   if (operation(context, nullptr, &size, input.data(), input.size()) <= 0) return crypto_failure("size");
   Bytes out(size);
-  if (operation(context, out.data(), &size, input.data(), input.size()) <= 0) return crypto_failure("operation");
+  if (operation(context, out.data(), &size, input.data(), input.size()) <= 0)
+    return crypto_failure("operation");
   out.resize(size);
   return out;
 }
@@ -33,7 +34,8 @@ Result<Bytes> run(Operation operation, EVP_PKEY_CTX* context, ByteView input) {
 Result<Bytes> rsa_private(EVP_PKEY* key, ByteView input, bool sign, int padding) {
   Context context(EVP_PKEY_CTX_new(key, nullptr));
   const auto initialise = sign ? EVP_PKEY_sign_init : EVP_PKEY_decrypt_init;
-  if (!context || initialise(context.get()) <= 0 || EVP_PKEY_CTX_set_rsa_padding(context.get(), padding) <= 0) {
+  if (!context || initialise(context.get()) <= 0 ||
+      EVP_PKEY_CTX_set_rsa_padding(context.get(), padding) <= 0) {
     return crypto_failure("RSA context");
   }
   return run(sign ? EVP_PKEY_sign : EVP_PKEY_decrypt, context.get(), input);
@@ -41,11 +43,16 @@ Result<Bytes> rsa_private(EVP_PKEY* key, ByteView input, bool sign, int padding)
 
 const EVP_MD* digest_of_size(std::size_t size) {
   switch (size) {
-    case 20: return EVP_sha1();
-    case 32: return EVP_sha256();
-    case 48: return EVP_sha384();
-    case 64: return EVP_sha512();
-    default: return nullptr;
+    case 20:
+      return EVP_sha1();
+    case 32:
+      return EVP_sha256();
+    case 48:
+      return EVP_sha384();
+    case 64:
+      return EVP_sha512();
+    default:
+      return nullptr;
   }
 }
 
@@ -72,7 +79,8 @@ Result<PrivateKey> PrivateKey::from_der(ByteView der) {
     return fail(Error::key_invalid, "not a private key in DER");
   }
   PrivateKey out(std::move(key));
-  if (!out.is_rsa() && out.bits() != 256 && out.bits() != 384) return fail(Error::key_invalid, "unknown curve");
+  if (!out.is_rsa() && out.bits() != 256 && out.bits() != 384)
+    return fail(Error::key_invalid, "unknown curve");
   return out;
 }
 
@@ -103,7 +111,8 @@ Result<Bytes> PrivateKey::modulus() const { return number(OSSL_PKEY_PARAM_RSA_N)
 Result<Bytes> PrivateKey::point() const {
   Bytes out(2 * 66 + 1);  // room for P-521
   std::size_t size = 0;
-  if (EVP_PKEY_get_octet_string_param(key_.get(), OSSL_PKEY_PARAM_PUB_KEY, out.data(), out.size(), &size) != 1) {
+  if (EVP_PKEY_get_octet_string_param(key_.get(), OSSL_PKEY_PARAM_PUB_KEY, out.data(), out.size(), &size) !=
+      1) {
     return crypto_failure("EC point");
   }
   out.resize(size);
@@ -153,15 +162,16 @@ Result<Bytes> PrivateKey::multiply(ByteView uncompressed_point) const {
   const Group group(EC_GROUP_new_by_curve_name(curve_nid(bits() == 256 ? EcCurve::p256 : EcCurve::p384)));
   const Point theirs(EC_POINT_new(group.get()));
   const Point shared(EC_POINT_new(group.get()));
-  if (EC_POINT_oct2point(group.get(), theirs.get(), uncompressed_point.data(), uncompressed_point.size(), nullptr) != 1) {
+  if (EC_POINT_oct2point(group.get(), theirs.get(), uncompressed_point.data(), uncompressed_point.size(),
+                         nullptr) != 1) {
     return fail(Error::invalid_argument, "not a point of the curve");
   }
   if (EC_POINT_mul(group.get(), shared.get(), nullptr, theirs.get(), scalar.get(), nullptr) != 1) {
     return crypto_failure("point multiplication");
   }
   Bytes out(1 + 2 * ((bits() + 7) / 8));
-  if (EC_POINT_point2oct(group.get(), shared.get(), POINT_CONVERSION_UNCOMPRESSED, out.data(), out.size(), nullptr) !=
-      out.size()) {
+  if (EC_POINT_point2oct(group.get(), shared.get(), POINT_CONVERSION_UNCOMPRESSED, out.data(), out.size(),
+                         nullptr) != out.size()) {
     return crypto_failure("shared point");
   }
   return out;

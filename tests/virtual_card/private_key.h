@@ -31,7 +31,8 @@ class PrivateKey {
   [[nodiscard]] Result<Bytes> rsa_sign_pkcs1(ByteView digest_info) const;
   // PKCS#1 v1.5 block type 2 removed on the card.
   [[nodiscard]] Result<Bytes> rsa_decrypt_pkcs1(ByteView cryptogram) const;
-  // RSASSA-PSS over a SHA-1, SHA-256, SHA-384 or SHA-512 digest, salt as long as the digest, MGF1 with the same hash.
+  // RSASSA-PSS over a SHA-1, SHA-256, SHA-384 or SHA-512 digest, salt as long as the digest, MGF1 with the
+  // same hash.
   [[nodiscard]] Result<Bytes> rsa_sign_pss(ByteView digest) const;
   [[nodiscard]] Result<Bytes> ecdsa_sign(ByteView digest) const;  // DER Sig-Value (RFC 3279 section 2.2.3)
   // The other side's point times our scalar, 04 || X || Y. The point must be on the curve.

@@ -6,7 +6,8 @@
 namespace cardea::virtual_card {
 namespace {
 
-// A neutral ATR: OpenSC finds the applet by its AID. (3B 80 80 01 01 would be taken for a card with a PIN pad.)
+// A neutral ATR: OpenSC finds the applet by its AID. (3B 80 80 01 01 would be taken for a card with a PIN
+// pad.)
 constexpr std::array<std::uint8_t, 4> kAtr = {0x3b, 0x80, 0x01, 0x81};
 constexpr std::size_t kLongestChallenge = 1024;
 
@@ -43,24 +44,37 @@ PinSummary ScHsmCard::pins() const {
 
 ResponseApdu ScHsmCard::execute(const CommandApdu& command) {
   switch (command.ins) {
-    case 0x20: return verify(command);
-    case 0x24: return change_pin(command);
-    case 0x2c: return reset_pin(command);
-    case 0x46: return generate_key(command);
-    case 0x50: return initialise(command);
-    case 0x58: return enumerate();
-    case 0x62: return decipher(command);
-    case 0x68: return sign(command);
+    case 0x20:
+      return verify(command);
+    case 0x24:
+      return change_pin(command);
+    case 0x2c:
+      return reset_pin(command);
+    case 0x46:
+      return generate_key(command);
+    case 0x50:
+      return initialise(command);
+    case 0x58:
+      return enumerate();
+    case 0x62:
+      return decipher(command);
+    case 0x68:
+      return sign(command);
     case 0x84: {
       Bytes challenge(command.le > kLongestChallenge ? kLongestChallenge : command.le);
       random_.fill(challenge);
       return challenge;
     }
-    case 0xa4: return select(command);
-    case 0xb1: return read_binary(command);
-    case 0xd7: return update_binary(command);
-    case 0xe4: return delete_file(command);
-    default: return sw::kUnknownInstruction;
+    case 0xa4:
+      return select(command);
+    case 0xb1:
+      return read_binary(command);
+    case 0xd7:
+      return update_binary(command);
+    case 0xe4:
+      return delete_file(command);
+    default:
+      return sw::kUnknownInstruction;
   }
 }
 

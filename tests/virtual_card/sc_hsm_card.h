@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A card of the SmartCard-HSM family as OpenSC's drivers card-sc-hsm.c and pkcs15-sc-hsm.c use it: a flat map of
-// two-byte file identifiers, one user PIN and an SO-PIN (initialisation code), extended lengths. Written from
-// the drivers, not from a card. One object per inserted card; made by make_personality().
+// A card of the SmartCard-HSM family as OpenSC's drivers card-sc-hsm.c and pkcs15-sc-hsm.c use it: a flat map
+// of two-byte file identifiers, one user PIN and an SO-PIN (initialisation code), extended lengths. Written
+// from the drivers, not from a card. One object per inserted card; made by make_personality().
 #pragma once
 
 #include <optional>

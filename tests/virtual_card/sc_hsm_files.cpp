@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of the SmartCard-HSM personality: one flat map. Everything but private data can be read without a PIN;
-// nothing can be written without it.
+// Files of the SmartCard-HSM personality: one flat map. Everything but private data can be read without a
+// PIN; nothing can be written without it.
 #include <algorithm>
 
 #include "tests/virtual_card/sc_hsm_card.h"
@@ -9,14 +9,16 @@
 namespace cardea::virtual_card {
 namespace {
 
-constexpr std::array<std::uint8_t, 11> kAppletId = {0xe8, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x81, 0xc3, 0x1f, 0x02, 0x01};
+constexpr std::array<std::uint8_t, 11> kAppletId = {0xe8, 0x2b, 0x06, 0x01, 0x04, 0x01,
+                                                    0x81, 0xc3, 0x1f, 0x02, 0x01};
 
 std::uint16_t number(ByteView two) { return static_cast<std::uint16_t>((two[0] << 8) | two[1]); }
 std::uint8_t prefix_of(std::uint16_t id) { return static_cast<std::uint8_t>(id >> 8); }
 
 Bytes file_descriptor(std::uint16_t id, const CardFile& file) {
   Bytes body;
-  put_tlv(body, 0x80, {static_cast<std::uint8_t>(file.size >> 8), static_cast<std::uint8_t>(file.size & 0xff)});
+  put_tlv(body, 0x80,
+          {static_cast<std::uint8_t>(file.size >> 8), static_cast<std::uint8_t>(file.size & 0xff)});
   put_tlv(body, 0x82, {0x01});
   put_tlv(body, 0x83, {static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id & 0xff)});
   Bytes out;
@@ -73,7 +75,8 @@ ResponseApdu ScHsmCard::read_binary(const CommandApdu& command) {
   const std::uint16_t id = command.p1p2() != 0 ? command.p1p2() : current_file_.value_or(0);
   const CardFile* file = state_.find({0, id});
   if (file == nullptr) return sw::kFileNotFound;
-  if (file->is_key() || (prefix_of(id) == prefix::kPrivateData && !verified_)) return sw::kSecurityNotSatisfied;
+  if (file->is_key() || (prefix_of(id) == prefix::kPrivateData && !verified_))
+    return sw::kSecurityNotSatisfied;
   const auto offset = offset_of(command.data);
   if (!offset) return sw::kWrongData;
   if (*offset > file->content.size()) return sw::kWrongOffset;
@@ -82,7 +85,8 @@ ResponseApdu ScHsmCard::read_binary(const CommandApdu& command) {
   return ResponseApdu(to_bytes(wanted), wanted.size() < command.le ? sw::kEndOfFile : sw::kOk);
 }
 
-// P1 P2 names a file, which is made when it is not there and becomes the current one; 0000 is the current file.
+// P1 P2 names a file, which is made when it is not there and becomes the current one; 0000 is the current
+// file.
 ResponseApdu ScHsmCard::update_binary(const CommandApdu& command) {
   if (!verified_) return sw::kSecurityNotSatisfied;
   const std::uint16_t id = command.p1p2() != 0 ? command.p1p2() : current_file_.value_or(0);

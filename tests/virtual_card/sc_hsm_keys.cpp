@@ -49,9 +49,12 @@ ResponseApdu ScHsmCard::generate_key(const CommandApdu& command) {
   if (state_.find(id) != nullptr) return sw::kFileExists;
   CardFile file;
   file.type = request->rsa ? FileType::rsa_key : FileType::ec_key;
-  file.size = static_cast<std::uint16_t>(request->rsa ? request->rsa_bits : request->curve == EcCurve::p256 ? 256 : 384);
+  file.size = static_cast<std::uint16_t>(request->rsa                      ? request->rsa_bits
+                                         : request->curve == EcCurve::p256 ? 256
+                                                                           : 384);
   if (memory_cost(file) > state_.memory_free()) return sw::kNoSpace;
-  auto key = request->rsa ? PrivateKey::generate_rsa(request->rsa_bits) : PrivateKey::generate_ec(request->curve);
+  auto key =
+      request->rsa ? PrivateKey::generate_rsa(request->rsa_bits) : PrivateKey::generate_ec(request->curve);
   if (!key.ok()) return sw::kWrongData;
   auto der = key->to_der();
   auto response = make_key_answer(*request, *key);
@@ -76,15 +79,24 @@ ResponseApdu ScHsmCard::sign(const CommandApdu& command) {
   const auto key = usable_key(command.p1, status);
   if (!key.ok()) return status;
   switch (command.p2) {
-    case kRsaRaw: return answer(key->rsa_raw(command.data));
-    case kRsaPkcs1: return answer(key->rsa_sign_pkcs1(command.data));
-    case kRsaPss: return answer(key->rsa_sign_pss(command.data));
-    case kRsaPssSha1: return answer(key->rsa_sign_pss(sha1(command.data)));
-    case kRsaPssSha256: return answer(key->rsa_sign_pss(sha256(command.data)));
-    case kEcRaw: return answer(key->ecdsa_sign(command.data));
-    case kEcSha1: return answer(key->ecdsa_sign(sha1(command.data)));
-    case kEcSha256: return answer(key->ecdsa_sign(sha256(command.data)));
-    default: return sw::kFunctionNotSupported;
+    case kRsaRaw:
+      return answer(key->rsa_raw(command.data));
+    case kRsaPkcs1:
+      return answer(key->rsa_sign_pkcs1(command.data));
+    case kRsaPss:
+      return answer(key->rsa_sign_pss(command.data));
+    case kRsaPssSha1:
+      return answer(key->rsa_sign_pss(sha1(command.data)));
+    case kRsaPssSha256:
+      return answer(key->rsa_sign_pss(sha256(command.data)));
+    case kEcRaw:
+      return answer(key->ecdsa_sign(command.data));
+    case kEcSha1:
+      return answer(key->ecdsa_sign(sha1(command.data)));
+    case kEcSha256:
+      return answer(key->ecdsa_sign(sha256(command.data)));
+    default:
+      return sw::kFunctionNotSupported;
   }
 }
 
@@ -93,9 +105,12 @@ ResponseApdu ScHsmCard::decipher(const CommandApdu& command) {
   const auto key = usable_key(command.p1, status);
   if (!key.ok()) return status;
   switch (command.p2) {
-    case kRsaDecrypt: return answer(key->rsa_raw(command.data));
-    case kEcDiffieHellman: return answer(key->multiply(command.data));
-    default: return sw::kFunctionNotSupported;
+    case kRsaDecrypt:
+      return answer(key->rsa_raw(command.data));
+    case kEcDiffieHellman:
+      return answer(key->multiply(command.data));
+    default:
+      return sw::kFunctionNotSupported;
   }
 }
 

@@ -76,7 +76,8 @@ ResponseApdu ScHsmCard::reset_pin(const CommandApdu& command) {
   if (command.data.size() < kOfficerPinSize) return sw::kWrongLength;
   const ByteView new_value = ByteView(command.data).subspan(kOfficerPinSize);
   if (!is_pin_length(new_value.size())) return sw::kWrongLength;
-  const std::uint16_t result = check_secret(pin_of(officer->second), ByteView(command.data).first(kOfficerPinSize));
+  const std::uint16_t result =
+      check_secret(pin_of(officer->second), ByteView(command.data).first(kOfficerPinSize));
   if (result != sw::kOk) return result;
   user->second.value = to_bytes(new_value);
   user->second.tries_left = user->second.tries_maximum;

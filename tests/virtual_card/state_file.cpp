@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/virtual_card/state_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "core/base/unique_handle.h"
 
@@ -35,7 +35,8 @@ Result<CardState> load_state(const std::filesystem::path& path) {
 Status save_state(const std::filesystem::path& path, ByteView serialized) {
   const std::filesystem::path temporary = path.string() + ".new." + std::to_string(::getpid());
   ::unlink(temporary.c_str());
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const int descriptor =
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (descriptor < 0) return io_failure(temporary, "create");
   std::size_t written = 0;
   while (written < serialized.size()) {

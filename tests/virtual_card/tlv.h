@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// BER-TLV as cards use it (ISO 7816-4 section 5.2.2): tags of one or two bytes, lengths up to 65,535. Used for
-// file descriptors, key templates and card verifiable certificates.
+// BER-TLV as cards use it (ISO 7816-4 section 5.2.2): tags of one or two bytes, lengths up to 65,535. Used
+// for file descriptors, key templates and card verifiable certificates.
 #pragma once
 
 #include <optional>

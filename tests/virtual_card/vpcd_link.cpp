@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/virtual_card/vpcd_link.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace cardea::virtual_card {
 namespace {
@@ -60,8 +60,9 @@ Status VpcdLink::receive() {
     close();
     return Error::peer_closed;
   }
-  // pcscd writes length and body in two pieces with Nagle's algorithm on. Without an immediate acknowledgement
-  // of the first it sits on the second for 40 ms, for every command. The kernel forgets the flag: set it anew.
+  // pcscd writes length and body in two pieces with Nagle's algorithm on. Without an immediate
+  // acknowledgement of the first it sits on the second for 40 ms, for every command. The kernel forgets the
+  // flag: set it anew.
   set_flag(descriptor_, TCP_QUICKACK);
   buffer_.insert(buffer_.end(), chunk.begin(), chunk.begin() + size);
   return {};

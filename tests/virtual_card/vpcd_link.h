@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The line to pcscd's virtual reader (vsmartcard, libifdvpcd): a TCP connection that carries frames of a 2-byte
-// big-endian length and a body. The card is in the reader as long as the connection stands. The runner owns one
-// and polls its descriptor.
+// The line to pcscd's virtual reader (vsmartcard, libifdvpcd): a TCP connection that carries frames of a
+// 2-byte big-endian length and a body. The card is in the reader as long as the connection stands. The runner
+// owns one and polls its descriptor.
 #pragma once
 
 #include <optional>

@@ -66,6 +66,11 @@ class Computer:
             raise Broken(f"the private namespace of {name} could not be made (see above)")
 
     @property
+    def holder_pid(self):
+        """A process that stays in the computer's namespace as long as the computer is there."""
+        return self._holder.pid
+
+    @property
     def pam_directory(self):
         return os.path.join(self.directory, "etc", "pam.d")
 

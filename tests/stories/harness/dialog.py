@@ -14,6 +14,10 @@ from .process import Broken
 HIDDEN = "•••••"
 
 
+class Ended(Broken):
+    """The program ended before it said what was expected."""
+
+
 class Dialog:
     """What was seen is in `transcript`; what was typed in secret appears there as dots."""
 
@@ -22,6 +26,7 @@ class Dialog:
         self.transcript = ""
         self._unread = ""
         self._secrets = []
+        self._at_end = False
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._end = time.monotonic() + seconds
         master, slave = pty.openpty()
@@ -54,7 +59,8 @@ class Dialog:
                 self._unread = self._unread[position + len(text):]
                 return text
             if not self._read_more(end):
-                raise Broken(f"expected {' or '.join(map(repr, texts))}, but saw:\n{self._masked(self.transcript)}")
+                kind = Ended if self._at_end else Broken
+                raise kind(f"expected {' or '.join(map(repr, texts))}, but saw:\n{self._masked(self.transcript)}")
 
     def types(self, answer, secret=True):
         """Types a line. It waits until the program reads without echo: what is typed earlier is thrown away."""
@@ -105,6 +111,7 @@ class Dialog:
         text = self._decoder.decode(data).replace("\r\n", "\n")
         self.transcript += text
         self._unread += text
+        self._at_end = not data
         return bool(data)
 
     def _masked(self, text):

@@ -95,6 +95,19 @@ TEST_F(Opaque, ChangedMessagesAreNoticed) {
   }
 }
 
+// A server that serves a changed record speaks a faultless protocol; only the envelope's tag shows it.
+TEST_F(Opaque, ChangedRecordIsNoticedByTheClient) {
+  const OpaqueRegistered enrolled = enrol("right");
+  const Bytes record = enrolled.record.serialise();
+  for (const std::size_t position : {96u, 128u, 191u}) {  // nonce, first and last byte of the tag
+    Bytes message = record;
+    message[position] ^= 0x01;
+    const auto changed = RegistrationRecord::parse(message);
+    Login login = begin("right", &changed.value());
+    EXPECT_EQ(finish(login, login.server.ke2()).error(), Error::identity_not_accepted) << position;
+  }
+}
+
 TEST_F(Opaque, AnAttemptIsForOnce) {
   const OpaqueRegistered enrolled = enrol("right");
   Login login = begin("right", &enrolled.record);

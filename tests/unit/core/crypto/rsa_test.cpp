@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/crypto/p256.h"
+#include "core/crypto/signature.h"
 
 namespace cardea::crypto {
 namespace {
@@ -67,6 +68,41 @@ TEST(RsaOpen, CardFailuresComeThrough) {
   EXPECT_EQ(rsa_open(pulled, "cardea/v1/test-a", {}, envelope).error(), Error::card_removed);
   const RsaDecryptFunction odd = [](ByteView) -> Result<SecretBytes> { return SecretBytes(16); };
   EXPECT_EQ(rsa_open(odd, "cardea/v1/test-a", {}, envelope).error(), Error::decrypt_failed);
+}
+
+// A short key that is sealed correctly: the size alone must be the reason.
+TEST(RsaOpen, TheKeyHas32Bytes) {
+  SystemRandom random;
+  Bytes envelope{1, 3, 1, 0};
+  envelope.resize(4 + 256);
+  const auto open_with = [&](std::size_t key_size) {
+    const Bytes key(key_size, 0x33);
+    const Bytes body = seal(key, "cardea/v1/test-a", {}, as_bytes("text"), random).value();
+    Bytes whole = envelope;
+    whole.insert(whole.end(), body.begin(), body.end());
+    const RsaDecryptFunction card = [&](ByteView) -> Result<SecretBytes> {
+      return SecretBytes(ByteView(key));
+    };
+    return rsa_open(card, "cardea/v1/test-a", {}, whole).ok();
+  };
+  EXPECT_TRUE(open_with(32));
+  EXPECT_FALSE(open_with(31));
+  EXPECT_FALSE(open_with(33));
+}
+
+// The same key in other spellings would have other identifiers (card_id).
+TEST(RsaSpki, BerIsRefused) {
+  const Bytes spki = rsa_spki(modulus(256), kExponent).value();
+  ASSERT_EQ(to_hex(ByteView(spki).first(4)), "30820122");
+  Bytes long_length = spki;
+  long_length[1] = 0x83;
+  long_length.insert(long_length.begin() + 2, 0);
+  EXPECT_EQ(PublicKey::from_spki(long_length).error(), Error::key_invalid);
+  Bytes indefinite = spki;
+  indefinite[1] = 0x80;
+  indefinite.erase(indefinite.begin() + 2, indefinite.begin() + 4);
+  indefinite.insert(indefinite.end(), 2, 0);
+  EXPECT_EQ(PublicKey::from_spki(indefinite).error(), Error::key_invalid);
 }
 
 TEST(RsaOaep, BadKeysAndSizes) {

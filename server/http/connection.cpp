@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/connection.h"
+
+#include <array>
+
+#include <Poco/Exception.h>
+#include <Poco/Timespan.h>
+#include <sys/socket.h>
+
+#include "core/base/text.h"
+#include "server/http/chunked_decoder.h"
+#include "server/http/problem.h"
+
+namespace cardea::server::http {
+namespace {
+
+using Phase = GuardedConnection::Phase;
+
+// The head of an answer: RFC 9110 section 6.6.1 wants a Date; the others keep a browser from keeping or
+// guessing anything.
+constexpr char kCommonFields[] =
+    "Cache-Control: no-store\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Strict-Transport-Security: max-age=31536000\r\n"
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
+// IMF-fixdate, the clock of a client that is refused for a wrong time.
+std::string http_date(UnixSeconds now) {
+  const std::time_t time = now;
+  std::tm parts{};
+  ::gmtime_r(&time, &parts);
+  char text[40];
+  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return {text, size};
+}
+
+Response head_refusal(const Failure& failure) {
+  Response response = problem(failure);
+  if (failure.error == Error::frame_too_large) response.status = 431;
+  return response;
+}
+
+}  // namespace
+
+void Connection::run() {
+  entry_ = shared_.guard.attach(socket());
+  if (!entry_) return;
+  try {
+    serve();
+  } catch (const Poco::Exception&) {
+    // A handshake that failed, a reset, a deadline: the client's affair.
+    shared_.metrics.connection_errors.fetch_add(1, std::memory_order_relaxed);
+  } catch (const std::exception&) {
+    shared_.metrics.exceptions.fetch_add(1, std::memory_order_relaxed);
+  }
+  shared_.guard.detach(socket());
+}
+
+void Connection::serve() {
+  // The watchdog holds the deadlines; these only bound a read or write that it could not end.
+  const Poco::Timespan backstop((shared_.guard.limits().request_millis + 5'000) * 1000);
+  socket().setReceiveTimeout(backstop);
+  socket().setSendTimeout(backstop);
+  while (serve_one() == Next::again) {
+  }
+  socket().shutdown();  // with TLS's close_notify, so that the client knows nothing was cut off
+}
+
+Connection::Next Connection::serve_one() {
+  Response refusal;
+  std::size_t head_size = 0;
+  if (!read_head(head_size, refusal)) return refusal.status == 200 ? Next::close : refuse(refusal);
+  auto head = parse_request_head(std::string_view(input_).substr(0, head_size));
+  input_.erase(0, head_size);
+  if (!head.ok()) return refuse(head_refusal(head.failure()));
+  shared_.guard.enter(*entry_, Phase::request);
+  Request request;
+  request.prefix = entry_->prefix;
+  if (!read_body(*head, request.body, refusal)) return refusal.status == 200 ? Next::close : refuse(refusal);
+  request.head = std::move(head).value();
+  const Response response = shared_.sink.handle(request);
+  const bool keep_alive = request.head.keep_alive && shared_.guard.may_keep_alive();
+  send(response, keep_alive, request.head.method != "HEAD");
+  if (!keep_alive) return Next::close;
+  shared_.guard.enter(*entry_, Phase::idle);
+  return Next::again;
+}
+
+bool Connection::read_head(std::size_t& head_size, Response& refusal) {
+  for (;;) {
+    if (!input_.empty()) {
+      if (entry_->phase == Phase::idle) shared_.guard.enter(*entry_, Phase::head);
+      const auto end = find_head_end(input_);
+      if (!end.ok()) {
+        refusal = head_refusal(end.failure());
+        return false;
+      }
+      if (*end) {
+        head_size = **end;
+        return true;
+      }
+    }
+    if (!receive()) return false;
+  }
+}
+
+bool Connection::read_body(const RequestHead& head, std::string& body, Response& refusal) {
+  if (head.content_length > shared_.max_body) {
+    refusal = problem(fail(Error::frame_too_large, "the body is too long"));
+    return false;
+  }
+  if (head.expect_continue && input_.empty() && (head.content_length > 0 || head.chunked)) {
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    socket().sendBytes(kContinue.data(), static_cast<int>(kContinue.size()));
+  }
+  return head.chunked ? read_chunked_body(body, refusal) : read_plain_body(head, body);
+}
+
+bool Connection::read_plain_body(const RequestHead& head, std::string& body) {
+  while (input_.size() < head.content_length) {
+    if (!receive()) return false;
+  }
+  body = input_.substr(0, head.content_length);
+  input_.erase(0, head.content_length);
+  return true;
+}
+
+bool Connection::read_chunked_body(std::string& body, Response& refusal) {
+  ChunkedDecoder decoder(shared_.max_body);
+  for (;;) {
+    std::size_t used = 0;
+    const auto progress = decoder.feed(input_, body, used);
+    input_.erase(0, used);
+    switch (progress) {
+      case ChunkedDecoder::Progress::done:
+        return true;
+      case ChunkedDecoder::Progress::malformed:
+        refusal = problem(fail(Error::frame_malformed, "chunked coding"));
+        return false;
+      case ChunkedDecoder::Progress::too_large:
+        refusal = problem(fail(Error::frame_too_large, "the body is too long"));
+        return false;
+      case ChunkedDecoder::Progress::more:
+        break;
+    }
+    if (!receive()) return false;
+  }
+}
+
+bool Connection::receive() {
+  std::array<char, 8192> buffer;
+  const int count = socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+  if (count <= 0) return false;
+  input_.append(buffer.data(), static_cast<std::size_t>(count));
+  return true;
+}
+
+void Connection::send(const Response& response, bool keep_alive, bool with_body) {
+  std::string out;
+  out.reserve(512 + response.body.size());
+  out.append("HTTP/1.1 ")
+      .append(std::to_string(response.status))
+      .append(" ")
+      .append(status_text(response.status));
+  out.append("\r\nDate: ").append(http_date(shared_.clock.now())).append("\r\n").append(kCommonFields);
+  if (response.status != 204) {
+    out.append("Content-Type: ").append(response.content_type);
+    out.append("\r\nContent-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  }
+  for (const auto& [name, value] : response.headers)
+    out.append(name).append(": ").append(value).append("\r\n");
+  if (!keep_alive) out.append("Connection: close\r\n");
+  out.append("\r\n");
+  if (with_body && response.status != 204) out.append(response.body);
+  std::size_t sent = 0;
+  while (sent < out.size()) {
+    const int count = socket().sendBytes(out.data() + sent, static_cast<int>(out.size() - sent));
+    if (count <= 0) throw Poco::IOException("peer does not take the answer");
+    sent += static_cast<std::size_t>(count);
+  }
+}
+
+Connection::Next Connection::refuse(const Response& response) {
+  shared_.metrics.requests_malformed.fetch_add(1, std::memory_order_relaxed);
+  send(response, false, true);
+  // Closing with unread input resets the connection and may destroy the answer on its way: say that we are
+  // done, and read on for a moment. What is read is thrown away, never parsed.
+  constexpr std::size_t kMaxDrained = 256 * 1024;
+  shared_.guard.enter(*entry_, Phase::head);
+  ::shutdown(socket().impl()->sockfd(), SHUT_WR);
+  for (std::size_t drained = 0; drained < kMaxDrained; drained += input_.size()) {
+    input_.clear();
+    if (!receive()) break;
+  }
+  return Next::close;
+}
+
+}  // namespace cardea::server::http

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/listener.h"
+
+#include <Poco/ErrorHandler.h>
+#include <Poco/Exception.h>
+#include <Poco/Net/SecureServerSocket.h>
+#include <Poco/Net/TCPServerConnectionFactory.h>
+#include <Poco/Net/TCPServerParams.h>
+
+#include "core/base/text.h"
+
+namespace cardea::server::http {
+namespace {
+
+class Filter final : public Poco::Net::TCPServerConnectionFilter {
+ public:
+  explicit Filter(ConnectionGuard& guard) : guard_(guard) {}
+  bool accept(const Poco::Net::StreamSocket& socket) override { return guard_.admit(socket); }
+
+ private:
+  ConnectionGuard& guard_;
+};
+
+class Factory final : public Poco::Net::TCPServerConnectionFactory {
+ public:
+  explicit Factory(ConnectionShared& shared) : shared_(shared) {}
+  Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override {
+    return new Connection(socket, shared_);
+  }
+
+ private:
+  ConnectionShared& shared_;
+};
+
+class ErrorCounter final : public Poco::ErrorHandler {
+ public:
+  explicit ErrorCounter(Metrics& metrics) : metrics_(metrics) {}
+  void exception(const Poco::Exception&) override { count(); }
+  void exception(const std::exception&) override { count(); }
+  void exception() override { count(); }
+
+ private:
+  void count() { metrics_.exceptions.fetch_add(1, std::memory_order_relaxed); }
+  Metrics& metrics_;
+};
+
+// OpenSSL's handshake needs about 30 KiB of stack; sanitizers need several times that.
+constexpr int kThreadStack = 512 * 1024;
+constexpr int kBacklog = 512;
+
+}  // namespace
+
+void install_error_counter(Metrics& metrics) {
+  static ErrorCounter counter(metrics);
+  Poco::ErrorHandler::set(&counter);
+}
+
+Result<ListenAddress> parse_listen_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return fail(Error::invalid_argument, "expected ADDRESS:PORT");
+  std::string_view host = text.substr(0, colon);
+  const auto port = parse_decimal(text.substr(colon + 1));
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  Poco::Net::IPAddress address;
+  if (!port || *port > 65535 || !Poco::Net::IPAddress::tryParse(std::string(host), address)) {
+    return fail(Error::invalid_argument, "expected ADDRESS:PORT with a numeric address");
+  }
+  return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+Listener::Listener(const Clock& clock, Metrics& metrics, RequestSink& sink, const GuardLimits& limits,
+                   std::size_t max_body)
+    : guard_(clock, metrics, limits),
+      shared_{clock, guard_, metrics, sink, max_body},
+      threads_("http", 2, static_cast<int>(limits.threads) + 1, 60, kThreadStack) {}
+
+Result<std::unique_ptr<Listener>> Listener::start(const ListenAddress& address, TlsContext* tls,
+                                                  RequestSink& sink, const Clock& clock, Metrics& metrics,
+                                                  const GuardLimits& limits, std::size_t max_body) {
+  std::unique_ptr<Listener> listener(new Listener(clock, metrics, sink, limits, max_body));
+  try {
+    const Poco::Net::SocketAddress where(address.host, address.port);
+    const Poco::Net::ServerSocket socket =
+        tls != nullptr
+            ? Poco::Net::ServerSocket(Poco::Net::SecureServerSocket(where, kBacklog, tls->context()))
+            : Poco::Net::ServerSocket(where, kBacklog);
+    Poco::AutoPtr<Poco::Net::TCPServerParams> params(new Poco::Net::TCPServerParams);
+    params->setMaxThreads(static_cast<int>(limits.threads));
+    params->setMaxQueued(static_cast<int>(limits.queue));
+    Poco::Net::TCPServerConnectionFactory::Ptr factory(new Factory(listener->shared_));
+    listener->server_ = std::make_unique<Poco::Net::TCPServer>(factory, listener->threads_, socket, params);
+    listener->server_->setConnectionFilter(new Filter(listener->guard_));
+    listener->address_ = socket.address().toString();
+    listener->port_ = socket.address().port();
+    listener->server_->start();
+  } catch (const Poco::Exception& failure) {
+    return fail(Error::io_failed, "can't listen: " + failure.displayText());
+  }
+  return listener;
+}
+
+void Listener::stop(std::int64_t millis) {
+  server_->stop();
+  guard_.drain(millis);
+}
+
+Listener::~Listener() {
+  if (server_) stop(0);
+  server_.reset();
+  threads_.joinAll();
+}
+
+}  // namespace cardea::server::http

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who asks, after the edge has checked the signature. What each kind of caller may do is the table in
+// server/http/routes.cpp; the services only need to know for whom they act.
+#pragma once
+
+#include "server/store/store.h"
+
+namespace cardea::server {
+
+struct Caller {
+  std::optional<Session> session;      // a session's signature
+  std::optional<ComputerId> computer;  // a device key's signature
+  std::string prefix;                  // of the network: "203.0.113.0/24"
+};
+
+// The user a request is about: the session's, or the one a computer names, if it is enrolled for him. A
+// session that names another user is refused. Failure: not_found, permission_denied.
+Result<UserId> user_for(Store& store, const Caller& caller, const std::optional<UserId>& named);
+
+}  // namespace cardea::server

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The guess budget (docs/spec/server-protocol.md, "Guess budget"): every evaluation of the OPRF is a guess at
+// a password, so it is charged, durably, before the answer is made. Called by registration and login_service.
+#pragma once
+
+#include "server/store/store.h"
+
+namespace cardea::server {
+
+// 5 free, then one a minute, after 10 one an hour, at 30 closed.
+GuessDecision decide_account_guess(const GuessCount& count, UnixSeconds now);
+// `free` a day, then one a minute; never closed, because nobody could open a network again.
+GuessDecision decide_prefix_guess(const GuessCount& count, UnixSeconds now, std::uint32_t free);
+
+// The counters' names in the store.
+std::string account_subject(std::string_view account);
+std::string prefix_subject(std::string_view prefix);
+
+class GuessBudget {
+ public:
+  GuessBudget(Store& store, std::uint32_t free_per_prefix)
+      : store_(store), free_per_prefix_(free_per_prefix) {}
+  // Charges both, or neither. With an empty account only the prefix (registration).
+  Result<GuessDecision> charge(std::string_view account, std::string_view prefix, UnixSeconds now);
+
+ private:
+  Store& store_;
+  std::uint32_t free_per_prefix_;
+};
+
+}  // namespace cardea::server

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/login_service.h"
+
+#include "core/api/http_signature.h"
+#include "core/base/byte_builder.h"
+#include "core/base/byte_io.h"
+#include "server/service/registration.h"
+
+namespace cardea::server {
+namespace {
+
+constexpr std::string_view kKindA = "login-a";
+constexpr std::string_view kKindB = "login-b";
+// Key stretching on a slow telephone takes seconds; a person typing an answer does not fall into this time.
+constexpr std::int64_t kLoginSeconds = 120;
+
+using LoginState = SecretArray<crypto::OpaqueServerLogin::kStateSize>;
+
+struct Attempt {
+  UnixSeconds expires_at = 0;
+  UserId user;
+  Bytes bound_to;
+  SecretArray<64> session_key;
+};
+
+// Opens a login id and checks KE3 against it.
+Result<Attempt> check_ke3(const ServerSecrets& secrets, std::string_view kind, std::string_view login_id,
+                          ByteView ke3, UnixSeconds now) {
+  TRY_ASSIGN(const SecretBytes payload, secrets.open_token(kind, login_id));
+  ByteReader reader(payload.expose());
+  Attempt attempt;
+  attempt.expires_at = static_cast<UnixSeconds>(reader.u64());
+  const auto user = UserId::from_bytes(reader.bytes(UserId::kSize));
+  attempt.bound_to = to_bytes(reader.lp());
+  auto state = LoginState::from(reader.bytes(LoginState::kSize));
+  if (!reader.complete() || !user.ok() || !state.ok()) return Error::identity_not_accepted;
+  if (now >= attempt.expires_at) return fail(Error::session_expired, "the login took too long");
+  attempt.user = *user;
+  TRY_ASSIGN(const auto parsed, crypto::Ke3::parse(ke3));
+  TRY_ASSIGN(attempt.session_key, crypto::OpaqueServerLogin::restore(*state).finish(parsed));
+  return attempt;
+}
+
+Digest token_digest(std::string_view login_id) {
+  return crypto::sha256({as_bytes("login"), as_bytes(login_id)});
+}
+
+}  // namespace
+
+Result<LoginStarted> LoginService::start(std::string_view kind, ByteView ke1, const Bytes* record,
+                                         const UserId& user, ByteView credential, ByteView bound_to,
+                                         UnixSeconds now) {
+  TRY_ASSIGN(const auto message, crypto::Ke1::parse(ke1));
+  std::optional<crypto::RegistrationRecord> parsed;
+  if (record != nullptr) {
+    TRY_ASSIGN(parsed, crypto::RegistrationRecord::parse(*record));
+  }
+  TRY_ASSIGN(const auto login, secrets_.opaque().login_start(message, parsed ? &*parsed : nullptr, credential,
+                                                             crypto::OpaqueIdentities{}, random_));
+  const LoginState state = login.state();
+  SecretBytes payload(8 + UserId::kSize + 2 + bound_to.size() + LoginState::kSize);
+  ByteWriter writer(payload.expose_mutable());
+  writer.u64(static_cast<std::uint64_t>(now + kLoginSeconds));
+  writer.bytes(user.view());
+  writer.lp(bound_to);
+  writer.bytes(state.expose());
+  LoginStarted out;
+  TRY_ASSIGN(out.login_id, secrets_.seal_token(kind, payload.expose(), random_));
+  out.ke2 = login.ke2().serialise();
+  return out;
+}
+
+Result<LoginStarted> LoginService::start_a(const Caller& caller, const std::string& account, ByteView ke1,
+                                           UnixSeconds now) {
+  TRY(crypto::Ke1::parse(ke1));  // a malformed request costs no guess
+  TRY_ASSIGN(const GuessDecision decision, budget_.charge(account, caller.prefix, now));
+  if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
+  TRY_ASSIGN(const auto user, store_.find_user_by_account(account));
+  const UserId id = user ? user->id : secrets_.stand_in_user(account_subject(account));
+  return start(kKindA, ke1, user ? &user->opaque_a : nullptr, id, credential_a(id), {}, now);
+}
+
+Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::string_view login_id, ByteView ke3,
+                                                UnixSeconds now) {
+  TRY_ASSIGN(const Attempt attempt, check_ke3(secrets_, kKindA, login_id, ke3, now));
+  TRY_ASSIGN(const User user, store_.get_user(attempt.user));
+  OpenSession command;
+  command.session.id = SessionId::random(random_);
+  command.session.user = attempt.user;
+  command.session.level = SessionLevel::password;
+  command.session.is_hmac = true;
+  command.session.expires_at = now + kMaxSessionSeconds;
+  const SecretKey32 key = api::request_key(attempt.session_key.expose());
+  TRY_ASSIGN(command.session.key, secrets_.seal_session_key(command.session.id, key, random_));
+  command.token = token_digest(login_id);
+  command.token_expires_at = attempt.expires_at;
+  command.audit = {"session-opened", api::Json::Object{{"level", "password"}, {"from", caller.prefix}}};
+  TRY(store_.open_session(command, now));
+  return PasswordAccepted{std::move(command.session), user.question_seal};
+}
+
+Result<LoginStarted> LoginService::start_b(const Caller& caller, ByteView ke1, UnixSeconds now) {
+  if (!caller.session) return Error::permission_denied;
+  TRY(crypto::Ke1::parse(ke1));
+  TRY_ASSIGN(const User user, store_.get_user(caller.session->user));
+  TRY_ASSIGN(const GuessDecision decision, budget_.charge(user.account, caller.prefix, now));
+  if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
+  return start(kKindB, ke1, &user.opaque_b, user.id, credential_b(user.id), caller.session->id.view(), now);
+}
+
+Result<AnswerAccepted> LoginService::finish_b(const Caller& caller, std::string_view login_id, ByteView ke3,
+                                              UnixSeconds now) {
+  if (!caller.session) return Error::permission_denied;
+  TRY_ASSIGN(const Attempt attempt, check_ke3(secrets_, kKindB, login_id, ke3, now));
+  // The attempt belongs to the session it was started in: nobody raises another one with it.
+  if (!equal_constant_time(attempt.bound_to, caller.session->id.view())) return Error::identity_not_accepted;
+  TRY_ASSIGN(const User user, store_.get_user(attempt.user));
+  RaiseSession command;
+  command.session = caller.session->id;
+  command.level = SessionLevel::answer;
+  command.token = token_digest(login_id);
+  command.token_expires_at = attempt.expires_at;
+  command.clear_guesses = account_subject(user.account);
+  command.audit = {"session-raised", api::Json::Object{{"level", "answer"}, {"from", caller.prefix}}};
+  TRY(store_.raise_session(command, now));
+  return AnswerAccepted{user.recovery_seal, user.recovery_public};
+}
+
+}  // namespace cardea::server

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/server_secrets.h"
+
+#include "core/base/byte_builder.h"
+#include "core/base/byte_io.h"
+#include "core/crypto/envelope.h"
+#include "core/crypto/kdf.h"
+
+namespace cardea::server {
+namespace {
+
+constexpr crypto::Label kTokenLabel = "cardea/v1/server-token";
+constexpr crypto::Label kSessionLabel = "cardea/v1/server-session";
+constexpr std::size_t kChallengeRandom = 16;
+constexpr std::size_t kChallengeTag = 16;
+
+}  // namespace
+
+ServerSecrets::ServerSecrets(crypto::OpaqueServer opaque, crypto::Ed25519KeyPair checkpoint_key,
+                             const SecretKey32& ake_seed)
+    : opaque_(std::move(opaque)),
+      checkpoint_key_(std::move(checkpoint_key)),
+      token_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})) {}
+
+Result<ServerSecrets> ServerSecrets::make(const SecretKey32& oprf_seed, const SecretKey32& ake_seed,
+                                          const SecretKey32& checkpoint_seed) {
+  TRY_ASSIGN(auto opaque, crypto::OpaqueServer::from_secrets(oprf_seed, ake_seed));
+  return ServerSecrets(std::move(opaque), crypto::Ed25519KeyPair::from_seed(checkpoint_seed), ake_seed);
+}
+
+Result<std::string> ServerSecrets::seal_token(std::string_view kind, ByteView payload, Random& random) const {
+  TRY_ASSIGN(const Bytes sealed,
+             crypto::seal(token_key_.expose(), kTokenLabel, as_bytes(kind), payload, random));
+  return to_base64url(sealed);
+}
+
+Result<SecretBytes> ServerSecrets::open_token(std::string_view kind, std::string_view text) const {
+  const auto sealed = from_base64url(text);
+  if (!sealed.ok()) return Error::identity_not_accepted;
+  auto payload = crypto::open(token_key_.expose(), kTokenLabel, as_bytes(kind), *sealed);
+  if (!payload.ok()) return Error::identity_not_accepted;
+  return payload;
+}
+
+Result<Bytes> ServerSecrets::seal_session_key(const SessionId& session, const SecretKey32& key,
+                                              Random& random) const {
+  return crypto::seal(token_key_.expose(), kSessionLabel, session.view(), key.expose(), random);
+}
+
+Result<SecretKey32> ServerSecrets::open_session_key(const SessionId& session, ByteView sealed) const {
+  TRY_ASSIGN(const SecretBytes key, crypto::open(token_key_.expose(), kSessionLabel, session.view(), sealed));
+  return SecretKey32::from(key.expose());
+}
+
+Bytes ServerSecrets::make_challenge(UnixSeconds now, Random& random) const {
+  ByteBuilder out;
+  out.u64(static_cast<std::uint64_t>(now)).raw(random.array<kChallengeRandom>());
+  const Digest tag = crypto::hmac_sha256(token_key_.expose(), {as_bytes("challenge"), out.view()});
+  return out.raw(ByteView(tag).first(kChallengeTag)).take();
+}
+
+Result<UnixSeconds> ServerSecrets::challenge_time(ByteView challenge) const {
+  constexpr std::size_t kBody = 8 + kChallengeRandom;
+  if (challenge.size() != kBody + kChallengeTag) return Error::identity_not_accepted;
+  const Digest tag =
+      crypto::hmac_sha256(token_key_.expose(), {as_bytes("challenge"), challenge.first(kBody)});
+  if (!equal_constant_time(ByteView(tag).first(kChallengeTag), challenge.subspan(kBody))) {
+    return Error::identity_not_accepted;
+  }
+  return static_cast<UnixSeconds>(ByteReader(challenge).u64());
+}
+
+UserId ServerSecrets::stand_in_user(std::string_view account_key) const {
+  const Digest digest =
+      crypto::hmac_sha256(token_key_.expose(), {as_bytes("stand-in user"), as_bytes(account_key)});
+  return *UserId::from_bytes(ByteView(digest).first(UserId::kSize));
+}
+
+}  // namespace cardea::server

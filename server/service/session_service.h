@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions that a card or an access key opens, and the look-up of every session for the edge. Called by
+// http/authenticator and http/handlers_login.
+#pragma once
+
+#include "server/service/caller.h"
+#include "server/service/login_service.h"
+#include "server/service/server_secrets.h"
+
+namespace cardea::server {
+
+struct CardSessionRequest {
+  CardId card;
+  Bytes challenge;
+  Bytes session_spki;
+  UnixSeconds expires_at = 0;
+  Bytes signature;
+};
+
+struct AccessKeySessionRequest {
+  ComputerId computer;
+  UserId user;
+  std::uint32_t generation = 0;
+  Bytes challenge;
+  Bytes session_spki;
+  Bytes signature;
+};
+
+class SessionService {
+ public:
+  // `authority` is what clients call this server: host, and port unless it is 443.
+  SessionService(Store& store, const ServerSecrets& secrets, Random& random, std::string authority)
+      : store_(store), secrets_(secrets), random_(random), authority_(std::move(authority)) {}
+
+  struct Challenge {
+    Bytes bytes;
+    UnixSeconds expires_at = 0;
+  };
+  Challenge challenge(UnixSeconds now);
+  // identity_not_accepted for an unknown card and a wrong signature alike; card_revoked only after a good
+  // one.
+  Result<Session> open_with_card(const Caller& caller, const CardSessionRequest& request, UnixSeconds now);
+  Result<Session> open_with_access_key(const Caller& caller, const AccessKeySessionRequest& request,
+                                       UnixSeconds now);
+  Status end(const Caller& caller);
+
+  // For the edge. session_expired when there is none.
+  Result<Session> find(const SessionId& id, UnixSeconds now);
+  [[nodiscard]] Result<SecretKey32> hmac_key(const Session& session) const {
+    return secrets_.open_session_key(session.id, session.key);
+  }
+  [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
+
+ private:
+  Status check_challenge(ByteView challenge, UnixSeconds now) const;
+  Store& store_;
+  const ServerSecrets& secrets_;
+  Random& random_;
+  std::string authority_;
+};
+
+}  // namespace cardea::server

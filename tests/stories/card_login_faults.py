@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What breaks in life while somebody logs in: the daemon, the card worker, pcscd, the card. After each fault: nobody is let in
+who should not be, nothing takes longer than its deadline, no PIN try is lost, and the next try works."""
+import os
+import signal
+import time
+
+from harness.daemon import Daemon
+from harness.door import CARD_OR_KEY, PIN, log_in, must_enter, must_stay_out
+from harness.process import Broken, wait_until
+from harness.story import story
+
+DEADLINE = 35  # seconds: the module's timeout=30 and what starting and ending su takes
+
+
+class Desk:
+    """The owner's laptop with his card enrolled and the gate closed."""
+
+    def __init__(self, world):
+        self.computer = world.computer("laptop")
+        self.card = world.new_card(self.computer, "owner")
+        self.computer.slot.insert(self.card)
+        self.daemon = Daemon(self.computer, policy=["gate = card_required"])
+        self.daemon.wait_for_card()
+        self.daemon.cardea("card", "enrol", "--user", "owner", "--key", world.key, answers={"pin": self.card.secrets.pin})
+        self.pin = self.card.secrets.pin
+
+    def works(self):
+        """The next try lets in, and the fault has cost no PIN try."""
+        self.daemon.wait_for_card()
+        wait_until(lambda: self._own_card_known(), "the worker to know the card again")
+        must_enter(log_in(self.computer, "owner", (PIN, self.pin)))
+        if self.computer.slot.stat()["pin_tries"] != "3":
+            raise Broken(f"PIN tries were lost: {self.computer.slot.stat()}")
+
+    def _own_card_known(self):
+        cards = self.daemon.cardea("card", "show", "--user", "owner").json["cards"]
+        return any(card["state"] == "active" for card in cards)
+
+    def fails(self, *answers, between=None):
+        """A try under the fault: refused, and within the deadline."""
+        attempt = must_stay_out(log_in(self.computer, "owner", *answers, between=between, seconds=DEADLINE + 20))
+        if attempt.seconds > DEADLINE:
+            raise Broken(f"took {attempt.seconds:.1f} s:\n{attempt.text}")
+        return attempt
+
+
+def daemon_faults(report, desk):
+    report.chapter("The daemon fails")
+    with report.step("killed while the prompt stands: refused, and the next try works"):
+        desk.fails((PIN, desk.pin), between=desk.daemon.process.kill9)
+        desk.fails()
+        desk.daemon.start()
+        desk.works()
+    with report.step("hung: the module gives up at its own deadline"):
+        desk.daemon.process.signal(signal.SIGSTOP)
+        desk.fails()
+        desk.daemon.process.signal(signal.SIGCONT)
+        desk.works()
+
+
+def worker_faults(report, desk):
+    report.chapter("The card worker fails")
+
+    def strike(number):
+        os.kill(wait_until(desk.daemon.worker_pid, "a card worker"), number)
+    with report.step("killed before a login: it is started again"):
+        strike(signal.SIGKILL)
+        desk.works()
+    with report.step("killed while the prompt stands: this PIN does not let in unless a new worker signs"):
+        log_in(desk.computer, "owner", (PIN, desk.pin), between=lambda: strike(signal.SIGKILL), seconds=DEADLINE)
+        desk.works()
+    with report.step("hung while the prompt stands: it is killed and replaced within the deadline"):
+        hung = wait_until(desk.daemon.worker_pid, "a card worker")
+        started = time.monotonic()
+        desk.fails((PIN, desk.pin), between=lambda: strike(signal.SIGSTOP))
+        wait_until(lambda: desk.daemon.worker_pid() not in (None, hung), "another worker", DEADLINE)
+        report.shows(f"replaced after {time.monotonic() - started:.1f} s")
+        desk.works()
+
+
+def reader_service_faults(report, desk):
+    report.chapter("The reader service fails")
+    with report.step("pcscd killed: no card login, and the daemon says why"):
+        desk.computer.pcscd.process.kill9()
+        desk.fails((PIN, desk.pin)) if _still_asks_for_pin(desk) else desk.fails()
+    with report.step("pcscd started again: the next try works"):
+        desk.computer.pcscd.start()
+        desk.works()
+    with report.step("pcscd killed and restarted while the prompt stands"):
+        log_in(desk.computer, "owner", (PIN, desk.pin), between=desk.computer.pcscd.restart, seconds=DEADLINE)
+        desk.works()
+
+
+def _still_asks_for_pin(desk):
+    return bool(desk.daemon.cardea("card", "show", "--user", "owner").json["cards"])
+
+
+def card_faults(report, desk):
+    report.chapter("The card is pulled at every command of a login")
+    for when in ("before", "after"):
+        granted, number = [], 0
+        while not granted or granted[-1] is False or not _survived(desk):
+            number += 1
+            with report.step(f"pulled {when} command {number} is carried out"):
+                desk.computer.slot.order("yank-at", number, *(["done"] if when == "after" else []))
+                attempt = log_in(desk.computer, "owner", (PIN, desk.pin), seconds=DEADLINE)
+                granted.append(attempt.granted)
+                if not attempt.granted and CARD_OR_KEY not in attempt.text:
+                    raise Broken(f"did not notice the missing card:\n{attempt.text}")
+                pulled = not _survived(desk)
+                desk.computer.slot.order("reset-counters")
+                if pulled:
+                    desk.computer.slot.wait_seen(False)
+                    desk.computer.slot.push()
+                desk.works()
+                if granted != sorted(granted):
+                    raise Broken(f"let in at an earlier command than refused: {granted}")
+            if not pulled:
+                break
+        with report.step(f"pulled {when}: the first command already refuses, and {number - 1} commands were tried"):
+            if granted[0] or number < 3:
+                raise Broken(f"{granted}")
+
+
+def _survived(desk):
+    return desk.computer.slot.stat()["inserted"] == "1"
+
+
+def run(report, world):
+    desk = Desk(world)
+    daemon_faults(report, desk)
+    worker_faults(report, desk)
+    reader_service_faults(report, desk)
+    card_faults(report, desk)
+
+
+if __name__ == "__main__":
+    story("card_login_faults", run, programs=("cardea-recoveryd", "cardea-card-worker", "cardea", "pam_cardea.so", "cardea-virtual-card"))
