@@ -15,6 +15,7 @@
 
 #include "core/base/linux/unique_fd.h"
 #include "core/card/card.h"
+#include "core/records/holders.h"
 
 namespace cardea::worker {
 
@@ -22,9 +23,11 @@ using Timeout = std::chrono::milliseconds;
 inline constexpr Timeout kCardTimeout{15'000};    // a login, a signature: the slowest cards take a second
 inline constexpr Timeout kKeygenTimeout{90'000};  // RSA-2048 on an old card
 
-using UserId = std::array<std::uint8_t, 16>;
-using ComputerId = std::array<std::uint8_t, 32>;
-using RecordId = std::array<std::uint8_t, 16>;
+using records::ComputerId;
+using records::EpochSeal;
+using records::HolderKind;
+using records::RecordId;
+using records::UserId;
 
 enum class ReaderService : std::uint8_t {
   starting = 0,  // the worker has not looked yet, or is being restarted
@@ -59,8 +62,6 @@ enum class Purpose : std::uint8_t {  // docs/spec/local-protocol.md, Purposes
   sheet_code = 7,
   record = 8,
 };
-
-enum class HolderKind : std::uint8_t { card = 1, recovery = 2, sheet = 3, computer = 4, officer = 5 };
 
 // Which secret beside those in the vault opens or seals a holder; unused ones stay empty.
 struct HolderParameters {
@@ -99,11 +100,6 @@ struct RecoveryKey {
 struct EpochStep {
   std::uint32_t epoch = 0;  // the new one
   Bytes epoch_seal;         // UK_{e-1} under UK_e
-};
-
-struct EpochSeal {
-  std::uint32_t epoch = 0;  // of the key inside
-  Bytes envelope;
 };
 
 struct AccessKeyChain {

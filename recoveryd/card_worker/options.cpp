@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/card_worker/options.h"
+
+#include <getopt.h>
+
+namespace cardea::worker {
+namespace {
+
+enum : int { kModule = 1, kUser, kOpenScConf, kLogLevel, kHelp, kVersion };
+
+constexpr option kOptions[] = {{"module", required_argument, nullptr, kModule},
+                               {"user", required_argument, nullptr, kUser},
+                               {"opensc-conf", required_argument, nullptr, kOpenScConf},
+                               {"log-level", required_argument, nullptr, kLogLevel},
+                               {"help", no_argument, nullptr, kHelp},
+                               {"version", no_argument, nullptr, kVersion},
+                               {nullptr, 0, nullptr, 0}};
+
+constexpr std::size_t kMaxModules = 8;
+
+}  // namespace
+
+const char* usage() noexcept {
+  return "usage: cardea-card-worker --module NAME|PATH [--module ...] [--user NAME] [--opensc-conf FILE]\n"
+         "                          [--log-level LEVEL] [--help] [--version]\n"
+         "Started by cardea-recoveryd with its socket as descriptor 3.\n";
+}
+
+Result<Options> parse_options(int count, char** arguments) {
+  Options options;
+  ::opterr = 0;
+  ::optind = 1;
+  int found = 0;
+  while ((found = ::getopt_long(count, arguments, "", kOptions, nullptr)) != -1) {
+    switch (found) {
+      case kModule:
+        options.modules.emplace_back(::optarg);
+        break;
+      case kUser:
+        options.user = ::optarg;
+        break;
+      case kOpenScConf:
+        options.opensc_conf = ::optarg;
+        break;
+      case kLogLevel:
+        if (!parse_log_level(::optarg, options.log_level)) return fail(Error::invalid_argument, "log level");
+        break;
+      case kHelp:
+        options.help = true;
+        break;
+      case kVersion:
+        options.version = true;
+        break;
+      default:
+        return fail(Error::invalid_argument, "unknown option");
+    }
+  }
+  if (::optind != count) return fail(Error::invalid_argument, "unexpected argument");
+  if (options.help || options.version) return options;
+  if (options.modules.empty() || options.modules.size() > kMaxModules) {
+    return fail(Error::invalid_argument, "between 1 and 8 modules are needed");
+  }
+  if (!options.opensc_conf.starts_with('/'))
+    return fail(Error::invalid_argument, "opensc-conf is not absolute");
+  return options;
+}
+
+}  // namespace cardea::worker

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/card_worker/record_steps.h"
+
+#include <algorithm>
+
+#include "core/records/sealed_record.h"
+
+namespace cardea::worker {
+namespace {
+
+using records::RecordName;
+using records::UserKey;
+
+RecordName take_name(ByteReader& in) {
+  RecordName name;
+  const ByteView id = in.bytes(name.id.size());
+  std::copy(id.begin(), id.end(), name.id.begin());
+  name.version = in.u32();
+  return name;
+}
+
+Result<const UserKey*> key_of(const VaultState& vault, std::uint32_t epoch) {
+  if (!vault.root) return fail(Error::message_not_permitted, "no root key");
+  if (vault.root->epoch() == epoch) return &*vault.root;
+  const auto found = vault.older.find(epoch);
+  if (found == vault.older.end()) return fail(Error::holder_missing, "epoch " + std::to_string(epoch));
+  return &found->second;
+}
+
+}  // namespace
+
+Result<Bytes> record_seal(StepContext& context, ByteReader& in) {
+  const RecordName name = take_name(in);
+  if (!in.complete()) return Error::frame_malformed;
+  const VaultState& vault = *context.vault;
+  TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
+  TRY_ASSIGN(const SecretBytes* body, need_secret(vault, Purpose::record));
+  if (!vault.root) return fail(Error::message_not_permitted, "no root key");
+  TRY_ASSIGN(const Bytes sealed,
+             records::seal_record(*vault.root, identity.user, name, body->expose(), context.random));
+  return ByteBuilder().lp32(sealed).take();
+}
+
+Result<Bytes> record_open(StepContext& context, ByteReader& in) {
+  const RecordName name = take_name(in);
+  const ByteView sealed = in.lp32();
+  if (!in.complete()) return Error::frame_malformed;
+  VaultState& vault = *context.vault;
+  TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
+  TRY_ASSIGN(const auto view, records::parse_sealed_record(sealed));
+  TRY_ASSIGN(const UserKey* key, key_of(vault, view.epoch));
+  vault.opened_record.reset();
+  TRY_ASSIGN(vault.opened_record, records::open_record(*key, identity.user, name, sealed));
+  return Bytes{};
+}
+
+Result<Bytes> record_rewrap(StepContext& context, ByteReader& in) {
+  const RecordName name = take_name(in);
+  const ByteView sealed = in.lp32();
+  if (!in.complete()) return Error::frame_malformed;
+  const VaultState& vault = *context.vault;
+  TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
+  TRY_ASSIGN(const auto view, records::parse_sealed_record(sealed));
+  if (!(view.name == name)) return Error::decrypt_failed;
+  TRY_ASSIGN(const UserKey* key, key_of(vault, view.epoch));
+  TRY_ASSIGN(const Bytes wrapped,
+             records::rewrap_record(*key, *vault.root, identity.user, sealed, context.random));
+  return ByteBuilder().lp32(wrapped).take();
+}
+
+}  // namespace cardea::worker

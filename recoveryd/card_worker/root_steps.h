@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The root key, its holders and epochs, the recovery key, and access-key chains: core/records and
+// core/access_key with the secrets of the vault.
+#pragma once
+
+#include "recoveryd/card_worker/step.h"
+
+namespace cardea::worker {
+
+Result<Bytes> root_create(StepContext& context, ByteReader& in);
+Result<Bytes> root_open(StepContext& context, ByteReader& in);
+Result<Bytes> holder_seal(StepContext& context, ByteReader& in);
+Result<Bytes> epoch_advance(StepContext& context, ByteReader& in);
+Result<Bytes> open_epoch_seals(StepContext& context, ByteReader& in);
+Result<Bytes> recovery_key_create(StepContext& context, ByteReader& in);
+Result<Bytes> recovery_key_open(StepContext& context, ByteReader& in);
+Result<Bytes> sheet_check(StepContext& context, ByteReader& in);
+Result<Bytes> chain_create(StepContext& context, ByteReader& in);
+
+}  // namespace cardea::worker

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/card_worker/worker.h"
+
+#include <cerrno>
+#include <new>
+
+#include <poll.h>
+
+#include "recoveryd/card_worker/verb_table.h"
+
+namespace cardea::worker {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+// The daemon reads at once; when it does not, it is hung and the worker must not be.
+constexpr seconds kSendPatience{5};
+
+// A step's exceptions are bad_alloc and bugs; neither may end the other users' card service unsaid.
+Result<Bytes> run_step(const VerbRow& row, StepContext& context, ByteReader& in) {
+  try {
+    return row.step(context, in);
+  } catch (const std::bad_alloc&) {
+    return Error::out_of_memory;
+  } catch (const std::exception& e) {
+    return fail(Error::internal, e.what());
+  }
+}
+
+}  // namespace
+
+Worker::Worker(CardService& cards, Random& random, const Log& log) noexcept
+    : cards_(cards), random_(random), log_(log) {}
+
+Result<Worker::Answer> Worker::handle_packet(ByteView packet, UniqueFd fd) {
+  TRY_ASSIGN(const RequestHead head, decode_request(packet));
+  const VerbRow* const row = permitted(head.verb, vault_.has_value(), static_cast<bool>(fd));
+  if (row == nullptr) return Error::frame_malformed;
+  StepContext context{cards_, vault_, random_, std::move(fd), {}, {}};
+  ByteReader in(head.payload);
+  auto done = run_step(*row, context, in);
+  if (!done.ok() && done.error() == Error::frame_malformed) return Error::frame_malformed;
+  Reply reply;
+  reply.verb = head.verb;
+  reply.id = head.id;
+  reply.pin = context.pin;
+  if (done.ok()) {
+    reply.result = *done;
+  } else {
+    reply.failure = done.failure();
+  }
+  Answer answer{encode_reply(reply), std::move(context.after)};
+  if (done.ok()) wipe(done.value());
+  return answer;
+}
+
+Status Worker::serve_request(PacketSocket& socket) {
+  TRY_ASSIGN(Packet packet, socket.receive(steady_clock::now()));
+  TRY_ASSIGN(Answer answer, handle_packet(packet.bytes.expose(), std::move(packet.fd)));
+  // Only now does the card get its reset: nobody waits for it.
+  const Status sent = socket.send(answer.reply, -1, steady_clock::now() + kSendPatience);
+  wipe(answer.reply);
+  if (answer.after) answer.after();
+  return sent;
+}
+
+Status Worker::send_view(PacketSocket& socket) {
+  return socket.send(encode_view(cards_.view()), -1, steady_clock::now() + kSendPatience);
+}
+
+void Worker::end_vault() {
+  if (!vault_) return;
+  const auto opened = vault_->card;
+  vault_.reset();
+  if (!opened) return;
+  if (BoundCard* const card = cards_.find(*opened); card != nullptr) cards_.lock(*card);
+}
+
+int Worker::serve(PacketSocket& socket, ReaderWatch* watch) {
+  bool changed = true;  // the first event says that we are ready
+  while (true) {
+    changed |= cards_.take_changed();
+    if (changed && !send_view(socket).ok()) break;
+    changed = false;
+    pollfd waits[] = {{socket.fd(), POLLIN, 0}, {watch == nullptr ? -1 : watch->wake_fd(), POLLIN, 0}};
+    if (::poll(waits, 2, -1) < 0 && errno != EINTR) break;
+    // Cards first: a request must find the card that is in the reader now.
+    if (waits[1].revents != 0) changed |= cards_.update(watch->take());
+    if (waits[0].revents == 0) continue;
+    if (changed && !send_view(socket).ok()) break;
+    changed = false;
+    const Status served = serve_request(socket);
+    if (served.ok()) continue;
+    end_vault();
+    if (served.error() == Error::peer_closed) return 0;
+    log_.error("packet from the daemon refused", {{"reason", error_name(served.error())}});
+    return kProtocolExit;
+  }
+  end_vault();
+  return 0;
+}
+
+}  // namespace cardea::worker

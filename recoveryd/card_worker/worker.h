@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker's main loop: requests from the daemon, changes from the reader watch, one at a time. `serve` is
+// the program without its start; tests and the fuzz target call `handle_packet` with bytes of their own.
+#pragma once
+
+#include "recoveryd/card_worker/card_service.h"
+#include "recoveryd/card_worker/vault_state.h"
+#include "recoveryd/worker_link/packet_socket.h"
+#include "recoveryd/worker_link/worker_messages.h"
+
+namespace cardea::worker {
+
+class Worker {
+ public:
+  // All must outlive the worker.
+  Worker(CardService& cards, Random& random, const Log& log) noexcept;
+
+  struct Answer {
+    Bytes reply;
+    std::function<void()> after;  // runs when the reply is out; may be empty
+  };
+  // Error::frame_malformed for anything that the daemon would never send; the worker ends then.
+  Result<Answer> handle_packet(ByteView packet, UniqueFd fd);
+
+  // Until the socket is closed (0) or something came that should not have (kProtocolExit).
+  int serve(PacketSocket& socket, ReaderWatch* watch);
+
+ private:
+  Status serve_request(PacketSocket& socket);
+  Status send_view(PacketSocket& socket);
+  void end_vault();
+
+  CardService& cards_;
+  Random& random_;
+  const Log& log_;
+  std::optional<VaultState> vault_;
+};
+
+}  // namespace cardea::worker
