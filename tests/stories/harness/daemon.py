@@ -21,7 +21,7 @@ class Daemon:
         self.socket = f"{PROGRAMS}/{name}.sock"
         lines = ["[recoveryd]", f"socket = {self.socket}", f"state_dir = {self.state_dir}", f"worker = {PROGRAMS}/cardea-card-worker",
                  f"computer_name = {computer.name}", "log_level = debug",
-                 "[card]", "modules = opensc", f"opensc_conf = {PROGRAMS}/opensc.conf"]
+                 "[card]", "modules = opensc-pkcs11", f"opensc_conf = {PROGRAMS}/opensc.conf"]
         if server is not None:
             lines += ["[server]", f"urls = {server.url}", f"ca_file = {server.ca_file}", "check_in_seconds = 3600"]
         if policy:

@@ -18,7 +18,7 @@ PAM_STACK = """\
 auth    [success=done user_unknown=1 ignore=1 authinfo_unavail=ignore default=die] {module} socket={socket} timeout={timeout}{options}
 auth    requisite  pam_succeed_if.so quiet user ingroup {group}
 auth    required   pam_unix.so
-account [success=ok user_unknown=1 ignore=1 authinfo_unavail=ignore default=die] {module} socket={socket} timeout={timeout}
+account [success=1 user_unknown=1 ignore=1 authinfo_unavail=ignore default=die] {module} socket={socket} timeout={timeout}
 account requisite  pam_succeed_if.so quiet user ingroup {group}
 account required   pam_unix.so
 session optional   {module} socket={socket} timeout={timeout}
