@@ -56,7 +56,8 @@ class Computer:
         os.makedirs(os.path.join(self.directory, "etc"), mode=0o700)
         self.socket = f"{PROGRAMS}/recoveryd.sock"
         private_etc.make_accounts(os.path.join(self.directory, "etc"), passwords)
-        private_etc.make_pam_directory(self.pam_directory, module=f"{PROGRAMS}/pam_cardea.so", socket=self.socket)
+        private_etc.make_pam_directory(self.pam_directory)
+        self.set_pam_timeout(30)
         self._collect_syslog()
         homes = "\n".join(f"{person} {uid}" for person, uid in private_etc.PEOPLE.items())
         self._holder = subprocess.Popen(
@@ -73,6 +74,10 @@ class Computer:
     @property
     def pam_directory(self):
         return os.path.join(self.directory, "etc", "pam.d")
+
+    def set_pam_timeout(self, seconds):
+        """Writes the service files anew; `seconds` is the time the daemon has, not the person."""
+        private_etc.write_services(self.pam_directory, module=f"{PROGRAMS}/pam_cardea.so", socket=self.socket, timeout=seconds)
 
     def inside(self, argv):
         """The command that runs `argv` in this computer's namespace."""

@@ -2,7 +2,6 @@
 """A computer's own accounts and login configuration. They are copies in the story's directory, laid over /etc in the
 computer's mount namespace: the machine's own files are only read."""
 import os
-import shutil
 
 from .process import run
 
@@ -60,16 +59,18 @@ def make_accounts(directory, passwords):
               0o640 if path == "/etc/shadow" else 0o644)
 
 
-def write_pam_service(directory, service, *, module, socket, timeout=30, options=""):
+def write_pam_service(directory, service, *, module, socket, timeout, options=""):
     write(os.path.join(directory, service),
           PAM_STACK.format(module=module, socket=socket, timeout=timeout, group=BREAK_GLASS_GROUP[0],
                            options=f" {options}" if options else ""))
 
 
-def make_pam_directory(directory, **module):
-    """A /etc/pam.d in which every service refuses, but for the programs of the stories."""
-    shutil.rmtree(directory, ignore_errors=True)
+def write_services(directory, **module):
+    for service in ("su", "su-l", "login", "cardea-test"):
+        write_pam_service(directory, service, **module)
+
+
+def make_pam_directory(directory):
+    """A /etc/pam.d in which every service refuses that is not written later."""
     os.mkdir(directory)
     write(os.path.join(directory, "other"), REFUSE)
-    for service in ("su", "su-l", "login", "cardea-test", "sudo"):
-        write_pam_service(directory, service, **module)

@@ -44,6 +44,12 @@ class Pcscd:
     def sees_card(self, reader):
         return any("Yes" in line.split()[:3] for line in self._readers().splitlines() if line.endswith(reader))
 
+    def has_noticed_removal(self, reader):
+        """Its own event, not only the state: after an error pcscd calls a card absent before it has looked, and a card that
+        is back by the time it looks stays absent."""
+        text = self.process.log_text()
+        return text.rfind(f"Card Removed From {reader}") >= text.rfind(f"Card inserted into {reader}") and not self.sees_card(reader)
+
     def _readers(self):
         return self.computer.run(["opensc-tool", "--list-readers"], check=False).stdout
 
@@ -117,9 +123,10 @@ class Slot:
 
     def wait_seen(self, present):
         """pcscd looks every 400 ms; a card that is changed between two looks would be taken for the old one."""
-        if self.computer.pcscd.process.running():
-            wait_until(lambda: self.computer.pcscd.sees_card(self.reader) == present,
-                       f"pcscd to see {'a' if present else 'no'} card in slot {self.number}")
+        pcscd = self.computer.pcscd
+        if pcscd.process.running():
+            look = pcscd.sees_card if present else pcscd.has_noticed_removal
+            wait_until(lambda: look(self.reader), f"pcscd to see {'a' if present else 'no'} card in slot {self.number}")
 
     def stat(self):
         return dict(word.split("=", 1) for word in self.order("stat").split() if "=" in word)
