@@ -32,14 +32,7 @@ def use(report, world, computer):
     with report.step("pamtester: authenticate and acct_mgmt pass"):
         must_enter(log_in(computer, "owner", (PIN, pin), door="pamtester"))
     with report.step("login: a session on a terminal of its own"):
-        with computer.login() as dialog:
-            dialog.sees("login: ")
-            dialog.types("owner", secret=False)
-            dialog.sees(PIN)
-            dialog.types(pin)
-            dialog.sees("$ ")
-            dialog.types("exit", secret=False)
-            dialog.ends()
+        must_enter(log_in(computer, "owner", (PIN, pin), door="login"))
     with report.step("the card is left locked"):
         if computer.slot.stat()["verified"] != "0":
             raise Broken(f"the card still accepts commands without PIN: {computer.slot.stat()}")
@@ -55,7 +48,7 @@ def refuse(report, world, computer):
         if "Wrong PIN. 2 tries left." not in seen.text:
             raise Broken(seen.text)
         report.shows(seen.text)
-    with report.step("two wrong PINs: one try left is said, and Cardea does not spend it for a program"):
+    with report.step("two wrong PINs: the prompt says that one try is left; the right PIN still lets in"):
         must_stay_out(log_in(computer, "owner", (PIN, "99999999"), (PIN, "99999998")),
                       "Wrong PIN. Only 1 try left; a further wrong PIN locks the card.")
         must_enter(log_in(computer, "owner", (PIN, pin)))

@@ -103,8 +103,8 @@ class Computer:
     def su(self, user, **options):
         return Dialog(self.inside(["su", user, "-c", "echo in as $(id -un)"]), env=self.environment(), **options)
 
-    def login(self, **options):
-        return Dialog(self.inside(["login"]), env=self.environment(), **options)
+    def login(self, user, **options):
+        return Dialog(self.inside(["login", user]), env=self.environment(), **options)
 
     def pamtester(self, user, *operations, service="cardea-test", **options):
         return Dialog(self.inside(["pamtester", "-v", service, user, *(operations or ("authenticate", "acct_mgmt"))]),

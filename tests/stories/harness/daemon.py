@@ -76,8 +76,23 @@ class Daemon:
         return Dialog(self.computer.inside(self.computer.as_user(user, argv) if user else argv),
                       env=self.computer.environment(), **options)
 
+    def recover(self, elsewhere, server, account, person, check=True):
+        """`cardea recover` as on a computer that is not this one: in a directory of its own, without a daemon to talk to."""
+        argv = [f"{PROGRAMS}/cardea", "recover", "--server", server.url, "--account", account, "--ca-file", server.ca_file, "--json",
+                "--answers", "-"]
+        lines = "".join(f"{name}={value}\n" for name, value in person.items())
+        environment = self.computer.environment(HOME=elsewhere)
+        done = run(self.computer.inside(argv), env=environment, stdin=lines, seconds=60, check=False)
+        if check and done.returncode != 0:
+            raise Broken(f"{' '.join(argv)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
+        return Answer(done)
+
     def status(self, user="owner"):
         return self.cardea("status", "--user", user).json
+
+    def wrong_keys(self, user="owner"):
+        """How many wrong access keys are counted."""
+        return self.status(user)["enrolment"]["wrong_access_keys"]
 
     def wait_for_card(self, present=True, seconds=10):
         """Until the worker has looked at what lies in the reader."""

@@ -11,6 +11,8 @@ CARD_OR_KEY = "Insert your card, or type an access key: "
 KEY = "Access key: "
 PASSWORD = "Password: "
 PROMPTS = (PIN, CARD_OR_KEY, KEY, PASSWORD)
+SHELL = "$ "  # login has let in
+LOGIN_ENDS = (SHELL, "login: ")
 
 
 class Attempt:
@@ -30,13 +32,16 @@ def log_in(computer, user, *answers, door="su", between=None, **options):
         waiting = list(answers)
         while True:
             try:
-                asked = dialog.sees(*PROMPTS)
+                asked = dialog.sees(*PROMPTS, *(LOGIN_ENDS if door == "login" else ()))
             except Ended:
                 break
             if between is not None:
                 between()
                 between = None
-            if not waiting:
+            if asked == SHELL:
+                dialog.types("echo in as $(id -un); exit", secret=False)
+                continue
+            if not waiting or asked == "login: ":
                 dialog.abandon()
                 return Attempt(False, dialog.text(), time.monotonic() - started)
             prompt, text = waiting.pop(0)
@@ -46,17 +51,12 @@ def log_in(computer, user, *answers, door="su", between=None, **options):
         status = dialog.ends()
         if waiting:
             raise Broken(f"“{waiting[0][0]}” was never asked; saw:\n{dialog.text()}")
-        return Attempt(status == 0 and _is_in(dialog.text(), user, door), dialog.text(), time.monotonic() - started)
+        sign = "successfully authenticated" if door == "pamtester" else f"\nin as {user}"
+        return Attempt(status == 0 and sign in dialog.text(), dialog.text(), time.monotonic() - started)
 
 
 def _open(computer, user, door, **options):
-    if door == "su":
-        return computer.su(user, **options)
-    return computer.pamtester(user, service=door if door != "pamtester" else "cardea-test", **options)
-
-
-def _is_in(text, user, door):
-    return f"in as {user}" in text if door == "su" else "successfully authenticated" in text
+    return {"su": computer.su, "login": computer.login, "pamtester": computer.pamtester}[door](user, **options)
 
 
 def must_enter(attempt):

@@ -2,6 +2,7 @@
 """How a story tells what it does. A chapter is what a person does; its steps are what must then be seen. For --batch: one line
 per step and a closing count; for a reader: what happened, where to look, and a pause."""
 import contextlib
+import subprocess
 import sys
 import time
 import traceback
@@ -10,9 +11,10 @@ from .process import Broken
 
 
 class Report:
-    def __init__(self, name, *, batch, out=sys.stdout):
+    def __init__(self, name, *, batch, takes_part=False, out=sys.stdout):
         self.name = name
         self.batch = batch
+        self._takes_part = takes_part
         self.passed = 0
         self.failed = 0
         self._out = out
@@ -61,6 +63,12 @@ class Report:
     def pause(self):
         if not self.batch and sys.stdin.isatty():
             input("        [Enter] to go on, Ctrl-C to end: ")
+
+    def takes_part(self, cast):
+        """The reader logs in himself, at his own terminal."""
+        if self._takes_part:
+            self.say(f"        Your turn: the PIN is {cast.pin}")
+            subprocess.run(cast.laptop.inside(["su", "owner", "-c", "echo in as $(id -un)"]), env=cast.laptop.environment(), check=False)
 
     def close(self):
         self.say(f"{self.name}: {self.passed} steps passed, {self.failed} failed")

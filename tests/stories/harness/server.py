@@ -12,21 +12,6 @@ from .process import Broken, Process, run
 FIRST_PORT = 8443  # in the story's own network namespace, where nobody else listens
 
 
-def make_certificates(directory):
-    """A certificate authority and a server certificate for localhost (ECDSA P-256)."""
-    def path(name):
-        return os.path.join(directory, name)
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "30"]
-    run(["openssl", "req", "-x509", *key, "-subj", "/CN=Story CA", "-keyout", path("ca.key"), "-out", path("ca.pem"),
-         "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign"])
-    run(["openssl", "req", "-new", *key[:-2], "-subj", "/CN=localhost", "-keyout", path("server.key"), "-out", path("server.csr")])
-    write(path("server.ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n")
-    run(["openssl", "x509", "-req", "-in", path("server.csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-CAcreateserial",
-         "-days", "30", "-extfile", path("server.ext"), "-out", path("server.pem")])
-    for name in ("ca.key", "server.key"):
-        os.chmod(path(name), 0o600)
-
-
 class Server:
     """The server of a story. `url` leads through the tap when there is one."""
 
@@ -35,7 +20,6 @@ class Server:
         self.name = name
         self.directory = os.path.join(world.directory, name)
         os.mkdir(self.directory, 0o700)
-        make_certificates(self.directory)
         self.port = port
         self.tap = Tap(self, port + 1000) if tap else None
         self.url = f"https://localhost:{self.tap.port if tap else port}"
@@ -49,14 +33,16 @@ certificate = {self.directory}/server.pem
 private_key = {self.directory}/server.key
 public_url = {self.url}
 region = story
+log_level = debug
 [store]
 url = sqlite://{self.database}
 [secrets]
 oprf_seed_file = {self.directory}/oprf.seed
 ake_key_file = {self.directory}/ake.key
+checkpoint_key_file = {self.directory}/checkpoint.key
 """, 0o600)
         self.program = world.program("cardea-server")
-        run([self.program, "--config", self.config, "--init-secrets"])
+        run([self.program, "--config", self.config, "--init-secrets", "--init-certificate", "localhost"])
         if self.tap:
             self.tap.start()
         self.start()
