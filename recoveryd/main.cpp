@@ -10,6 +10,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "recoveryd/housekeeper.h"
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/server_loop.h"
@@ -66,6 +67,8 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   if (!worker.ok()) return complain(log, worker.failure());
   Context context{settings, clock, random, log,    *device, enrolments,
                   throttle, gate,  *audit, **worker, memory,  [] {}};
+  Housekeeper housekeeper(context);
+  context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
   LoginService logins(context);
   Dispatcher dispatcher(context, logins);
   Operations operations(context);
@@ -87,9 +90,11 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
     (void)::sd_notify(0, "STOPPING=1");
     loop.stop();
   });
+  housekeeper.start();
   log.notice("ready", {{"socket", settings.socket}, {"computer_id", to_hex(device->computer_id)}});
   (void)::sd_notify(0, "READY=1");
   const Status done = loop.run();
+  housekeeper.stop();
   ::pthread_kill(signals.native_handle(), SIGTERM);
   signals.join();
   if (!done.ok()) return complain(log, done.failure());

@@ -19,6 +19,16 @@ TokenSession::TokenSession(TokenSession&& other) noexcept
       generation_(other.generation_),
       logged_in_here_(std::exchange(other.logged_in_here_, false)) {}
 
+// What this one had ends with `other`.
+TokenSession& TokenSession::operator=(TokenSession&& other) noexcept {
+  std::swap(module_, other.module_);
+  std::swap(slot_, other.slot_);
+  std::swap(handle_, other.handle_);
+  std::swap(generation_, other.generation_);
+  std::swap(logged_in_here_, other.logged_in_here_);
+  return *this;
+}
+
 TokenSession::~TokenSession() {
   // After a re-initialisation the number of this session may belong to another one.
   if (module_ == nullptr || generation_ != module_->generation() || !module_->initialised()) return;

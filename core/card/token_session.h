@@ -20,7 +20,7 @@ class TokenSession {
   // `module` must outlive the session.
   static Result<TokenSession> open(Pkcs11Module& module, CK_SLOT_ID slot, Access access);
   TokenSession(TokenSession&& other) noexcept;
-  TokenSession& operator=(TokenSession&&) = delete;
+  TokenSession& operator=(TokenSession&& other) noexcept;
   ~TokenSession();
 
   [[nodiscard]] Pkcs11Module& module() const noexcept { return *module_; }

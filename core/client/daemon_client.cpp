@@ -88,6 +88,9 @@ template <typename Begin, typename Last>
 Error DaemonClient::run(const Begin& begin, Final final, std::uint32_t budget_ms, Last& last) noexcept {
   Error error = kNoError;
   Packet packet;
+  renewable_ = final == Final::verdict;
+  renewals_ = 0;
+  held_ = false;
   do {
     budget_ms_ = budget_ms + kGraceMs;
     const Packet first = wire::encode(begin, workspace_.incoming());
@@ -102,7 +105,6 @@ Error DaemonClient::run(const Begin& begin, Final final, std::uint32_t budget_ms
 Error DaemonClient::converse(Packet begin, Final final, Packet& last) noexcept {
   if (const Error error = transport_.connect(budget_ms_); error != kNoError) return error;
   if (const Error error = transport_.send(begin); error != kNoError) return error;
-  asks_ = 0;
   for (int messages = 0; messages < kMaxMessages; ++messages) {
     ScopedChannel scope(transport_);
     Packet packet;
@@ -119,7 +121,9 @@ Error DaemonClient::converse(Packet begin, Final final, Packet& last) noexcept {
       last = packet;
       return kNoError;
     }
-    if (const Error error = step(type, packet, scope.channel); error != kNoError) return error;
+    const Error error = step(type, packet, scope.channel);
+    // A daemon that ends a conversation while a person types has left its last word in the socket.
+    if (error != kNoError && error != Error::peer_closed) return error;
   }
   return Error::limit_exceeded;
 }
@@ -140,23 +144,23 @@ Error DaemonClient::step(MessageType type, Packet packet, Channel channel) noexc
 Error DaemonClient::on_say(Packet packet) noexcept {
   wire::Say say;
   if (!wire::decode(packet, say)) return Error::frame_malformed;
-  if (!held_) terminal_.say(say);  // the person has seen it before the connection was renewed
+  if (!held_) terminal_.say(say);  // the person saw it before the conversation was renewed
   return kNoError;
 }
 
-// A greeter shows its first prompt for hours, the daemon waits for minutes. So when the first answer of a
-// conversation comes and the daemon has hung up, the conversation is begun once more and the answer kept for
-// the very same question. To any other question it would be a secret given to the wrong card: that is asked
-// anew.
+// A greeter shows a prompt for hours, and who fetches an access key from his telephone types for minutes; the
+// daemon waits no longer than the time of the begin message. So when an answer comes and the daemon has hung
+// up, a login is begun once more and the answer kept for the very same question. To any other question, also
+// one with another warning before it, it would be a secret given to the wrong card or a last try that nobody
+// agreed to: that is asked anew.
 Error DaemonClient::on_ask(Packet packet, Channel channel) noexcept {
   wire::Ask ask;
   if (!wire::decode(packet, ask)) return Error::frame_malformed;
   if ((ask.route == wire::Route::daemon) != (channel == kNoChannel)) return Error::frame_malformed;
-  const bool first = asks_++ == 0;
-  const bool renewed = held_;
+  const bool use_held = held_ && holds(ask);
   held_ = false;
   Reply reply = Reply::answered;
-  if (!renewed || !holds(ask)) {
+  if (!use_held) {
     answer_.clear();
     reply = ask_terminal(ask);
   }
@@ -164,7 +168,8 @@ Error DaemonClient::on_ask(Packet packet, Channel channel) noexcept {
     const Error error = send_answer(ask.ask_id, AnswerKind::refused, {});
     return reply == Reply::failed ? Error::cancelled : error;
   }
-  if (first && !renewed && transport_.hung_up()) {
+  if (renewable_ && !use_held && renewals_ < kMaxRenewals && transport_.hung_up()) {
+    ++renewals_;
     hold(ask);
     return kBeginAgain;
   }
@@ -175,17 +180,23 @@ Error DaemonClient::on_ask(Packet packet, Channel channel) noexcept {
 
 void DaemonClient::hold(const wire::Ask& ask) noexcept {
   held_ = true;
-  held_size_ = ask.purpose.size() + ask.prompt.size();
-  if (held_size_ > sizeof held_question_) return;  // holds() is false for it
-  std::memcpy(held_question_, ask.purpose.data(), ask.purpose.size());
-  std::memcpy(held_question_ + ask.purpose.size(), ask.prompt.data(), ask.prompt.size());
+  held_size_ = 0;
+  for (const std::string_view part : {ask.purpose, ask.notice, ask.prompt}) {
+    if (held_size_ + part.size() <= sizeof held_question_ && !part.empty()) {
+      std::memcpy(held_question_ + held_size_, part.data(), part.size());
+    }
+    held_size_ += part.size();  // beyond the end: holds() is false for it
+  }
 }
 
 bool DaemonClient::holds(const wire::Ask& ask) const noexcept {
-  if (held_size_ > sizeof held_question_ || held_size_ != ask.purpose.size() + ask.prompt.size())
-    return false;
-  return std::memcmp(held_question_, ask.purpose.data(), ask.purpose.size()) == 0 &&
-         std::memcmp(held_question_ + ask.purpose.size(), ask.prompt.data(), ask.prompt.size()) == 0;
+  if (held_size_ > sizeof held_question_) return false;
+  std::string_view rest(held_question_, held_size_);
+  for (const std::string_view part : {ask.purpose, ask.notice, ask.prompt}) {
+    if (!rest.starts_with(part)) return false;
+    rest.remove_prefix(part.size());
+  }
+  return rest.empty();
 }
 
 Reply DaemonClient::ask_terminal(const wire::Ask& ask) noexcept {

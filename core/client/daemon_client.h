@@ -13,6 +13,8 @@ namespace cardea::client {
 
 // More messages than this in one conversation is a daemon that has lost its way.
 inline constexpr int kMaxMessages = 256;
+// A person may be this often too slow for the daemon in one login.
+inline constexpr int kMaxRenewals = 3;
 // How much longer than the daemon we wait, so that its own “timed out” can still arrive.
 inline constexpr std::uint32_t kGraceMs = 500;
 
@@ -49,12 +51,13 @@ class DaemonClient {
   Workspace& workspace_;
   SecretBuffer answer_;
   std::uint32_t budget_ms_ = 0;
-  int asks_ = 0;
+  bool renewable_ = false;  // a login; an operation may have changed things already
+  int renewals_ = 0;
   // An answer typed at a prompt that the daemon had given up meanwhile, with the question it belongs to; see
   // on_ask.
   bool held_ = false;
   std::size_t held_size_ = 0;
-  char held_question_[320];
+  char held_question_[512];
 };
 
 }  // namespace cardea::client

@@ -34,19 +34,20 @@ bool place(std::vector<Writing>& writings, std::uint8_t slot, CardEntry entry) {
 // The record of a whole writing, when its bytes are those that were split.
 std::optional<CardRecord> put_together(const Writing& writing) {
   if (!writing.whole()) return std::nullopt;
-  CardRecord record{writing.id.name, writing.id.epoch, {}, {}};
+  CardRecord record{{writing.id.name, writing.id.epoch, {}}, {}};
+  Bytes& envelope = record.sealed.envelope;
   for (const auto& part : writing.parts) {
     record.slots.push_back(part->first);
-    record.sealed.insert(record.sealed.end(), part->second.begin(), part->second.end());
+    envelope.insert(envelope.end(), part->second.begin(), part->second.end());
   }
-  if (writing_tag(record.sealed) != writing.id.tag) return std::nullopt;
-  const auto parsed = parse_sealed_record(record.sealed);
-  if (!parsed.ok() || parsed->name != record.name || parsed->epoch != record.epoch) return std::nullopt;
+  if (writing_tag(envelope) != writing.id.tag || !check_sealed_record(record.sealed).ok())
+    return std::nullopt;
   return record;
 }
 
+// Whether `a` is of a later version, or re-wrapped later.
 bool newer(const CardRecord& a, const CardRecord& b) {
-  return std::tie(a.name.version, a.epoch) > std::tie(b.name.version, b.epoch);
+  return std::tie(a.sealed.name.version, a.sealed.epoch) > std::tie(b.sealed.name.version, b.sealed.epoch);
 }
 
 // Keeps the newest writing of each record.
@@ -56,7 +57,7 @@ std::vector<CardRecord> newest_records(const std::vector<Writing>& writings) {
     auto record = put_together(writing);
     if (!record) continue;
     const auto same = std::ranges::find_if(
-        records, [&](const CardRecord& other) { return other.name.id == record->name.id; });
+        records, [&](const CardRecord& other) { return other.sealed.name.id == record->sealed.name.id; });
     if (same == records.end()) {
       records.push_back(std::move(*record));
     } else if (newer(*record, *same)) {

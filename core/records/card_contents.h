@@ -14,9 +14,7 @@ struct StoredObject {
 };
 
 struct CardRecord {
-  RecordName name;
-  std::uint32_t epoch = 0;
-  Bytes sealed;
+  SealedRecord sealed;
   std::vector<std::uint8_t> slots;  // of its parts, in order
 };
 

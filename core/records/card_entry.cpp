@@ -18,7 +18,7 @@ std::size_t part_count(std::size_t sealed_size) { return (sealed_size + kMaxPart
 // Sizes follow from the whole: a part can't be short or long without being noticed.
 bool is_consistent(const CardEntry& entry) {
   const WritingId& writing = entry.writing;
-  if (writing.size < kRecordPrefix || writing.size > kMaxSealedRecord || writing.name.version == 0 ||
+  if (writing.size < kMinSealedRecord || writing.size > kMaxSealedRecord || writing.name.version == 0 ||
       writing.epoch == 0 || writing.parts != part_count(writing.size) || entry.part >= writing.parts) {
     return false;
   }
@@ -88,22 +88,23 @@ Result<CardEntry> decode_card_entry(ByteView object) {
   return entry;
 }
 
-std::array<std::uint8_t, 8> writing_tag(ByteView sealed) {
-  const auto digest = crypto::sha256({sealed});
+std::array<std::uint8_t, 8> writing_tag(ByteView envelope) {
+  const auto digest = crypto::sha256({envelope});
   std::array<std::uint8_t, 8> tag{};
   std::copy_n(digest.begin(), tag.size(), tag.begin());
   return tag;
 }
 
-Result<std::vector<CardEntry>> split_record(ByteView sealed) {
-  TRY_ASSIGN(const SealedRecordView record, parse_sealed_record(sealed));
-  WritingId writing{record.name, record.epoch, writing_tag(sealed),
-                    static_cast<std::uint8_t>(part_count(sealed.size())),
-                    static_cast<std::uint32_t>(sealed.size())};
+Result<std::vector<CardEntry>> split_record(const SealedRecord& record) {
+  TRY(check_sealed_record(record));
+  const ByteView envelope = record.envelope;
+  const WritingId writing{record.name, record.epoch, writing_tag(envelope),
+                          static_cast<std::uint8_t>(part_count(envelope.size())),
+                          static_cast<std::uint32_t>(envelope.size())};
   std::vector<CardEntry> entries;
   for (std::uint8_t part = 0; part < writing.parts; ++part) {
     const std::size_t begin = part * kMaxPartSize;
-    const ByteView bytes = sealed.subspan(begin, std::min(kMaxPartSize, sealed.size() - begin));
+    const ByteView bytes = envelope.subspan(begin, std::min(kMaxPartSize, envelope.size() - begin));
     entries.push_back({writing, part, to_bytes(bytes), {}});
   }
   return entries;

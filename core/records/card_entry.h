@@ -29,9 +29,9 @@ inline constexpr std::size_t kMaxParts = (kMaxSealedRecord + kMaxPartSize - 1) /
 struct WritingId {
   RecordName name;
   std::uint32_t epoch = 0;
-  std::array<std::uint8_t, 8> tag{};  // of the sealed bytes
+  std::array<std::uint8_t, 8> tag{};  // of the envelope
   std::uint8_t parts = 0;
-  std::uint32_t size = 0;  // of the sealed bytes
+  std::uint32_t size = 0;  // of the envelope
   friend bool operator==(const WritingId&, const WritingId&) = default;
 };
 
@@ -47,8 +47,8 @@ Result<Bytes> encode_card_entry(const CardEntry& entry);
 // Error::corrupted for a half-written or damaged object, Error::unknown_format for one of a later version.
 Result<CardEntry> decode_card_entry(ByteView object);
 
-std::array<std::uint8_t, 8> writing_tag(ByteView sealed);
-// The entries for a sealed record, in order. Errors of parse_sealed_record().
-Result<std::vector<CardEntry>> split_record(ByteView sealed);
+std::array<std::uint8_t, 8> writing_tag(ByteView envelope);
+// The entries for a sealed record, in order. Errors of check_sealed_record().
+Result<std::vector<CardEntry>> split_record(const SealedRecord& record);
 
 }  // namespace cardea::records

@@ -9,8 +9,6 @@
 namespace cardea::records {
 namespace {
 
-constexpr std::uint8_t kFormatVersion = 1;
-constexpr auto kSuite = static_cast<std::uint8_t>(crypto::Suite::aead);
 constexpr crypto::Label kWrapLabel = "cardea/v1/records";
 constexpr crypto::Label kBodyLabel = "cardea/v1/record-body";
 constexpr std::size_t kLengthSize = 4;
@@ -45,80 +43,75 @@ Result<SecretBytes> unpad(const SecretBytes& padded) {
   return SecretBytes(body);
 }
 
-Bytes assemble(const RecordName& name, std::uint32_t epoch, ByteView wrapped_key, ByteView body) {
-  return ByteBuilder()
-      .u8(kFormatVersion)
-      .u8(kSuite)
-      .raw(name.id)
-      .u32(name.version)
-      .u32(epoch)
-      .raw(wrapped_key)
-      .raw(body)
-      .take();
+struct Parts {
+  ByteView wrapped_key;
+  ByteView body;
+};
+
+Result<Parts> split(const SealedRecord& record) {
+  const std::size_t size = record.envelope.size();
+  ByteReader reader(record.envelope);
+  const Parts parts{reader.lp(), reader.rest()};
+  if (record.name.version == 0 || record.epoch == 0 || size < kMinSealedRecord || size > kMaxSealedRecord ||
+      (size - kMinSealedRecord) % kPaddingStep != 0 || parts.wrapped_key.size() != kWrappedKeySize) {
+    return fail(Error::corrupted, "structure of a sealed record");
+  }
+  return parts;
 }
 
-Result<SecretBytes> open_record_key(const UserKey& key, const UserId& user, const SealedRecordView& record) {
+Result<SecretBytes> open_record_key(const UserKey& key, const UserId& user, const SealedRecord& record,
+                                    const Parts& parts) {
   if (key.epoch() != record.epoch) return fail(Error::decrypt_failed, "the record is of another epoch");
   return crypto::open(key.secret().expose(), kWrapLabel, wrap_context(user, record.name, record.epoch),
-                      record.wrapped_key);
+                      parts.wrapped_key);
 }
+
+Result<Bytes> wrap_record_key(const UserKey& key, const UserId& user, const RecordName& name,
+                              ByteView record_key, Random& random) {
+  return crypto::seal(key.secret().expose(), kWrapLabel, wrap_context(user, name, key.epoch()), record_key,
+                      random);
+}
+
+Bytes join(ByteView wrapped_key, ByteView body) { return ByteBuilder().lp(wrapped_key).raw(body).take(); }
 
 }  // namespace
 
-Result<SealedRecordView> parse_sealed_record(ByteView sealed) {
-  if (sealed.size() > kMaxSealedRecord) return fail(Error::corrupted, "sealed record is too long");
-  ByteReader reader(sealed);
-  const std::uint8_t format = reader.u8();
-  const std::uint8_t suite = reader.u8();
-  if (reader.good() && (format != kFormatVersion || suite != kSuite)) return Error::unknown_format;
-  SealedRecordView record;
-  const ByteView id = reader.bytes(record.name.id.size());
-  std::ranges::copy(id, record.name.id.begin());
-  record.name.version = reader.u32();
-  record.epoch = reader.u32();
-  record.wrapped_key = reader.bytes(kWrappedKeySize);
-  record.body = reader.rest();
-  const std::size_t padded =
-      record.body.size() - crypto::kEnvelopeOverhead;  // checked below against wrapping
-  if (!reader.good() || record.body.size() <= crypto::kEnvelopeOverhead || padded % kPaddingStep != 0 ||
-      record.name.version == 0 || record.epoch == 0) {
-    return fail(Error::corrupted, "structure of a sealed record");
-  }
-  return record;
+Status check_sealed_record(const SealedRecord& record) {
+  TRY(split(record));
+  return {};
 }
 
-Result<Bytes> seal_record(const UserKey& key, const UserId& user, const RecordName& name, ByteView body,
-                          Random& random) {
+Result<Bytes> wrapped_key_of(const SealedRecord& record) {
+  TRY_ASSIGN(const Parts parts, split(record));
+  return to_bytes(parts.wrapped_key);
+}
+
+Result<SealedRecord> seal_record(const UserKey& key, const UserId& user, const RecordName& name,
+                                 ByteView body, Random& random) {
   if (body.size() > kMaxRecordBody) return Error::record_too_large;
   if (name.version == 0) return Error::invalid_argument;
   const SecretKey32 record_key = random.secret<32>();
-  TRY_ASSIGN(const Bytes wrapped,
-             crypto::seal(key.secret().expose(), kWrapLabel, wrap_context(user, name, key.epoch()),
-                          record_key.expose(), random));
+  TRY_ASSIGN(const Bytes wrapped, wrap_record_key(key, user, name, record_key.expose(), random));
   const SecretBytes padded = pad(body);
-  TRY_ASSIGN(const Bytes envelope, crypto::seal(record_key.expose(), kBodyLabel, body_context(user, name),
-                                                padded.expose(), random));
-  return assemble(name, key.epoch(), wrapped, envelope);
+  TRY_ASSIGN(const Bytes sealed_body, crypto::seal(record_key.expose(), kBodyLabel, body_context(user, name),
+                                                   padded.expose(), random));
+  return SealedRecord{name, key.epoch(), join(wrapped, sealed_body)};
 }
 
-Result<SecretBytes> open_record(const UserKey& key, const UserId& user, const RecordName& expected,
-                                ByteView sealed) {
-  TRY_ASSIGN(const SealedRecordView record, parse_sealed_record(sealed));
-  if (record.name != expected) return fail(Error::decrypt_failed, "another record or version than expected");
-  TRY_ASSIGN(const SecretBytes record_key, open_record_key(key, user, record));
+Result<SecretBytes> open_record(const UserKey& key, const UserId& user, const SealedRecord& record) {
+  TRY_ASSIGN(const Parts parts, split(record));
+  TRY_ASSIGN(const SecretBytes record_key, open_record_key(key, user, record, parts));
   TRY_ASSIGN(const SecretBytes padded,
-             crypto::open(record_key.expose(), kBodyLabel, body_context(user, record.name), record.body));
+             crypto::open(record_key.expose(), kBodyLabel, body_context(user, record.name), parts.body));
   return unpad(padded);
 }
 
-Result<Bytes> rewrap_record(const UserKey& older, const UserKey& newer, const UserId& user, ByteView sealed,
-                            Random& random) {
-  TRY_ASSIGN(const SealedRecordView record, parse_sealed_record(sealed));
-  TRY_ASSIGN(const SecretBytes record_key, open_record_key(older, user, record));
-  TRY_ASSIGN(const Bytes wrapped,
-             crypto::seal(newer.secret().expose(), kWrapLabel, wrap_context(user, record.name, newer.epoch()),
-                          record_key.expose(), random));
-  return assemble(record.name, newer.epoch(), wrapped, record.body);
+Result<SealedRecord> rewrap_record(const UserKey& older, const UserKey& newer, const UserId& user,
+                                   const SealedRecord& record, Random& random) {
+  TRY_ASSIGN(const Parts parts, split(record));
+  TRY_ASSIGN(const SecretBytes record_key, open_record_key(older, user, record, parts));
+  TRY_ASSIGN(const Bytes wrapped, wrap_record_key(newer, user, record.name, record_key.expose(), random));
+  return SealedRecord{record.name, newer.epoch(), join(wrapped, parts.body)};
 }
 
 }  // namespace cardea::records

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One record as server, cache and card store it (docs/spec/records.md, "Sealed record"). Called by the card
+// One record as server, cache and card keep it (docs/spec/records.md, "Sealed record"). Called by the card
 // worker, which has the root key; what is in the body is not looked at here.
 #pragma once
 
@@ -11,9 +11,9 @@ namespace cardea::records {
 inline constexpr std::size_t kMaxRecordBody = 24 * 1024;
 inline constexpr std::size_t kPaddingStep = 256;  // hides the length of passwords
 inline constexpr std::size_t kWrappedKeySize = 32 + crypto::kEnvelopeOverhead;
-inline constexpr std::size_t kRecordPrefix = 2 + 16 + 4 + 4 + kWrappedKeySize;
-inline constexpr std::size_t kMaxSealedRecord =
-    kRecordPrefix + crypto::kEnvelopeOverhead + kMaxRecordBody + kPaddingStep;
+inline constexpr std::size_t kMinSealedRecord =
+    2 + kWrappedKeySize + crypto::kEnvelopeOverhead + kPaddingStep;
+inline constexpr std::size_t kMaxSealedRecord = kMinSealedRecord + kMaxRecordBody;
 
 struct RecordName {
   RecordId id{};
@@ -21,26 +21,27 @@ struct RecordName {
   friend bool operator==(const RecordName&, const RecordName&) = default;
 };
 
-// The parts of sealed bytes, which they point into.
-struct SealedRecordView {
+// The name is what whoever keeps the envelope says; that the envelope opens proves it.
+struct SealedRecord {
   RecordName name;
-  std::uint32_t epoch = 0;
-  ByteView wrapped_key;
-  ByteView body;
+  std::uint32_t epoch = 0;  // of the root key that wraps the record key
+  Bytes envelope;
+  friend bool operator==(const SealedRecord&, const SealedRecord&) = default;
 };
 
-// Error::unknown_format or Error::corrupted; that it parses says nothing about who sealed it.
-Result<SealedRecordView> parse_sealed_record(ByteView sealed);
+// Error::corrupted unless sizes, version and epoch are possible; says nothing about who sealed it.
+Status check_sealed_record(const SealedRecord& record);
+// The wrapped key for POST /v1/records/{id}/rewrap. Error::corrupted.
+Result<Bytes> wrapped_key_of(const SealedRecord& record);
 
 // Error::record_too_large over kMaxRecordBody; Error::invalid_argument for version 0.
-Result<Bytes> seal_record(const UserKey& key, const UserId& user, const RecordName& name, ByteView body,
-                          Random& random);
-// Error::decrypt_failed unless `sealed` is this user's record of that name and `key` is of its epoch: a
-// server can't answer with another record or an older version than the caller expects.
-Result<SecretBytes> open_record(const UserKey& key, const UserId& user, const RecordName& expected,
-                                ByteView sealed);
+Result<SealedRecord> seal_record(const UserKey& key, const UserId& user, const RecordName& name,
+                                 ByteView body, Random& random);
+// Error::decrypt_failed unless it is this user's record of this name and `key` is of its epoch: a server
+// can't answer with another record or version than the one in `record.name`.
+Result<SecretBytes> open_record(const UserKey& key, const UserId& user, const SealedRecord& record);
 // The same record with its key under `newer`; the body's bytes stay.
-Result<Bytes> rewrap_record(const UserKey& older, const UserKey& newer, const UserId& user, ByteView sealed,
-                            Random& random);
+Result<SealedRecord> rewrap_record(const UserKey& older, const UserKey& newer, const UserId& user,
+                                   const SealedRecord& record, Random& random);
 
 }  // namespace cardea::records

@@ -78,7 +78,7 @@ Connection::Next Connection::serve_one() {
   request.prefix = entry_->prefix;
   if (!read_body(*head, request.body, refusal)) return refusal.status == 200 ? Next::close : refuse(refusal);
   request.head = std::move(head).value();
-  const Response response = shared_.sink.handle(request);
+  const Response response = shared_.sink->handle(request);
   const bool keep_alive = request.head.keep_alive && shared_.guard.may_keep_alive();
   send(response, keep_alive, request.head.method != "HEAD");
   if (!keep_alive) return Next::close;

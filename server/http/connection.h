@@ -16,7 +16,7 @@ struct ConnectionShared {
   const Clock& clock;
   ConnectionGuard& guard;
   Metrics& metrics;
-  RequestSink& sink;
+  RequestSink* sink;  // set before the first connection
   std::size_t max_body = 64 * 1024;
 };
 

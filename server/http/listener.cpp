@@ -68,44 +68,53 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
 }
 
-Listener::Listener(const Clock& clock, Metrics& metrics, RequestSink& sink, const GuardLimits& limits,
-                   std::size_t max_body)
+Listener::Listener(const Clock& clock, Metrics& metrics, const GuardLimits& limits, std::size_t max_body)
     : guard_(clock, metrics, limits),
-      shared_{clock, guard_, metrics, sink, max_body},
+      shared_{clock, guard_, metrics, nullptr, max_body},
       threads_("http", 2, static_cast<int>(limits.threads) + 1, 60, kThreadStack) {}
 
-Result<std::unique_ptr<Listener>> Listener::start(const ListenAddress& address, TlsContext* tls,
-                                                  RequestSink& sink, const Clock& clock, Metrics& metrics,
-                                                  const GuardLimits& limits, std::size_t max_body) {
-  std::unique_ptr<Listener> listener(new Listener(clock, metrics, sink, limits, max_body));
+Result<std::unique_ptr<Listener>> Listener::bind(const ListenAddress& address, TlsContext* tls,
+                                                 const Clock& clock, Metrics& metrics,
+                                                 const GuardLimits& limits, std::size_t max_body) {
+  std::unique_ptr<Listener> listener(new Listener(clock, metrics, limits, max_body));
   try {
     const Poco::Net::SocketAddress where(address.host, address.port);
-    const Poco::Net::ServerSocket socket =
+    listener->socket_ =
         tls != nullptr
             ? Poco::Net::ServerSocket(Poco::Net::SecureServerSocket(where, kBacklog, tls->context()))
             : Poco::Net::ServerSocket(where, kBacklog);
-    Poco::AutoPtr<Poco::Net::TCPServerParams> params(new Poco::Net::TCPServerParams);
-    params->setMaxThreads(static_cast<int>(limits.threads));
-    params->setMaxQueued(static_cast<int>(limits.queue));
-    Poco::Net::TCPServerConnectionFactory::Ptr factory(new Factory(listener->shared_));
-    listener->server_ = std::make_unique<Poco::Net::TCPServer>(factory, listener->threads_, socket, params);
-    listener->server_->setConnectionFilter(new Filter(listener->guard_));
-    listener->address_ = socket.address().toString();
-    listener->port_ = socket.address().port();
-    listener->server_->start();
+    listener->address_ = listener->socket_.address().toString();
+    listener->port_ = listener->socket_.address().port();
   } catch (const Poco::Exception& failure) {
     return fail(Error::io_failed, "can't listen: " + failure.displayText());
   }
   return listener;
 }
 
+Status Listener::serve(RequestSink& sink) {
+  shared_.sink = &sink;
+  try {
+    const GuardLimits& limits = guard_.limits();
+    Poco::AutoPtr<Poco::Net::TCPServerParams> params(new Poco::Net::TCPServerParams);
+    params->setMaxThreads(static_cast<int>(limits.threads));
+    params->setMaxQueued(static_cast<int>(limits.queue));
+    Poco::Net::TCPServerConnectionFactory::Ptr factory(new Factory(shared_));
+    server_ = std::make_unique<Poco::Net::TCPServer>(factory, threads_, socket_, params);
+    server_->setConnectionFilter(new Filter(guard_));
+    server_->start();
+  } catch (const Poco::Exception& failure) {
+    return fail(Error::io_failed, "can't serve: " + failure.displayText());
+  }
+  return {};
+}
+
 void Listener::stop(std::int64_t millis) {
-  server_->stop();
+  if (server_) server_->stop();
   guard_.drain(millis);
 }
 
 Listener::~Listener() {
-  if (server_) stop(0);
+  stop(0);
   server_.reset();
   threads_.joinAll();
 }

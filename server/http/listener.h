@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/TCPServer.h>
 #include <Poco/ThreadPool.h>
 
@@ -22,26 +23,31 @@ Result<ListenAddress> parse_listen_address(std::string_view text);
 
 class Listener {
  public:
-  // `tls` is null for plain HTTP. io_failed when the address can't be had. Everything passed in outlives it.
-  static Result<std::unique_ptr<Listener>> start(const ListenAddress& address, TlsContext* tls,
-                                                 RequestSink& sink, const Clock& clock, Metrics& metrics,
-                                                 const GuardLimits& limits, std::size_t max_body);
+  // Takes the address; `tls` is null for plain HTTP. io_failed when it can't be had. Everything passed in
+  // outlives the listener.
+  static Result<std::unique_ptr<Listener>> bind(const ListenAddress& address, TlsContext* tls,
+                                                const Clock& clock, Metrics& metrics,
+                                                const GuardLimits& limits, std::size_t max_body);
+  // Begins to serve; once.
+  Status serve(RequestSink& sink);
   ~Listener();
   // "127.0.0.1:41234": where it really listens.
   [[nodiscard]] std::string address() const { return address_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  [[nodiscard]] std::size_t queued() const { return static_cast<std::size_t>(server_->queuedConnections()); }
+  [[nodiscard]] std::size_t queued() const {
+    return server_ ? static_cast<std::size_t>(server_->queuedConnections()) : 0;
+  }
   // Takes no new connections, lets requests under way finish for `millis`, then ends what is left.
   void stop(std::int64_t millis);
 
  private:
-  Listener(const Clock& clock, Metrics& metrics, RequestSink& sink, const GuardLimits& limits,
-           std::size_t max_body);
+  Listener(const Clock& clock, Metrics& metrics, const GuardLimits& limits, std::size_t max_body);
   std::string address_;
   std::uint16_t port_ = 0;
   ConnectionGuard guard_;
   ConnectionShared shared_;
   Poco::ThreadPool threads_;
+  Poco::Net::ServerSocket socket_;
   std::unique_ptr<Poco::Net::TCPServer> server_;
 };
 

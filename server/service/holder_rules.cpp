@@ -54,4 +54,15 @@ Result<HolderTargets> holder_targets(Store& store, const UserId& user) {
   return targets;
 }
 
+Status put_holder(Store& store, const Caller& caller, PutHolder command) {
+  const Holder& holder = command.holder;
+  if (caller.computer && (holder.kind != "computer" || holder.ref != caller.computer->text())) {
+    return fail(Error::permission_denied, "a computer may only write its own holder");
+  }
+  TRY_ASSIGN(const HolderTargets targets, holder_targets(store, command.user));
+  TRY(check_holder(holder, targets, holder.epoch));
+  command.max_holders = kMaxHolders;
+  return store.put_holder(command);
+}
+
 }  // namespace cardea::server

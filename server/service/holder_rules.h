@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "server/store/store.h"
+#include "server/service/caller.h"
 
 namespace cardea::server {
 
@@ -23,5 +23,7 @@ Status check_holder(const Holder& holder, const HolderTargets& targets, std::uin
 Status check_holders(const std::vector<Holder>& holders, const HolderTargets& targets, std::uint32_t epoch);
 // What the user has now: cards that are not revoked, and computers.
 Result<HolderTargets> holder_targets(Store& store, const UserId& user);
+// Adds or replaces one holder. A computer may only write its own.
+Status put_holder(Store& store, const Caller& caller, PutHolder command);
 
 }  // namespace cardea::server

@@ -73,6 +73,10 @@ class Store {
   virtual Result<Outcome<Record>> rewrap_record(const Change<Record>&, const RewrapRecord&) = 0;
   virtual Status delete_record(const DeleteRecord&, UnixSeconds now) = 0;
 
+  // --- repeated requests
+  // What was answered under this Idempotency-Key; server_conflict when it was another request.
+  virtual Result<std::optional<StoredAnswer>> find_answer(const Once&) = 0;
+
   // --- audit and upkeep
   virtual Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
                                                        std::size_t limit) = 0;

@@ -40,7 +40,7 @@ void judge_card(ByteView input) {
   const CardContents contents = sort_card_objects(objects);
   std::size_t slots = contents.waste.size() + contents.unreadable.size() + contents.free.size();
   for (const CardRecord& record : contents.records) {
-    if (!parse_sealed_record(record.sealed).ok()) std::abort();
+    if (!check_sealed_record(record.sealed).ok()) std::abort();
     slots += record.slots.size();
   }
   if (slots < kSlotCount - kFirstEntrySlot) std::abort();  // a slot that nobody accounts for is lost for ever

@@ -126,6 +126,10 @@ std::uint32_t CardState::memory_free() const noexcept {
   return used >= memory_limit ? 0 : static_cast<std::uint32_t>(memory_limit - used);
 }
 
+bool CardState::has_room_for(std::uint32_t cost) const noexcept {
+  return files.size() < kMaximumFiles && cost <= memory_free();
+}
+
 std::uint32_t memory_cost(const CardFile& file) noexcept {
   const std::uint32_t bytes = file.size;
   switch (file.type) {

@@ -64,6 +64,8 @@ struct CardState {
 
   [[nodiscard]] CardFile* find(FileId id);
   [[nodiscard]] std::uint32_t memory_free() const noexcept;
+  // Whether a new file with this cost fits: memory, and the number of files the state file can hold.
+  [[nodiscard]] bool has_room_for(std::uint32_t cost) const noexcept;
 };
 
 // What creating this file takes off the card's memory, in bytes. An invented but steady rule: 16 bytes of

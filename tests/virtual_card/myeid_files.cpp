@@ -171,7 +171,7 @@ ResponseApdu MyEidCard::create_file(const CommandApdu& command) {
   if (!permitted(is_directory ? high(parent->acl[0]) : low(parent->acl[0]))) return sw::kSecurityNotSatisfied;
   const FileId id{current_directory_, made->id};
   if (state_.find(id) != nullptr || (is_directory && directory(made->id) != nullptr)) return sw::kFileExists;
-  if (memory_cost(made->file) > state_.memory_free()) return sw::kNoSpace;
+  if (!state_.has_room_for(memory_cost(made->file))) return sw::kNoSpace;
   state_.files.emplace(id, std::move(made->file));
   ++state_.change_counter;
   if (!is_directory) current_file_ = id.file;

@@ -98,8 +98,10 @@ ResponseApdu ScHsmCard::update_binary(const CommandApdu& command) {
   const std::size_t old_size = file == nullptr ? 0 : file->content.size();
   const std::size_t new_size = std::max(old_size, *offset + content->size());
   if (*offset > old_size || new_size > 0xffff) return sw::kWrongOffset;
-  const std::size_t needed = file == nullptr ? memory_cost({}) + new_size : new_size - old_size;
-  if (needed > state_.memory_free()) return sw::kNoSpace;
+  const auto growth = static_cast<std::uint32_t>(new_size - old_size);
+  if (file == nullptr ? !state_.has_room_for(memory_cost({}) + growth) : growth > state_.memory_free()) {
+    return sw::kNoSpace;
+  }
   if (file == nullptr) file = &state_.files[{0, id}];
   file->content.resize(new_size);
   std::copy(content->begin(), content->end(), file->content.begin() + static_cast<std::ptrdiff_t>(*offset));

@@ -52,7 +52,7 @@ ResponseApdu ScHsmCard::generate_key(const CommandApdu& command) {
   file.size = static_cast<std::uint16_t>(request->rsa                      ? request->rsa_bits
                                          : request->curve == EcCurve::p256 ? 256
                                                                            : 384);
-  if (memory_cost(file) > state_.memory_free()) return sw::kNoSpace;
+  if (!state_.has_room_for(memory_cost(file))) return sw::kNoSpace;
   auto key =
       request->rsa ? PrivateKey::generate_rsa(request->rsa_bits) : PrivateKey::generate_ec(request->curve);
   if (!key.ok()) return sw::kWrongData;

@@ -103,5 +103,7 @@ class Connection {
 // Makes a new database or checks an existing one, and leaves it in WAL mode. A file that is damaged, foreign
 // or of a newer version is refused and never replaced.
 Status prepare_database(const std::string& path);
+// Reads every page of an existing database; changes nothing.
+Status check_integrity(const std::string& path);
 
 }  // namespace cardea::server::sqlite

@@ -97,4 +97,14 @@ Status prepare_database(const std::string& path) {
   return check_database(path, info);
 }
 
+Status check_integrity(const std::string& path) {
+  struct stat info = {};
+  if (::lstat(path.c_str(), &info) != 0) return fail(Error::not_found, path + ": " + std::strerror(errno));
+  TRY(check_database(path, info));
+  TRY_ASSIGN(const auto database, Connection::open(path, Connection::Access::read_only));
+  TRY_ASSIGN(const std::string verdict, database->text("PRAGMA integrity_check(1)"));
+  if (verdict != "ok") return refuse(path, "is damaged: " + verdict);
+  return {};
+}
+
 }  // namespace cardea::server::sqlite

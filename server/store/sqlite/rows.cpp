@@ -37,7 +37,7 @@ std::string account_key(std::string_view account) {
   return key;
 }
 
-Result<std::optional<StoredAnswer>> find_answer(Connection& database, const Once& once) {
+Result<std::optional<StoredAnswer>> find_stored_answer(Connection& database, const Once& once) {
   TRY_ASSIGN(auto row,
              database.prepare("SELECT request, status, body, etag FROM answers WHERE scope=?1 AND key=?2"));
   TRY_ASSIGN(const bool found, row.text(once.scope).text(once.key).step());

@@ -16,7 +16,7 @@ Id id_at(const Statement& statement, int column) {
 // The account as it is compared: without case.
 std::string account_key(std::string_view account);
 
-Result<std::optional<StoredAnswer>> find_answer(Connection& database, const Once& once);
+Result<std::optional<StoredAnswer>> find_stored_answer(Connection& database, const Once& once);
 Status keep_answer(Connection& database, const Once& once, const StoredAnswer& answer, UnixSeconds now);
 
 // Appends to the user's chain and the global one; returns the new end of the user's.

@@ -54,6 +54,7 @@ class SqliteStore final : public Store {
   Result<Outcome<Record>> rewrap_record(const Change<Record>&, const RewrapRecord&) override;
   Status delete_record(const DeleteRecord&, UnixSeconds now) override;
 
+  Result<std::optional<StoredAnswer>> find_answer(const Once&) override;
   Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
                                                std::size_t limit) override;
   Status purge(UnixSeconds now) override;
@@ -71,7 +72,7 @@ class SqliteStore final : public Store {
   Result<Outcome<T>> apply(const Change<T>& change, const Body& body) {
     return writer_.run_for<Outcome<T>>([&](Connection& database) -> Result<Outcome<T>> {
       if (change.once) {
-        TRY_ASSIGN(auto stored, find_answer(database, *change.once));
+        TRY_ASSIGN(auto stored, find_stored_answer(database, *change.once));
         if (stored) return Outcome<T>{T{}, std::move(*stored), true};
       }
       TRY_ASSIGN(T value, body(database));

@@ -28,6 +28,10 @@ constexpr Expiry kExpiries[] = {
 
 }  // namespace
 
+Result<std::optional<StoredAnswer>> SqliteStore::find_answer(const Once& once) {
+  return readers_.read([&](Connection& database) { return find_stored_answer(database, once); });
+}
+
 Result<std::vector<AuditEvent>> SqliteStore::audit_events(const UserId& user, std::uint64_t after,
                                                           std::size_t limit) {
   return readers_.read([&](Connection& database) -> Result<std::vector<AuditEvent>> {

@@ -174,8 +174,8 @@ TEST(HostileDaemon, DeathAtEveryStepIsAuthinfoUnavail) {
             PAM_AUTHINFO_UNAVAIL);
 }
 
-// A prompt is renewed once; a daemon that dies again is not chased.
-TEST(HostileDaemon, RenewalHappensOnlyOnce) {
+// A prompt is renewed for slow people, not for a daemon that dies again at once.
+TEST(HostileDaemon, DyingDaemonIsNotChased) {
   const FakeDaemon::Script dies_while_asking = [](Conversation& c) {
     (void)c.begin();
     const Pipe pipe;

@@ -387,31 +387,54 @@ TEST_F(DaemonClientTest, AnswerToAPromptThatTheDaemonGaveUpIsKeptForTheSameQuest
 }
 
 TEST_F(DaemonClientTest, AnswerToAPromptThatTheDaemonGaveUpIsNotGivenToAnotherQuestion) {
-  for (const bool other_purpose : {false, true}) {
+  for (int part = 0; part < 3; ++part) {
     transport.secrets.clear();
     daemon_asks(ask_of(wire::Route::private_channel));
     terminal.lines.push_back({Reply::answered, "1234", [this] { transport.hang_up = true; }});
     wire::Ask other = ask_of(wire::Route::private_channel);
-    if (other_purpose) {
-      other.purpose = "puk";
-    } else {
-      other.prompt = "PIN of another card: ";
-    }
+    if (part == 0) other.purpose = "puk";
+    if (part == 1) other.prompt = "PIN of another card: ";
+    if (part == 2) other.notice = "Only 1 try left; a further wrong PIN locks the card.";
     daemon_asks(other);
     terminal.lines.push_back({Reply::answered, "5678"});
     daemon_grants();
     EXPECT_EQ(login(), kNoError);
-    EXPECT_EQ(transport.secrets, std::vector<std::string>{"5678"});
+    EXPECT_EQ(transport.secrets, std::vector<std::string>{"5678"}) << part;
   }
 }
 
-TEST_F(DaemonClientTest, OnlyTheFirstQuestionIsRenewed) {
-  daemon_asks(ask_of(wire::Route::private_channel));
-  daemon_asks(ask_of(wire::Route::private_channel));
-  terminal.lines.push_back({Reply::answered, "1111"});
-  terminal.lines.push_back({Reply::answered, "2222", [this] { transport.hang_up = true; }});
+TEST_F(DaemonClientTest, RenewalsAreLimited) {
+  for (int i = 0; i <= kMaxRenewals; ++i) {
+    wire::Ask ask = ask_of(wire::Route::private_channel);
+    const std::string prompt = "PIN " + std::to_string(i) + ": ";
+    ask.prompt = prompt;
+    daemon_asks(ask);
+    terminal.lines.push_back({Reply::answered, "1234", [this] { transport.hang_up = true; }});
+  }
   EXPECT_EQ(login(), Error::peer_closed);
+  EXPECT_EQ(transport.connections, 1 + kMaxRenewals);
+}
+
+TEST_F(DaemonClientTest, OperationsAreNeverBegunAgain) {
+  daemon_asks(ask_of(wire::Route::private_channel));
+  terminal.lines.push_back({Reply::answered, "1234", [this] { transport.hang_up = true; }});
+  wire::BeginOperation begin;
+  begin.verb = "register";
+  wire::OperationResult result;
+  EXPECT_EQ(DaemonClient(transport, terminal, workspace).operation(begin, result), Error::peer_closed);
   EXPECT_EQ(transport.connections, 1);
+}
+
+// The daemon's own deadline passed while the person typed: its “timed out” is better than “not running”.
+TEST_F(DaemonClientTest, LastWordOfADaemonThatHungUpIsRead) {
+  daemon_asks(ask_of(wire::Route::daemon));
+  terminal.lines.push_back({Reply::answered, "yes", [this] { transport.send_error = Error::peer_closed; }});
+  daemon_sends(encoded(wire::OperationResult{112, "That took too long.", "{}"}));
+  wire::BeginOperation begin;
+  begin.verb = "register";
+  wire::OperationResult result;
+  EXPECT_EQ(DaemonClient(transport, terminal, workspace).operation(begin, result), kNoError);
+  EXPECT_EQ(result.error, 112);
 }
 
 TEST_F(DaemonClientTest, AnswersAreWipedFromTheWorkspace) {

@@ -12,11 +12,11 @@ using Slots = std::vector<std::uint8_t>;
 class CardContentsTest : public ::testing::Test {
  protected:
   CardContentsTest() : key_(UserKey::generate(random_)) {}
-  Bytes sealed(std::uint8_t id, std::uint32_t version, std::size_t body = 100) {
+  SealedRecord sealed(std::uint8_t id, std::uint32_t version, std::size_t body = 100) {
     return seal_record(key_, user_, {{id}, version}, Bytes(body, 'x'), random_).value();
   }
   // Puts a record into slots from `slot` on.
-  void put(std::uint8_t slot, ByteView record) {
+  void put(std::uint8_t slot, const SealedRecord& record) {
     const auto entries = split_record(record).value();
     for (const CardEntry& entry : entries) {
       objects_.push_back({slot++, encode_card_entry(entry).value()});
@@ -50,8 +50,8 @@ TEST_F(CardContentsTest, AnEmptyCard) {
 }
 
 TEST_F(CardContentsTest, RecordsOfAllSizesComeBack) {
-  const Bytes small = sealed(1, 1);
-  const Bytes large = sealed(2, 9, kMaxRecordBody);
+  const SealedRecord small = sealed(1, 1);
+  const SealedRecord large = sealed(2, 9, kMaxRecordBody);
   ASSERT_EQ(split_record(large)->size(), kMaxParts);
   put(3, small);
   put(10, large);
@@ -61,7 +61,7 @@ TEST_F(CardContentsTest, RecordsOfAllSizesComeBack) {
   EXPECT_EQ(contents.records[0].sealed, small);
   EXPECT_EQ(contents.records[0].slots, Slots({3}));
   EXPECT_EQ(contents.records[1].sealed, large);
-  EXPECT_EQ(contents.records[1].name, (RecordName{{2}, 9}));
+  EXPECT_EQ(contents.records[1].sealed.name, (RecordName{{2}, 9}));
   EXPECT_EQ(contents.records[1].slots, Slots({10, 11, 12, 13, 14}));
   EXPECT_TRUE(contents.waste.empty());
   EXPECT_EQ(contents.free.size(), 31u - 6);
@@ -117,7 +117,7 @@ TEST_F(CardContentsTest, TheNewerOfTwoVersionsCounts) {
   put(9, sealed(1, 3));
   const CardContents contents = sort_card_objects(objects_);
   ASSERT_EQ(contents.records.size(), 1u);
-  EXPECT_EQ(contents.records[0].name.version, 5u);
+  EXPECT_EQ(contents.records[0].sealed.name.version, 5u);
   EXPECT_EQ(contents.waste, Slots({1, 9}));
 }
 
@@ -127,14 +127,14 @@ TEST_F(CardContentsTest, ANewerVersionThatIsNotWholeDoesNotHideTheOlder) {
   objects_.pop_back();
   const CardContents contents = sort_card_objects(objects_);
   ASSERT_EQ(contents.records.size(), 1u);
-  EXPECT_EQ(contents.records[0].name.version, 4u);
+  EXPECT_EQ(contents.records[0].sealed.name.version, 4u);
   EXPECT_EQ(contents.waste, Slots({5}));
 }
 
 TEST_F(CardContentsTest, TheRewrappedOfTwoCounts) {
-  const Bytes before = sealed(1, 4);
+  const SealedRecord before = sealed(1, 4);
   const UserKey next = key_.next_epoch(random_).value();
-  const Bytes after = rewrap_record(key_, next, user_, before, random_).value();
+  const SealedRecord after = rewrap_record(key_, next, user_, before, random_).value();
   put(1, after);
   put(2, before);
   const CardContents contents = sort_card_objects(objects_);
@@ -144,8 +144,8 @@ TEST_F(CardContentsTest, TheRewrappedOfTwoCounts) {
 }
 
 TEST_F(CardContentsTest, PartsOfTwoWritingsDoNotMix) {
-  const Bytes first = sealed(1, 4, 8'000);
-  const Bytes second = sealed(1, 4, 8'000);
+  const SealedRecord first = sealed(1, 4, 8'000);
+  const SealedRecord second = sealed(1, 4, 8'000);
   put(1, first);
   put(3, second);
   objects_.erase(objects_.begin() + 1, objects_.begin() + 3);  // part 0 of one, part 1 of the other
@@ -201,16 +201,15 @@ TEST_F(CardContentsTest, EntriesThatContradictThemselvesAreRefused) {
 }
 
 TEST_F(CardContentsTest, WholeEntriesThatAreNoRecordAreWaste) {
-  // A frame, parts and tag in order, around bytes that are no sealed record.
+  // Frame, parts and tag are in order around bytes that are no sealed record.
   const Bytes bytes(500, 0x55);
   CardEntry entry;
   entry.writing = {{{1}, 1}, 1, writing_tag(bytes), 1, 500};
   entry.bytes = bytes;
   objects_.push_back({1, encode_card_entry(entry).value()});
-  // A record under another name than its own.
-  const Bytes record = sealed(2, 1);
-  entry = split_record(record).value().front();
-  entry.writing.name.id = {3};
+  // The tag belongs to another writing.
+  entry = split_record(sealed(2, 1)).value().front();
+  entry.writing.tag[0] ^= 1;
   objects_.push_back({2, encode_card_entry(entry).value()});
   const CardContents contents = sort_card_objects(objects_);
   EXPECT_TRUE(contents.records.empty());

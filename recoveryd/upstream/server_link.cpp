@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/upstream/server_link.h"
+
+namespace cardea::recoveryd {
+
+Result<std::unique_ptr<ServerLink>> ServerLink::open(const Context& context, const std::vector<std::string>& urls) {
+  if (urls.empty()) return fail(Error::config_invalid, "No server is configured for this user.");
+  upstream::PocoTransportSettings settings;
+  settings.urls = urls;
+  settings.ca_file = context.settings.ca_file;
+  TRY_ASSIGN(auto transport, upstream::PocoTransport::create(settings, context.clock));
+  return std::unique_ptr<ServerLink>(new ServerLink(std::move(transport), context));
+}
+
+}  // namespace cardea::recoveryd

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config.h"
+
+#include <algorithm>
+
+#include "core/base/config.h"
+#include "core/base/linux/secure_file.h"
+#include "core/base/text.h"
+
+namespace cardea::server {
+namespace {
+
+constexpr ConfigKey kKeys[] = {
+    {"server", "listen", ConfigType::text, true},
+    {"server", "certificate", ConfigType::path, true},
+    {"server", "private_key", ConfigType::path, true},
+    {"server", "public_url"},
+    {"server", "region"},
+    {"server", "port_file", ConfigType::path},
+    {"server", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
+    {"server", "registration", ConfigType::choice, false, 0, 0, "open|closed"},
+    {"store", "url", ConfigType::text, true},
+    {"secrets", "oprf_seed_file", ConfigType::path, true},
+    {"secrets", "ake_key_file", ConfigType::path, true},
+    {"secrets", "checkpoint_key_file", ConfigType::path, true},
+    {"metrics", "listen"},
+    {"limits", "threads", ConfigType::integer, false, 4, 4096},
+    {"limits", "queue", ConfigType::integer, false, 16, 65536},
+    {"limits", "connections_per_prefix", ConfigType::integer, false, 1, 65536},
+    {"limits", "head_seconds", ConfigType::integer, false, 1, 60},
+    {"limits", "request_seconds", ConfigType::integer, false, 1, 600},
+    {"limits", "keep_alive_seconds", ConfigType::integer, false, 1, 600},
+    {"limits", "body_kib", ConfigType::integer, false, 48, 1024},
+    {"limits", "guesses_per_prefix", ConfigType::integer, false, 5, 1000000},
+};
+
+// "https://host[:port][/]" to what clients put into Host.
+Result<std::string> read_authority(const Config& config) {
+  std::string url = config.text("server", "public_url");
+  if (url.empty()) return url;
+  constexpr std::string_view kScheme = "https://";
+  std::transform(url.begin(), url.end(), url.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  if (!url.starts_with(kScheme)) return config.complain("server", "public_url", "must begin with https://");
+  url.erase(0, kScheme.size());
+  if (url.ends_with('/')) url.pop_back();
+  if (url.ends_with(":443")) url.erase(url.size() - 4);
+  if (url.empty() ||
+      url.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.:[]") != std::string::npos) {
+    return config.complain("server", "public_url", "must be https://HOST[:PORT]");
+  }
+  return url;
+}
+
+Result<std::string> read_store_path(const Config& config) {
+  const std::string url = config.text("store", "url");
+  constexpr std::string_view kScheme = "sqlite://";
+  if (!url.starts_with(kScheme)) return config.complain("store", "url", "must be sqlite:///PATH");
+  std::string path = url.substr(kScheme.size());
+  if (path.empty() || path.front() != '/') return config.complain("store", "url", "must be sqlite:///PATH");
+  return path;
+}
+
+void read_limits(const Config& config, ServerConfig& out) {
+  const auto size = [&](std::string_view name, std::size_t fallback) {
+    return static_cast<std::size_t>(config.integer("limits", name, static_cast<std::int64_t>(fallback)));
+  };
+  const auto millis = [&](std::string_view name, std::int64_t fallback) {
+    return config.integer("limits", name, fallback / 1000) * 1000;
+  };
+  http::GuardLimits& limits = out.limits;
+  limits.threads = size("threads", limits.threads);
+  limits.queue = size("queue", limits.queue);
+  limits.connections_per_prefix = size("connections_per_prefix", limits.connections_per_prefix);
+  limits.head_millis = millis("head_seconds", limits.head_millis);
+  limits.request_millis = millis("request_seconds", limits.request_millis);
+  limits.keep_alive_millis = millis("keep_alive_seconds", limits.keep_alive_millis);
+  out.max_body = size("body_kib", out.max_body / 1024) * 1024;
+  out.guesses_per_prefix = static_cast<std::uint32_t>(size("guesses_per_prefix", out.guesses_per_prefix));
+}
+
+}  // namespace
+
+Result<ServerConfig> parse_server_config(std::string_view text, std::string_view file_name) {
+  TRY_ASSIGN(const Config config, Config::parse(text, file_name, kKeys));
+  ServerConfig out;
+  auto listen = http::parse_listen_address(config.text("server", "listen"));
+  if (!listen.ok()) return config.complain("server", "listen", "must be ADDRESS:PORT with a numeric address");
+  out.listen = std::move(listen).value();
+  if (config.has("metrics", "listen")) {
+    auto metrics = http::parse_listen_address(config.text("metrics", "listen"));
+    if (!metrics.ok())
+      return config.complain("metrics", "listen", "must be ADDRESS:PORT with a numeric address");
+    out.metrics_listen = std::move(metrics).value();
+  }
+  TRY_ASSIGN(out.authority, read_authority(config));
+  TRY_ASSIGN(out.store_path, read_store_path(config));
+  out.certificate = config.text("server", "certificate");
+  out.private_key = config.text("server", "private_key");
+  out.region = config.text("server", "region", "default");
+  out.port_file = config.text("server", "port_file");
+  (void)parse_log_level(config.text("server", "log_level", "info"), out.log_level);
+  out.registration_open = config.text("server", "registration", "open") == "open";
+  out.oprf_seed_file = config.text("secrets", "oprf_seed_file");
+  out.ake_key_file = config.text("secrets", "ake_key_file");
+  out.checkpoint_key_file = config.text("secrets", "checkpoint_key_file");
+  read_limits(config, out);
+  return out;
+}
+
+Result<ServerConfig> read_server_config(const std::string& path) {
+  TRY_ASSIGN(const Bytes bytes, read_config_file(path));
+  return parse_server_config(as_text(bytes), path);
+}
+
+}  // namespace cardea::server

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// server.conf (design page 4.1; every key is in docs/man or server/README.md). Read once at start by main; a
+// SIGHUP re-reads the certificate and the log level only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/log.h"
+#include "core/base/result.h"
+#include "server/http/listener.h"
+
+namespace cardea::server {
+
+struct ServerConfig {
+  http::ListenAddress listen;
+  std::string certificate;
+  std::string private_key;
+  std::string authority;  // of public_url; empty: the address the server listens on
+  std::string region;
+  std::string port_file;  // empty: none
+  LogLevel log_level = LogLevel::info;
+  bool registration_open = true;
+  std::string store_path;
+  std::string oprf_seed_file;
+  std::string ake_key_file;
+  std::string checkpoint_key_file;
+  std::optional<http::ListenAddress> metrics_listen;
+  http::GuardLimits limits;
+  std::size_t max_body = 64 * 1024;
+  std::uint32_t guesses_per_prefix = 50;
+};
+
+// config_invalid with "FILE:LINE: reason".
+Result<ServerConfig> parse_server_config(std::string_view text, std::string_view file_name);
+// The file must belong to root or this user, and nobody else may write it.
+Result<ServerConfig> read_server_config(const std::string& path);
+
+}  // namespace cardea::server

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/api_json.h"
+
+#include "server/service/holder_rules.h"
+
+namespace cardea::server::http {
+namespace {
+
+using api::Json;
+using api::JsonFields;
+
+constexpr std::size_t kMaxSpki = 600;       // RSA-4096 has 550 bytes
+constexpr std::size_t kMaxSignature = 512;  // RSA-4096
+constexpr std::size_t kMaxName = 128;
+
+}  // namespace
+
+Json to_json(const Card& card) {
+  return Json::Object{{"card_id", card.id.text()},
+                      {"label", card.label},
+                      {"serial", card.serial},
+                      {"state", name_of(card.state)},
+                      {"reason", card.reason},
+                      {"auth_spki", Json::bytes(card.auth_spki)},
+                      {"wrap_spki", Json::bytes(card.wrap_spki)},
+                      {"version", card.version},
+                      {"since", card.since}};
+}
+
+Json state_json(const Card& card) {
+  return Json::Object{{"card_id", card.id.text()},
+                      {"state", name_of(card.state)},
+                      {"reason", card.reason},
+                      {"version", card.version}};
+}
+
+Json signer_json(const Card& card) {
+  return Json::Object{{"card_id", card.id.text()},
+                      {"auth_spki", Json::bytes(card.auth_spki)},
+                      {"wrap_spki", Json::bytes(card.wrap_spki)},
+                      {"proof", Json::bytes(card.proof)}};
+}
+
+Json to_json(const Computer& computer) {
+  return Json::Object{{"computer_id", computer.id.text()},
+                      {"name", computer.name},
+                      {"serial", computer.serial},
+                      {"generation", computer.generation},
+                      {"issued", computer.issued},
+                      {"used", computer.used},
+                      {"fit", computer.fit},
+                      {"last_seen", computer.last_seen}};
+}
+
+Json to_json(const Holder& holder) {
+  return Json::Object{{"kind", holder.kind},
+                      {"ref", holder.ref},
+                      {"epoch", holder.epoch},
+                      {"envelope", Json::bytes(holder.envelope)}};
+}
+
+Json to_json(const Record& record) {
+  return Json::Object{{"record_id", record.id.text()}, {"version", record.version},
+                      {"epoch", record.epoch},         {"size", record.size},
+                      {"deleted", record.deleted},     {"changed", record.changed}};
+}
+
+Json to_json(const AuditEvent& event) {
+  auto details = Json::parse(event.details);
+  return Json::Object{{"sequence", event.sequence},
+                      {"time", event.time},
+                      {"kind", event.kind},
+                      {"details", details.ok() ? std::move(details).value() : Json()},
+                      {"hash", Json::bytes(event.hash)}};
+}
+
+Json to_json(const AuditPoint& point) {
+  return Json::Object{{"length", point.length}, {"head", Json::bytes(point.head)}};
+}
+
+Json audit_json(const Context& context, const AuditPoint& point) {
+  const ServerSecrets& secrets = context.services.secrets;
+  const Checkpoint checkpoint = sign_checkpoint(secrets, point, context.now);
+  return Json::Object{{"length", point.length},
+                      {"head", Json::bytes(point.head)},
+                      {"checkpoint", Json::Object{{"time", checkpoint.time},
+                                                  {"signature", Json::bytes(checkpoint.signature)},
+                                                  {"key", Json::bytes(secrets.checkpoint_key().spki())}}}};
+}
+
+Result<Card> read_card(const Json& json) {
+  JsonFields fields(json);
+  Card card;
+  card.auth_spki = fields.bytes("auth_spki", 32, kMaxSpki);
+  card.wrap_spki = fields.bytes("wrap_spki", 32, kMaxSpki);
+  card.proof = fields.bytes("proof", 64, kMaxSignature);
+  card.label = fields.text("label", 0, kMaxName);
+  card.serial = fields.text("serial", 0, kMaxName);
+  TRY(fields.complete());
+  return card;
+}
+
+Result<Computer> read_computer(const Json& json) {
+  JsonFields fields(json);
+  Computer computer;
+  computer.device_spki = fields.bytes("device_spki", 32, kMaxSpki);
+  computer.name = fields.text("name", 1, kMaxName);
+  computer.serial = fields.text("serial", 0, kMaxName);
+  TRY(fields.complete());
+  return computer;
+}
+
+Result<std::vector<Holder>> read_holders(const Json::Array& list) {
+  std::vector<Holder> holders;
+  for (const Json& item : list) {
+    JsonFields fields(item);
+    Holder holder;
+    holder.kind = fields.text("kind", 1, 16);
+    holder.ref = fields.text("ref", 1, 64);
+    holder.epoch = fields.number("epoch", 1, 0x7fffffff);
+    holder.envelope = fields.bytes("envelope", 1, kMaxHolderEnvelope);
+    TRY(fields.complete());
+    holders.push_back(std::move(holder));
+  }
+  return holders;
+}
+
+}  // namespace cardea::server::http

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handlers, one per row of the route table, grouped in files by resource. Each reads its message, calls
+// one service or store command, and writes the answer.
+#pragma once
+
+#include "server/http/context.h"
+
+namespace cardea::server::http {
+
+// handlers_login.cpp
+Result<Response> start_registration(Context& context);
+Result<Response> finish_registration(Context& context);
+Result<Response> start_opaque_a(Context& context);
+Result<Response> finish_opaque_a(Context& context);
+Result<Response> start_opaque_b(Context& context);
+Result<Response> finish_opaque_b(Context& context);
+Result<Response> make_challenge(Context& context);
+Result<Response> open_card_session(Context& context);
+Result<Response> open_access_key_session(Context& context);
+Result<Response> end_session(Context& context);
+
+// handlers_account.cpp
+Result<Response> get_account(Context& context);
+Result<Response> get_holders(Context& context);
+Result<Response> put_account_holder(Context& context);
+Result<Response> get_audit(Context& context);
+
+// handlers_cards.cpp
+Result<Response> list_cards(Context& context);
+Result<Response> change_card_state(Context& context);
+Result<Response> replace_card(Context& context);
+
+// handlers_computers.cpp
+Result<Response> list_computers(Context& context);
+Result<Response> get_computer(Context& context);
+Result<Response> add_computer(Context& context);
+Result<Response> check_in(Context& context);
+Result<Response> begin_access_keys(Context& context);
+Result<Response> prepare_access_keys(Context& context);
+Result<Response> commit_access_keys(Context& context);
+Result<Response> issue_access_key(Context& context);
+
+// handlers_records.cpp
+Result<Response> list_records(Context& context);
+Result<Response> get_record(Context& context);
+Result<Response> put_record(Context& context);
+Result<Response> rewrap_record(Context& context);
+Result<Response> delete_record(Context& context);
+
+// handlers_health.cpp
+Result<Response> get_live(Context& context);
+Result<Response> get_ready(Context& context);
+Result<Response> get_health(Context& context);
+
+}  // namespace cardea::server::http

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The account, its holders and its audit chain.
+#include "server/http/api_json.h"
+#include "server/http/handlers.h"
+#include "server/service/holder_rules.h"
+
+namespace cardea::server::http {
+namespace {
+
+using api::Json;
+using api::JsonFields;
+
+constexpr std::size_t kAuditPage = 200;
+
+}  // namespace
+
+Result<Response> get_account(Context& context) {
+  TRY_ASSIGN(const UserId id, context.user());
+  TRY_ASSIGN(const User user, context.services.store.get_user(id));
+  TRY_ASSIGN(const Card signer, context.services.store.get_card(user.signer));
+  return json(200, Json::Object{{"user_id", user.id.text()},
+                                {"account", user.account},
+                                {"epoch", user.epoch},
+                                {"recovery_public", Json::bytes(user.recovery_public)},
+                                {"recovery_signer", signer_json(signer)},
+                                {"profile", Json::bytes(user.profile)},
+                                {"audit", audit_json(context, user.audit)}});
+}
+
+Result<Response> get_holders(Context& context) {
+  TRY_ASSIGN(const UserId user, context.user());
+  TRY_ASSIGN(const auto holders, context.services.store.holders(user));
+  TRY_ASSIGN(const auto seals, context.services.store.epoch_seals(user));
+  Json::Array holder_list;
+  for (const Holder& holder : holders)
+    holder_list.push_back(to_json(holder));
+  Json::Array seal_list;
+  for (const EpochSeal& seal : seals) {
+    seal_list.push_back(Json::Object{{"epoch", seal.epoch}, {"envelope", Json::bytes(seal.envelope)}});
+  }
+  return json(200, Json::Object{{"holders", std::move(holder_list)}, {"epoch_seals", std::move(seal_list)}});
+}
+
+Result<Response> put_account_holder(Context& context) {
+  JsonFields fields(context.body);
+  PutHolder command;
+  command.holder.kind = context.path["kind"];
+  command.holder.ref = context.path["ref"];
+  command.holder.epoch = fields.number("epoch", 1, 0x7fffffff);
+  command.holder.envelope = fields.bytes("envelope", 1, kMaxHolderEnvelope);
+  TRY(fields.complete());
+  TRY_ASSIGN(command.user, context.user());
+  TRY(put_holder(context.services.store, context.caller, command));
+  return no_content();
+}
+
+Result<Response> get_audit(Context& context) {
+  TRY_ASSIGN(const UserId id, context.user());
+  TRY_ASSIGN(const std::uint64_t after, context.number("after", 0));
+  TRY_ASSIGN(const auto events, context.services.store.audit_events(id, after, kAuditPage));
+  // Read after the events, so that the checkpoint never covers less than what is shown.
+  TRY_ASSIGN(const User user, context.services.store.get_user(id));
+  Json::Array list;
+  for (const AuditEvent& event : events)
+    list.push_back(to_json(event));
+  return json(200, Json::Object{{"events", std::move(list)}, {"audit", audit_json(context, user.audit)}});
+}
+
+}  // namespace cardea::server::http

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/router.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "server/http/problem.h"
+
+namespace cardea::server::http {
+namespace {
+
+unsigned bit_of(SessionLevel level) {
+  switch (level) {
+    case SessionLevel::password:
+      return kPassword;
+    case SessionLevel::answer:
+      return kAnswer;
+    case SessionLevel::card:
+      return kCard;
+    case SessionLevel::access_key:
+      return kAccessKey;
+  }
+  return 0;
+}
+
+using Parameters = std::map<std::string, std::string, std::less<>>;
+
+Result<Parameters> read_query(std::string_view query, std::string_view known) {
+  Parameters out;
+  if (query.empty()) return out;
+  const auto names = split(known, '|');
+  for (const std::string& pair : split(query.substr(1), '&')) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos) return fail(Error::invalid_argument, "query");
+    std::string name = pair.substr(0, equals);
+    if (name.empty() || std::find(names.begin(), names.end(), name) == names.end()) {
+      return fail(Error::invalid_argument, "unknown query parameter");
+    }
+    if (!out.emplace(std::move(name), pair.substr(equals + 1)).second) {
+      return fail(Error::invalid_argument, "a query parameter occurs twice");
+    }
+  }
+  return out;
+}
+
+Result<api::Json> read_body(const Request& request, const Route& route) {
+  if (!route.has_body) {
+    if (!request.body.empty()) return fail(Error::invalid_argument, "this request has no body");
+    return api::Json();
+  }
+  const std::string* type = request.head.field("content-type");
+  if (type == nullptr || (*type != "application/json" && !type->starts_with("application/json;"))) {
+    return fail(Error::invalid_argument, "Content-Type is not application/json");
+  }
+  return api::Json::parse(request.body);
+}
+
+// The Idempotency-Key belongs to whoever signed, so that nobody sees another's answer.
+Result<std::optional<Once>> read_once(const Request& request, const Caller& caller) {
+  const std::string* key = request.head.field("idempotency-key");
+  if (key == nullptr || request.head.method != "POST") return std::optional<Once>{};
+  const auto printable = [](char c) { return c > 0x20 && c < 0x7f; };
+  if (key->empty() || key->size() > 64 || !std::all_of(key->begin(), key->end(), printable)) {
+    return fail(Error::invalid_argument, "Idempotency-Key");
+  }
+  Once once;
+  if (caller.session) {
+    once.scope = "session:" + caller.session->id.text();
+  } else if (caller.computer) {
+    once.scope = "device:" + caller.computer->text();
+  } else {
+    return std::optional<Once>{};
+  }
+  once.key = *key;
+  once.request = crypto::sha256({as_bytes(request.head.method), as_bytes("\n"), as_bytes(request.head.path),
+                                 as_bytes("\n"), as_bytes(request.body)});
+  return std::optional<Once>(std::move(once));
+}
+
+// The key a computer introduces itself with; empty when the body has none.
+Bytes device_key_in(const api::Json& body) {
+  const api::Json* computer = body.find("computer");
+  const api::Json* spki = computer != nullptr ? computer->find("device_spki") : nullptr;
+  if (spki == nullptr || spki->string() == nullptr) return {};
+  auto bytes = from_base64url(*spki->string());
+  return bytes.ok() ? std::move(bytes).value() : Bytes{};
+}
+
+}  // namespace
+
+Router::Router(Services& services, const Log& log)
+    : services_(services), log_(log), authenticator_(services) {
+  for (const Route& route : routes())
+    segments_.push_back(split(std::string_view(route.pattern).substr(1), '/'));
+}
+
+Result<Router::Match> Router::find(const RequestHead& head) const {
+  const auto wanted = split(std::string_view(head.path).substr(1), '/');
+  const std::string_view method =
+      head.method == "HEAD" ? std::string_view("GET") : std::string_view(head.method);
+  bool known_path = false;
+  for (std::size_t index = 0; index < segments_.size(); ++index) {
+    const auto& pattern = segments_[index];
+    if (pattern.size() != wanted.size()) continue;
+    Match match{index, {}};
+    const bool fits =
+        std::equal(pattern.begin(), pattern.end(), wanted.begin(), [&](const auto& part, const auto& text) {
+          if (part.front() != '{') return part == text;
+          match.path[part.substr(1, part.size() - 2)] = text;
+          return true;
+        });
+    if (!fits) continue;
+    known_path = true;
+    if (method == routes()[index].method) return match;
+  }
+  return known_path ? fail(Error::message_not_permitted) : fail(Error::not_found);
+}
+
+Result<Caller> Router::check_caller(const Request& request, const Route& route, const api::Json& body,
+                                    UnixSeconds now) {
+  if ((route.allow & kAnyone) != 0) {
+    Caller caller;
+    caller.prefix = request.prefix;
+    return caller;
+  }
+  std::optional<Bytes> body_key;
+  if ((route.allow & kBodyDevice) != 0) body_key = device_key_in(body);
+  auto caller = authenticator_.identify(request, body_key, now);
+  if (!caller.ok()) {
+    services_.metrics.signatures_refused.fetch_add(1, std::memory_order_relaxed);
+    return caller;
+  }
+  const unsigned bit = caller->session ? bit_of(caller->session->level) : unsigned{kDevice | kBodyDevice};
+  if ((route.allow & bit) == 0) return fail(Error::permission_denied, "this session may not do that");
+  return caller;
+}
+
+Result<Response> Router::answer(const Request& request, const Match& match) {
+  const Route& route = routes()[match.index];
+  if (request.head.method == "HEAD" && (route.allow & kAnyone) == 0)
+    return fail(Error::message_not_permitted);
+  const UnixSeconds now = services_.clock.now();
+  api::Json body;
+  // A body is read only after its sender is known, except where it names the sender.
+  const bool body_first = (route.allow & (kAnyone | kBodyDevice)) != 0;
+  if (body_first) {
+    TRY_ASSIGN(body, read_body(request, route));
+  }
+  TRY_ASSIGN(Caller caller, check_caller(request, route, body, now));
+  if (!body_first) {
+    TRY_ASSIGN(body, read_body(request, route));
+  }
+  TRY_ASSIGN(auto query, read_query(request.head.query, route.query));
+  TRY_ASSIGN(auto once, read_once(request, caller));
+  if (once) {
+    // Also before the handler's own checks: what the first request changed may make the second fail them.
+    TRY_ASSIGN(auto repeated, services_.store.find_answer(*once));
+    if (repeated) return http::answer(std::move(*repeated));
+  }
+  Context context{request,         services_,         match.path, std::move(query),
+                  std::move(body), std::move(caller), now,        std::move(once)};
+  return route.handler(context);
+}
+
+Response Router::handle(const Request& request) {
+  std::size_t index = Metrics::kMaxRoutes - 1;
+  Response response;
+  try {
+    auto match = find(request.head);
+    if (match.ok()) index = match->index;
+    auto result = match.ok() ? answer(request, *match) : match.failure();
+    if (!result.ok() && status_for(result.error()) >= 500) {
+      log_.error("request failed", {{"method", request.head.method},
+                                    {"route", match.ok() ? routes()[index].pattern : "?"},
+                                    {"error", error_name(result.error())},
+                                    {"detail", result.failure().detail}});
+    }
+    response = result.ok() ? std::move(result).value() : problem(result.failure());
+  } catch (const std::exception& failure) {
+    services_.metrics.exceptions.fetch_add(1, std::memory_order_relaxed);
+    log_.error("request failed", {{"method", request.head.method}, {"exception", failure.what()}});
+    response = problem(fail(Error::internal));
+  }
+  services_.metrics.count_request(index, response.status);
+  return response;
+}
+
+}  // namespace cardea::server::http

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a request to its answer: finds the route, checks who asks, reads the body, calls the handler, and
+// turns failures into problems. The API listener's sink.
+#pragma once
+
+#include "core/base/log.h"
+#include "server/http/authenticator.h"
+#include "server/http/routes.h"
+
+namespace cardea::server::http {
+
+class Router final : public RequestSink {
+ public:
+  Router(Services& services, const Log& log);
+  // Before the first request: what this server has seen in its former life.
+  Status load_nonces() { return authenticator_.load_nonces(); }
+  Response handle(const Request& request) override;
+
+ private:
+  struct Match {
+    std::size_t index = 0;
+    std::map<std::string, std::string, std::less<>> path;
+  };
+  Result<Match> find(const RequestHead& head) const;
+  Result<Response> answer(const Request& request, const Match& match);
+  Result<Caller> check_caller(const Request& request, const Route& route, const api::Json& body,
+                              UnixSeconds now);
+
+  Services& services_;
+  const Log& log_;
+  Authenticator authenticator_;
+  std::vector<std::vector<std::string>> segments_;  // of each route's pattern
+};
+
+}  // namespace cardea::server::http

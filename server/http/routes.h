@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of everything the API does: request, who may ask, handler. A request that is not in the table, or
+// is asked by somebody else, is refused before its body is read as JSON. server/openapi.yaml describes the
+// same routes; a test compares the two.
+#pragma once
+
+#include <span>
+
+#include "server/http/context.h"
+
+namespace cardea::server::http {
+
+// Who may make a request; a bit each. Sessions by level, see docs/spec/server-protocol.md "Session levels".
+enum Allow : unsigned {
+  kAnyone = 1,      // no signature is looked at
+  kPassword = 2,    // session of level password
+  kAnswer = 4,      // session of level answer
+  kCard = 8,        // session opened by a card
+  kAccessKey = 16,  // session opened by an access key
+  kDevice = 32,     // a known computer's key
+  kBodyDevice = 64  // a computer that introduces itself in computer.device_spki
+};
+inline constexpr unsigned kAnySession = kPassword | kAnswer | kCard;
+
+struct Route {
+  const char* method;
+  const char* pattern;  // "/v1/records/{record_id}"
+  unsigned allow;
+  bool has_body;
+  const char* query;  // parameters, "since|cursor"; others are refused
+  Handler handler;
+};
+
+std::span<const Route> routes();
+
+}  // namespace cardea::server::http

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/program.h"
+
+#include <Poco/Net/NetSSL.h>
+
+#include "core/base/linux/secure_file.h"
+#include "server/secret_files.h"
+
+namespace cardea::server {
+namespace {
+
+// How long requests under way may take after SIGTERM; below systemd's default of 90 s.
+constexpr std::int64_t kStopMillis = 10'000;
+constexpr std::int64_t kMetricsStopMillis = 100;
+
+struct TlsFiles {
+  Bytes certificate;
+  SecretBytes private_key;
+};
+
+Result<TlsFiles> read_tls_files(const ServerConfig& config) {
+  TlsFiles files;
+  TRY_ASSIGN(files.certificate, read_config_file(config.certificate));
+  TRY_ASSIGN(files.private_key, read_secret_file(config.private_key));
+  return files;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Program>> Program::start(const ServerConfig& config, Log& log) {
+  Poco::Net::initializeSSL();
+  TRY_ASSIGN(auto secrets, load_secrets(config));
+  std::unique_ptr<Program> program(new Program(log, std::move(secrets)));
+  TRY_ASSIGN(const TlsFiles files, read_tls_files(config));
+  TRY_ASSIGN(program->tls_, http::TlsContext::make(files.certificate, files.private_key));
+  TRY_ASSIGN(program->store_, sqlite::SqliteStore::open(config.store_path));
+  TRY(program->serve(config));
+  return program;
+}
+
+Status Program::serve(const ServerConfig& config) {
+  http::install_error_counter(metrics_);
+  TRY_ASSIGN(api_, http::Listener::bind(config.listen, tls_.get(), clock_, metrics_, config.limits,
+                                        config.max_body));
+  http::ServiceSettings settings;
+  settings.authority =
+      config.authority.empty() ? std::string(http::authority_of(api_->address())) : config.authority;
+  settings.region = config.region;
+  settings.registration_open = config.registration_open;
+  settings.guesses_per_prefix = config.guesses_per_prefix;
+  services_ =
+      std::make_unique<http::Services>(*store_, secrets_, clock_, random_, metrics_, std::move(settings));
+  router_ = std::make_unique<http::Router>(*services_, log_);
+  TRY(router_->load_nonces());
+  if (config.metrics_listen) {
+    http::GuardLimits limits = config.limits;
+    limits.threads = 4;
+    limits.queue = 16;
+    TRY_ASSIGN(metrics_listener_,
+               http::Listener::bind(*config.metrics_listen, nullptr, clock_, metrics_, limits, 0));
+    metrics_sink_ = std::make_unique<http::MetricsSink>(metrics_, [this] {
+      return http::MetricsSink::Gauges{store_->changes(), store_->commits(), api_->queued()};
+    });
+    TRY(metrics_listener_->serve(*metrics_sink_));
+  }
+  return api_->serve(*router_);
+}
+
+Status Program::reload(const ServerConfig& config) {
+  log_.set_level(config.log_level);
+  TRY_ASSIGN(const TlsFiles files, read_tls_files(config));
+  return tls_->replace_identity(files.certificate, files.private_key);
+}
+
+void Program::upkeep() {
+  const Status status = store_->purge(clock_.now());
+  if (!status.ok()) log_.warning("upkeep failed", {{"detail", status.failure().detail}});
+}
+
+void Program::stop() {
+  if (api_) api_->stop(kStopMillis);
+  if (metrics_listener_) metrics_listener_->stop(kMetricsStopMillis);
+}
+
+Program::~Program() {
+  metrics_listener_.reset();
+  api_.reset();
+}
+
+}  // namespace cardea::server

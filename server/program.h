@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The running server: puts store, services and listeners together, and takes them apart again. Called by
+// main.
+#pragma once
+
+#include <memory>
+
+#include "core/base/log.h"
+#include "server/config.h"
+#include "server/http/metrics_sink.h"
+#include "server/http/router.h"
+#include "server/store/sqlite/sqlite_store.h"
+
+namespace cardea::server {
+
+class Program {
+ public:
+  static Result<std::unique_ptr<Program>> start(const ServerConfig& config, Log& log);
+  ~Program();
+  // "127.0.0.1:41234"
+  [[nodiscard]] std::string address() const { return api_->address(); }
+  [[nodiscard]] std::string metrics_address() const {
+    return metrics_listener_ ? metrics_listener_->address() : "";
+  }
+  // SIGHUP: certificate and log level of the newly read configuration.
+  Status reload(const ServerConfig& config);
+  // Now and then: removes what has ended.
+  void upkeep();
+  // SIGTERM: finishes what is under way.
+  void stop();
+
+ private:
+  Program(Log& log, ServerSecrets secrets) : log_(log), secrets_(std::move(secrets)) {}
+  Status serve(const ServerConfig& config);
+
+  Log& log_;
+  ServerSecrets secrets_;
+  SystemClock clock_;
+  SystemRandom random_;
+  http::Metrics metrics_;
+  std::unique_ptr<sqlite::SqliteStore> store_;
+  std::unique_ptr<http::TlsContext> tls_;
+  std::unique_ptr<http::Services> services_;
+  std::unique_ptr<http::Router> router_;
+  std::unique_ptr<http::MetricsSink> metrics_sink_;
+  std::unique_ptr<http::Listener> api_;
+  std::unique_ptr<http::Listener> metrics_listener_;
+};
+
+}  // namespace cardea::server

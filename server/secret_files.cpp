@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/secret_files.h"
+
+#include "core/base/linux/secure_file.h"
+
+namespace cardea::server {
+namespace {
+
+Result<SecretKey32> load_key(const std::string& path) {
+  TRY_ASSIGN(const SecretBytes bytes, read_secret_file(path));
+  auto key = SecretKey32::from(bytes.expose());
+  if (!key.ok()) return fail(Error::key_invalid, path + ": must hold exactly 32 bytes");
+  return key;
+}
+
+}  // namespace
+
+Result<ServerSecrets> load_secrets(const ServerConfig& config) {
+  TRY_ASSIGN(const SecretKey32 oprf_seed, load_key(config.oprf_seed_file));
+  TRY_ASSIGN(const SecretKey32 ake_key, load_key(config.ake_key_file));
+  TRY_ASSIGN(const SecretKey32 checkpoint_key, load_key(config.checkpoint_key_file));
+  return ServerSecrets::make(oprf_seed, ake_key, checkpoint_key);
+}
+
+Result<std::vector<std::string>> init_secrets(const ServerConfig& config, Random& random) {
+  std::vector<std::string> made;
+  for (const std::string& path : {config.oprf_seed_file, config.ake_key_file, config.checkpoint_key_file}) {
+    const SecretKey32 key = random.secret<32>();
+    const Status status = create_file_atomically(path, key.expose(), 0400);
+    if (status.ok()) {
+      made.push_back(path);
+    } else if (status.error() != Error::already_exists) {
+      return status.failure();
+    }
+  }
+  return made;
+}
+
+}  // namespace cardea::server

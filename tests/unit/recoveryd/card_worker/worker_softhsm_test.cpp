@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker's program behind the daemon's link, with a software token: every verb once as it is meant.
+#include <gtest/gtest.h>
+
+#include "core/access_key/access_key_chain.h"
+#include "core/crypto/opaque.h"
+#include "core/records/card_header.h"
+#include "core/records/recovery_key.h"
+#include "core/records/sheet_code.h"
+#include "tests/support/softhsm_token.h"
+#include "tests/support/worker_fixture.h"
+
+namespace cardea::worker {
+namespace {
+
+using namespace cardea::test;
+
+class WorkerOnSoftHsm : public ::testing::Test {
+ protected:
+  SoftHsmToken token;
+  std::unique_ptr<CardWorkerProcess> worker = start_worker(worker_options(SoftHsmToken::kModule));
+  card::PinReport report;
+  UserId user{1, 2, 3};
+  ComputerId computer{4, 5, 6};
+
+  CardView card() {
+    const auto view = wait_for_view(*worker, [](const ReaderView& v) { return !v.cards.empty(); });
+    EXPECT_EQ(view.cards.size(), 1U);
+    return view.cards.empty() ? CardView{} : view.cards.front();
+  }
+  std::unique_ptr<Vault> vault() {
+    auto opened = worker->open_vault(kCallTimeout);
+    EXPECT_TRUE(opened.ok());
+    return std::move(opened).value();
+  }
+  std::unique_ptr<Vault> opened_vault() {
+    auto v = vault();
+    EXPECT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+    EXPECT_TRUE(v->collect(Purpose::pin, secret_channel(SoftHsmToken::kPin), kCallTimeout).ok());
+    EXPECT_TRUE(v->card_login(card().insertion, false, report, kCallTimeout).ok());
+    return v;
+  }
+  CardKeys make_keys(card::KeyKind kind) {
+    auto keys = opened_vault()->card_make_keys(kind, "Cardea", kCallTimeout);
+    EXPECT_TRUE(keys.ok());
+    return std::move(keys).value();
+  }
+  Result<Bytes> login(const card::CardId& id, std::string_view pin) {
+    return worker->login_sign(id, login_message(), false, secret_channel(pin), report, kCallTimeout);
+  }
+};
+
+TEST_F(WorkerOnSoftHsm, ShowsTheCard) {
+  const CardView seen = card();
+  EXPECT_EQ(seen.info.label, SoftHsmToken::kLabel);
+  EXPECT_FALSE(seen.info.has_cardea_keys);
+  EXPECT_EQ(seen.info.pin.state, card::PinState::ok);
+  EXPECT_GE(seen.info.max_pin, 6);
+  EXPECT_FALSE(seen.problem);
+}
+
+TEST_F(WorkerOnSoftHsm, LogsInWithBothKindsOfKeys) {
+  const CardKeys keys = make_keys(card::KeyKind::p256);
+  const auto id = crypto::card_id(keys.auth_spki);
+  EXPECT_EQ(
+      wait_for_view(*worker, [](auto& v) { return v.cards[0].info.has_cardea_keys; }).cards[0].info.card_id,
+      id);
+  const auto signature = login(id, SoftHsmToken::kPin);
+  ASSERT_TRUE(signature.ok()) << signature.failure().detail;
+  EXPECT_TRUE(crypto::PublicKey::from_spki(keys.auth_spki)->verify(login_message(), *signature).ok());
+  EXPECT_EQ(report.state, card::PinState::ok);
+  EXPECT_TRUE(login(id, SoftHsmToken::kPin).ok());
+}
+
+TEST_F(WorkerOnSoftHsm, RefusesWrongPinsForeignCardsAndForeignMessages) {
+  const auto id = crypto::card_id(make_keys(card::KeyKind::p256).auth_spki);
+  EXPECT_EQ(login(id, "999999").error(), Error::pin_wrong);
+  EXPECT_EQ(report.state, card::PinState::low);
+  EXPECT_EQ(login(id, "12").error(), Error::pin_length);
+  EXPECT_EQ(login(card::CardId{}, SoftHsmToken::kPin).error(), Error::card_absent);
+  const Bytes other = ByteBuilder().lp("cardea/v1/session").raw(Bytes(32, 1)).take();
+  EXPECT_EQ(
+      worker->login_sign(id, other, false, secret_channel(SoftHsmToken::kPin), report, kCallTimeout).error(),
+      Error::permission_denied);
+  EXPECT_TRUE(login(id, SoftHsmToken::kPin).ok());
+}
+
+TEST_F(WorkerOnSoftHsm, SurvivesBadPrivateChannels) {
+  const auto id = crypto::card_id(make_keys(card::KeyKind::p256).auth_spki);
+  const pid_t before = worker->pid();
+  const auto try_channel = [&](UniqueFd channel) {
+    return worker->login_sign(id, login_message(), false, std::move(channel), report, kCallTimeout).error();
+  };
+  EXPECT_EQ(try_channel(raw_channel(Bytes{1})), Error::invalid_argument);
+  EXPECT_EQ(try_channel(raw_channel(Bytes{2, 0, 1, 'x'})), Error::invalid_argument);
+  EXPECT_EQ(try_channel(raw_channel(Bytes(500, 1))), Error::limit_exceeded);
+  EXPECT_EQ(try_channel(UniqueFd(::dup(0))), Error::cancelled);
+  {
+    auto [ours, theirs] = channel_pair();
+    ours.reset();
+    EXPECT_EQ(try_channel(std::move(theirs)), Error::cancelled);
+  }
+  EXPECT_EQ(worker->pid(), before);
+}
+
+TEST_F(WorkerOnSoftHsm, VaultSignsOnlyItsOwnLabels) {
+  const CardKeys keys = make_keys(card::KeyKind::p256);
+  const auto v = opened_vault();
+  const auto key = crypto::PublicKey::from_spki(keys.auth_spki);
+  for (const char* label : {"cardea/v1/card-proof", "cardea/v1/session"}) {
+    const Bytes message = ByteBuilder().lp(label).raw(Bytes(32, 1)).take();
+    const auto signature = v->card_sign(message, kCallTimeout);
+    ASSERT_TRUE(signature.ok()) << label;
+    EXPECT_TRUE(key->verify(message, *signature).ok());
+  }
+  EXPECT_EQ(v->card_sign(login_message(), kCallTimeout).error(), Error::permission_denied);
+  EXPECT_EQ(v->card_sign(to_bytes(as_bytes("cardea/v1/session")), kCallTimeout).error(),
+            Error::permission_denied);
+  EXPECT_EQ(v->card_make_keys(card::KeyKind::p256, "again", kCallTimeout).error(), Error::already_exists);
+}
+
+TEST_F(WorkerOnSoftHsm, ALoginInBetweenDoesNotDisturbTheVault) {
+  const auto id = crypto::card_id(make_keys(card::KeyKind::p256).auth_spki);
+  const auto v = opened_vault();
+  ASSERT_TRUE(v->card_storage_write(3, Bytes(100, 7), kCallTimeout).ok());
+  EXPECT_TRUE(login(id, SoftHsmToken::kPin).ok());
+  EXPECT_EQ(v->card_storage_read(3, kCallTimeout).value(), Bytes(100, 7));
+}
+
+TEST_F(WorkerOnSoftHsm, OneVaultAtATime) {
+  auto first = vault();
+  EXPECT_EQ(worker->open_vault(Timeout(50)).error(), Error::card_busy);
+  first.reset();
+  EXPECT_TRUE(worker->open_vault(kCallTimeout).ok());
+}
+
+TEST_F(WorkerOnSoftHsm, SaysWhatMustComeFirst) {
+  const auto v = vault();
+  const auto expect_first = [](const auto& result) {
+    EXPECT_EQ(result.error(), Error::message_not_permitted);
+  };
+  expect_first(v->card_login(card().insertion, false, report, kCallTimeout));
+  expect_first(v->card_sign(ByteBuilder().lp("cardea/v1/session").take(), kCallTimeout));
+  expect_first(v->card_storage_list(kCallTimeout));
+  expect_first(v->opaque_register_start(kCallTimeout));
+  expect_first(v->opaque_login_finish(OpaqueRecordName::a, Bytes(320), kCallTimeout));
+  expect_first(v->open_question(Bytes(10), kCallTimeout));
+  expect_first(v->holder_seal(HolderKind::sheet, "", {}, kCallTimeout));
+  expect_first(v->epoch_advance(kCallTimeout));
+  expect_first(v->recovery_key_create(kCallTimeout));
+  expect_first(v->sheet_check(kCallTimeout));
+  expect_first(v->record_seal({}, 1, kCallTimeout));
+  expect_first(v->chain_create(1, Bytes(32), Bytes(65), kCallTimeout));
+  expect_first(v->change_pin(card().insertion, false, report, kCallTimeout));
+  expect_first(v->unblock_pin(card().insertion, report, kCallTimeout));
+  auto [ours, theirs] = channel_pair();
+  expect_first(v->reveal(Purpose::record, std::move(theirs), kCallTimeout));
+  EXPECT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+  expect_first(v->set_identity(user, computer, kCallTimeout));
+}
+
+TEST_F(WorkerOnSoftHsm, ChangesThePin) {
+  const auto id = crypto::card_id(make_keys(card::KeyKind::p256).auth_spki);
+  {
+    const auto v = vault();
+    ASSERT_TRUE(v->collect(Purpose::pin, secret_channel(SoftHsmToken::kPin), kCallTimeout).ok());
+    ASSERT_TRUE(v->collect(Purpose::new_pin, secret_channel("654321"), kCallTimeout).ok());
+    ASSERT_TRUE(v->change_pin(card().insertion, false, report, kCallTimeout).ok());
+  }
+  EXPECT_EQ(login(id, SoftHsmToken::kPin).error(), Error::pin_wrong);
+  EXPECT_TRUE(login(id, "654321").ok());
+}
+
+TEST_F(WorkerOnSoftHsm, KeepsTheHeaderAndKnowsItsUser) {
+  make_keys(card::KeyKind::p256);
+  records::CardHeader header;
+  header.user = user;
+  header.account = "anna";
+  header.epoch = 1;
+  header.card_holder = Bytes(100, 1);
+  const Bytes encoded = records::encode_card_header(header).value();
+  {
+    const auto v = opened_vault();
+    EXPECT_EQ(v->card_header_read(kCallTimeout).error(), Error::not_found);
+    ASSERT_TRUE(v->card_header_write(encoded, kCallTimeout).ok());
+    EXPECT_EQ(v->card_header_read(kCallTimeout).value(), encoded);
+    const auto directory = v->card_storage_list(kCallTimeout).value();
+    ASSERT_EQ(directory.objects.size(), 1U);
+    EXPECT_EQ(directory.objects[0].size, encoded.size());
+  }
+  EXPECT_EQ(wait_for_view(*worker, [](auto& v) { return v.cards[0].user_id.has_value(); }).cards[0].user_id,
+            user);
+  const auto v = opened_vault();
+  EXPECT_TRUE(v->card_storage_remove(0, kCallTimeout).ok());
+  EXPECT_EQ(v->card_storage_remove(0, kCallTimeout).error(), Error::not_found);
+}
+
+// A registration, then a recovery on the same computer: what one vault seals, another opens.
+TEST_F(WorkerOnSoftHsm, RegistersAndRecovers) {
+  SystemRandom random;
+  const auto server = crypto::OpaqueServer::from_secrets(random.secret<32>(), random.secret<32>()).value();
+  const Bytes share(32, 0x44);
+  const std::string ref = to_hex(computer);
+  OpaqueRecords opaque;
+  RecoveryKey recovery;
+  AccessKeyChain chain;
+  Bytes sheet_holder, recovery_holder, card_holder, computer_holder, sealed, check;
+  std::string sheet_text;
+  const CardKeys keys = make_keys(card::KeyKind::rsa);
+  const std::string card_ref = to_hex(crypto::card_id(keys.auth_spki));
+  const RecordId record{9};
+  const Bytes server_random(32, 0x33);
+  {
+    const auto v = opened_vault();
+    ASSERT_TRUE(v->collect(Purpose::password, secret_channel("correct horse"), kCallTimeout).ok());
+    ASSERT_TRUE(v->collect(Purpose::question, secret_channel("First pet?"), kCallTimeout).ok());
+    ASSERT_TRUE(v->collect(Purpose::answer, secret_channel("Rex"), kCallTimeout).ok());
+    const auto requests = v->opaque_register_start(kCallTimeout).value();
+    const auto respond = [&](const Bytes& request, std::string_view name) {
+      return server.registration_response(*crypto::RegistrationRequest::parse(request), as_bytes(name))
+          ->serialise();
+    };
+    const auto finished = v->opaque_register_finish(respond(requests.request_a, "A"),
+                                                    respond(requests.request_b, "B"), kCallTimeout);
+    ASSERT_TRUE(finished.ok()) << finished.failure().detail;
+    opaque = finished.value();
+    ASSERT_TRUE(v->root_create(kCallTimeout).ok());
+    recovery = v->recovery_key_create(kCallTimeout).value();
+    chain = v->chain_create(1, server_random, recovery.recovery_public, kCallTimeout).value();
+    EXPECT_EQ(chain.check_k0.size(), 32U);
+    EXPECT_TRUE(crypto::PublicKey::from_spki(chain.login_public).ok());
+    HolderParameters parameters;
+    parameters.device_share = share;
+    parameters.wrap_spki = keys.wrap_spki;
+    sheet_holder = v->holder_seal(HolderKind::sheet, "", parameters, kCallTimeout).value();
+    recovery_holder = v->holder_seal(HolderKind::recovery, ref, parameters, kCallTimeout).value();
+    card_holder = v->holder_seal(HolderKind::card, card_ref, parameters, kCallTimeout).value();
+    computer_holder = v->holder_seal(HolderKind::computer, ref, parameters, kCallTimeout).value();
+    check = v->sheet_check(kCallTimeout).value();
+    auto [ours, theirs] = channel_pair();
+    ASSERT_TRUE(v->reveal(Purpose::sheet_code, std::move(theirs), kCallTimeout).ok());
+    sheet_text = read_revealed(ours).value();
+    ASSERT_TRUE(v->collect(Purpose::record, secret_channel("{\"kind\":\"note\"}"), kCallTimeout).ok());
+    sealed = v->record_seal(record, 1, kCallTimeout).value();
+  }
+  const auto login_with = [&](Vault& v, OpaqueRecordName which, const Bytes& record_bytes,
+                              std::string_view name) {
+    const Bytes ke1 = v.opaque_login_start(which, kCallTimeout).value();
+    const auto stored = crypto::RegistrationRecord::parse(record_bytes);
+    auto attempt = server.login_start(*crypto::Ke1::parse(ke1), &*stored, as_bytes(name), {}, random).value();
+    auto session = v.opaque_login_finish(which, attempt.ke2().serialise(), kCallTimeout);
+    if (!session.ok()) return session.error();
+    auto key = std::move(attempt).finish(*crypto::Ke3::parse(session->ke3));
+    EXPECT_TRUE(key.ok());
+    EXPECT_TRUE(equal_constant_time(key->expose(), session->session_key.expose()));
+    return Error{};
+  };
+  HolderParameters parameters;
+  parameters.device_share = share;
+  {  // password and answer on this computer
+    const auto v = vault();
+    ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+    ASSERT_TRUE(v->collect(Purpose::password, secret_channel("wrong horse"), kCallTimeout).ok());
+    EXPECT_EQ(login_with(*v, OpaqueRecordName::a, opaque.record_a, "A"), Error::identity_not_accepted);
+    ASSERT_TRUE(v->collect(Purpose::password, secret_channel("correct horse"), kCallTimeout).ok());
+    EXPECT_EQ(login_with(*v, OpaqueRecordName::a, opaque.record_a, "A"), Error{});
+    EXPECT_EQ(v->open_question(opaque.question_seal, kCallTimeout).value(), "First pet?");
+    ASSERT_TRUE(v->collect(Purpose::answer, secret_channel("  rex "), kCallTimeout).ok());
+    EXPECT_EQ(login_with(*v, OpaqueRecordName::b, opaque.record_b, "B"), Error{});
+    EXPECT_TRUE(v->recovery_key_open(recovery.recovery_seal, recovery.recovery_public, kCallTimeout).ok());
+    ASSERT_TRUE(v->root_open(HolderKind::recovery, ref, 1, recovery_holder, parameters, kCallTimeout).ok());
+    ASSERT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
+    auto [ours, theirs] = channel_pair();
+    ASSERT_TRUE(v->reveal(Purpose::record, std::move(theirs), kCallTimeout).ok());
+    EXPECT_EQ(read_revealed(ours), "{\"kind\":\"note\"}");
+    // A replacement: the next epoch, and the record under it.
+    const auto step = v->epoch_advance(kCallTimeout).value();
+    EXPECT_EQ(step.epoch, 2U);
+    const Bytes rewrapped = v->record_rewrap(record, 1, sealed, kCallTimeout).value();
+    EXPECT_NE(rewrapped, sealed);
+    EXPECT_TRUE(v->record_open(record, 1, rewrapped, kCallTimeout).ok());
+    EXPECT_EQ(v->record_open(record, 2, sealed, kCallTimeout).error(), Error::decrypt_failed);
+    const Bytes new_holder = v->holder_seal(HolderKind::recovery, ref, parameters, kCallTimeout).value();
+    ASSERT_TRUE(v->root_open(HolderKind::recovery, ref, 2, new_holder, parameters, kCallTimeout).ok());
+    EXPECT_EQ(v->record_open(record, 1, sealed, kCallTimeout).error(), Error::holder_missing);
+    ASSERT_TRUE(v->open_epoch_seals({{1, step.epoch_seal}}, kCallTimeout).ok());
+    EXPECT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
+  }
+  {  // card
+    const auto v = opened_vault();
+    EXPECT_TRUE(v->root_open(HolderKind::card, card_ref, 1, card_holder, {}, kCallTimeout).ok());
+    EXPECT_EQ(v->root_open(HolderKind::card, card_ref, 2, card_holder, {}, kCallTimeout).error(),
+              Error::decrypt_failed);
+    EXPECT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
+  }
+  {  // sheet, with a mistyped group first
+    const auto v = vault();
+    ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+    std::string mistyped = sheet_text;
+    mistyped[0] = mistyped[0] == 'A' ? 'B' : 'A';
+    EXPECT_EQ(v->collect(Purpose::sheet_code, secret_channel(mistyped), kCallTimeout).error(),
+              Error::access_key_mistyped);
+    ASSERT_TRUE(v->collect(Purpose::sheet_code, secret_channel(sheet_text), kCallTimeout).ok());
+    EXPECT_EQ(v->sheet_check(kCallTimeout).value(), check);
+    EXPECT_TRUE(v->root_open(HolderKind::sheet, "", 1, sheet_holder, {}, kCallTimeout).ok());
+    EXPECT_EQ(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout).error(),
+              Error::invalid_argument);  // no k_0 given
+    parameters.chain_root = share;
+    EXPECT_FALSE(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout).ok());
+  }
+}
+
+}  // namespace
+}  // namespace cardea::worker
