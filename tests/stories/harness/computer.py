@@ -11,7 +11,8 @@ from . import private_etc
 from .dialog import Dialog
 from .process import Broken, Process, run, wait_until
 
-PROGRAMS = "/run/cardea"  # inside the computer: the built programs, readable by everybody there
+RUN = "/run/cardea"  # inside the computer: the daemons' sockets
+PROGRAMS = f"{RUN}/bin"  # and the built programs, for everybody there
 
 # Arguments: the computer's directory. Stays until its standard input ends, which also happens when the story dies.
 ENTER = r"""
@@ -33,10 +34,10 @@ mount --bind "$D/syslog.sock" "$D/dev/log"
 mount --rbind "$D/dev" /dev
 mount -t tmpfs -o mode=0755 none /var/log
 mount -t tmpfs -o mode=0755 none /run
-mkdir /run/pcscd /run/lock /run/home /run/cardea
+mkdir -p /run/pcscd /run/lock /run/home /run/cardea/bin
 for file in passwd shadow group; do mount --bind "$D/etc/$file" "/etc/$file"; done
 mount --bind "$D/etc/pam.d" /etc/pam.d
-cp "$2"/* /run/cardea/
+mount --bind "$2" /run/cardea/bin
 while read -r name uid; do
   mkdir -m 0700 "/run/home/$name"
   chown "$uid:$uid" "/run/home/$name"
@@ -54,7 +55,7 @@ class Computer:
         self.name = name
         self.directory = os.path.join(world.directory, name)
         os.makedirs(os.path.join(self.directory, "etc"), mode=0o700)
-        self.socket = f"{PROGRAMS}/recoveryd.sock"
+        self.socket = f"{RUN}/recoveryd.sock"
         private_etc.make_accounts(os.path.join(self.directory, "etc"), passwords)
         private_etc.make_pam_directory(self.pam_directory)
         self.set_pam_timeout(30)
@@ -93,7 +94,7 @@ class Computer:
         return self.world.owns(Process(f"{self.name}/{name}", self.inside(argv), log, env=self.environment(**more)))
 
     def run(self, argv, **options):
-        return run(self.inside(argv), env=self.environment(), **options)
+        return run(self.inside(argv), env=self.environment(TERM="dumb"), **options)
 
     def as_user(self, user, argv):
         uid = str(private_etc.PEOPLE[user])
@@ -101,14 +102,14 @@ class Computer:
 
     # Login programs. Each is the machine's own program with this computer's PAM configuration.
     def su(self, user, **options):
-        return Dialog(self.inside(["su", user, "-c", "echo in as $(id -un)"]), env=self.environment(), **options)
+        return Dialog(self.inside(["su", user, "-c", "echo in as $(id -un)"]), env=self.environment(TERM="dumb"), **options)
 
     def login(self, user, **options):
-        return Dialog(self.inside(["login", user]), env=self.environment(), **options)
+        return Dialog(self.inside(["login", user]), env=self.environment(TERM="dumb"), **options)
 
     def pamtester(self, user, *operations, service="cardea-test", **options):
         return Dialog(self.inside(["pamtester", "-v", service, user, *(operations or ("authenticate", "acct_mgmt"))]),
-                      env=self.environment(), **options)
+                      env=self.environment(TERM="dumb"), **options)
 
     def auth_log(self):
         with open(os.path.join(self.directory, "auth.log"), encoding="utf-8") as file:

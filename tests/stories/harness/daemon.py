@@ -4,7 +4,7 @@ import json
 import os
 import socket
 
-from .computer import PROGRAMS
+from .computer import PROGRAMS, RUN
 from .dialog import Dialog
 from .private_etc import write
 from .process import Broken, children_of, run, wait_until
@@ -18,7 +18,7 @@ class Daemon:
         self.name = name
         self.state_dir = os.path.join(computer.directory, f"{name}.state")
         self.config = os.path.join(computer.directory, f"{name}.conf")
-        self.socket = f"{PROGRAMS}/{name}.sock"
+        self.socket = f"{RUN}/{name}.sock"
         lines = ["[recoveryd]", f"socket = {self.socket}", f"state_dir = {self.state_dir}", f"worker = {PROGRAMS}/cardea-card-worker",
                  f"computer_name = {computer.name}", "log_level = debug",
                  "[card]", "modules = opensc-pkcs11", f"opensc_conf = {PROGRAMS}/opensc.conf"]

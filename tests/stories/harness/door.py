@@ -51,7 +51,7 @@ def log_in(computer, user, *answers, door="su", between=None, **options):
         status = dialog.ends()
         if waiting:
             raise Broken(f"“{waiting[0][0]}” was never asked; saw:\n{dialog.text()}")
-        sign = "successfully authenticated" if door == "pamtester" else f"\nin as {user}"
+        sign = "successfully authenticated" if door == "pamtester" else f"in as {user}"
         return Attempt(status == 0 and sign in dialog.text(), dialog.text(), time.monotonic() - started)
 
 

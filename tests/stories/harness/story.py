@@ -54,6 +54,6 @@ def print_logs(world, lines=25):
         for name in sorted(names):
             if name.endswith(".log"):
                 with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-                    end = file.read().splitlines()[-lines:]
+                    end = [line for line in file if "IFDControl() Card not transacted" not in line][-lines:]
                 if end:
-                    print(f"-- {os.path.join(folder, name)}", *end, sep="\n", flush=True)
+                    print(f"-- {os.path.join(folder, name)}\n", *end, sep="", flush=True)

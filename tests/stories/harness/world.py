@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 from .computer import Computer
-from .process import Broken
+from .process import Broken, run
 from .reader import Card, CardSecrets, Pcscd, Slot, personalise
 
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
@@ -92,8 +92,8 @@ class World:
     def _collect_programs(self):
         self.programs = os.path.join(self.directory, "programs")
         os.mkdir(self.programs)
-        for name in self._wanted:
-            shutil.copy(find_program(self.build, name), self.programs)
+        for name in self._wanted:  # without debug information: a tenth of the size
+            run(["strip", "--strip-debug", "-o", os.path.join(self.programs, name), find_program(self.build, name)])
         shutil.copy(os.path.join(SOURCE, "tests", "support", "opensc.conf"), self.programs)
 
     def program(self, name):
