@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// recoveryd.conf as values (design page 4, §4.1). Read once at start and again on SIGHUP; a file that is not
+// recoveryd.conf as values (docs/guide/administrator.md). Read once at start and again on SIGHUP; a file that is not
 // right in every line is refused as a whole.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a typed character may have meant: as it stands, or typed on a keyboard whose layout is not the one
-// that the computer believes in, as happens at login screens (docs/spec/access-key.md, "Readings"). Called by
+// that the computer believes in, as happens at login screens (docs/spec/access-key.md, "Reading"). Called by
 // grouped_code.cpp only.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast access keys may be tried: 5 free, then 30 s, doubling to 1 h, per computer and user (docs/spec/access-key.md,
-// "Wrong keys"). Pure arithmetic; recoveryd/state/throttle_store makes each step durable *before* the key is looked at,
+// How fast access keys may be tried: 5 free, then 30 s, doubling to 1 h, per computer and user (docs/spec/login.md,
+// "Wrong access keys"). Pure arithmetic; recoveryd/state/throttle_store makes each step durable *before* the key is looked at,
 // so that a crash, a restart or a power cut never gives a try back.
 #pragma once
 

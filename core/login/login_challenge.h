@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The byte string a card signs to log in (design page 3, §3.6). Bound to this computer, user, service and attempt,
+// The byte string a card signs to log in (docs/spec/login.md, "Proof by card"). Bound to this computer, user, service and attempt,
 // so that a signature is good for one question only.
 #pragma once
 

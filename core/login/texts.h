@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the gate says. The wording is a contract (design page 1, “How it speaks”): scripts and tests compare it.
+// What the gate says. The wording is a contract: scripts and tests compare it, docs/guide/troubleshooting.md explains it.
 // One function per text, so that no format string ever meets a foreign one.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The switch of secure mode, and the rehearsals without which it can't be switched on: a card login, an
-// access-key login and the administrator's break-glass, each on this computer (design page 1, promise 6).
+// access-key login and the administrator's break-glass, each on this computer.
 #pragma once
 
 #include "recoveryd/dispatcher.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making and issuing access keys (3-keys section 3.4). The server takes part in making a chain and counts
-// what was issued; it can't compute a key. The second walk of docs/architecture.md comes through here.
+// Making and issuing access keys (docs/spec/access-key.md). The server takes part in making a chain and
+// counts what was issued; it can't compute a key. The second walk of docs/architecture.md comes through here.
 #pragma once
 
 #include "server/service/caller.h"

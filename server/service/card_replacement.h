@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Putting a new card in the place of all old ones, in one transaction (docs/spec/server-protocol.md,
-// "POST /v1/cards/replace"). The third walk of docs/architecture.md comes through here.
+// "Requests"). The third walk of docs/architecture.md comes through here.
 #pragma once
 
 #include "server/service/caller.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The arithmetic of the audit chains (docs/spec/server-protocol.md, "Audit"), shared by the stores that
+// The arithmetic of the audit chains (docs/spec/audit.md), shared by the stores that
 // append and by whoever verifies.
 #pragma once
 

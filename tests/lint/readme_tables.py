@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A README with a table of files (its first column is called "file") names every source file of its folder and nothing that is not there.
 Names stand in the first column between backticks: `entry.cpp` is that file, `options` is options.h and options.cpp (any ending),
-`linux/` is a folder with all that is in it. A subfolder with a table of its own answers for itself."""
+`*_calls` is all such files, `linux/` is a folder with all that is in it. A subfolder with a table of its own answers for itself."""
+import fnmatch
 import pathlib
 import re
 import subprocess
@@ -42,7 +43,7 @@ def covers(name, inner):
     """Whether the table's `name` stands for the file at `inner`, a path relative to the table's folder."""
     if name.endswith("/"):
         return inner.as_posix().startswith(name)
-    return name == inner.as_posix() or name == inner.with_suffix("").as_posix()
+    return any(fnmatch.fnmatchcase(form, name) for form in (inner.as_posix(), inner.with_suffix("").as_posix()))
 
 
 def main():

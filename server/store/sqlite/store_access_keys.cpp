@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Access-key generations (3-keys section 3.4): begun, pending, current, cancelled. Between PREPARE and COMMIT
-// both the pending and the current one open the computer, so that a crash at any point leaves a key that
-// works.
+// Access-key generations (docs/spec/access-key.md): begun, pending, current, cancelled. Between PREPARE and
+// COMMIT both the pending and the current one open the computer, so that a crash at any point leaves a key
+// that works.
 #include "server/store/sqlite/generations.h"
 #include "server/store/sqlite/sqlite_store.h"
 
