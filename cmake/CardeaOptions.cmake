@@ -34,6 +34,8 @@ if(CARDEA_SANITIZE)
   add_compile_definitions(CARDEA_SANITIZED=1)
 endif()
 if(CARDEA_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage of the libraries too, or libFuzzer is blind
+  # Coverage in the libraries too: without it libFuzzer gives up ("no interesting inputs were found").
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 include_directories("${CMAKE_SOURCE_DIR}")
