@@ -29,10 +29,15 @@ std::string OperationRequest::argument(std::string_view name, std::string_view f
 }
 
 Conversation::Conversation(UniqueFd socket, Peer peer)
-    : socket_(std::move(socket)), peer_(peer), deadline_(std::chrono::steady_clock::now() + kTimeForRequest), out_(wire::kMaxPacketBytes), buffer_(wire::kMaxPacketBytes) {}
+    : socket_(std::move(socket)),
+      peer_(peer),
+      deadline_(std::chrono::steady_clock::now() + kTimeForRequest),
+      out_(wire::kMaxPacketBytes),
+      buffer_(wire::kMaxPacketBytes) {}
 
 void Conversation::set_deadline(std::uint32_t timeout_ms) {
-  std::chrono::milliseconds timeout = timeout_ms == 0 ? kDefaultConversation : std::chrono::milliseconds(timeout_ms);
+  std::chrono::milliseconds timeout =
+      timeout_ms == 0 ? kDefaultConversation : std::chrono::milliseconds(timeout_ms);
   timeout = std::min<std::chrono::milliseconds>(timeout, kLongestConversation);
   deadline_ = std::chrono::steady_clock::now() + timeout;
 }
@@ -67,7 +72,8 @@ Result<Request> Conversation::take_request(ByteView packet) {
       }
       return Request(std::move(request));
     }
-    default: return Error::message_not_permitted;
+    default:
+      return Error::message_not_permitted;
   }
 }
 
@@ -104,13 +110,15 @@ Result<Reply> Conversation::ask(const Question& question) {
   ask.purpose = question.purpose;
   ask.notice = question.notice;
   ask.prompt = question.prompt;
-  if (Status sent = send(ask, channel.first.get()); !sent.ok()) return sent.error() == Error::peer_closed ? Error::cancelled : sent.error();
+  if (Status sent = send(ask, channel.first.get()); !sent.ok())
+    return sent.error() == Error::peer_closed ? Error::cancelled : sent.error();
   channel.first.reset();
   TRY_ASSIGN(const wire::Answer answer, receive_answer());
   Reply reply;
   reply.kind = answer.kind;
   if (answer.kind == wire::AnswerKind::text) {
-    if (question.route == wire::Route::private_channel) return fail(Error::frame_malformed, "a secret came the wrong way");
+    if (question.route == wire::Route::private_channel)
+      return fail(Error::frame_malformed, "a secret came the wrong way");
     reply.text = SecretBytes(answer.text);
   }
   if (answer.kind == wire::AnswerKind::in_private_channel) {
@@ -121,15 +129,19 @@ Result<Reply> Conversation::ask(const Question& question) {
   return reply;
 }
 
-Result<UniqueFd> Conversation::ask_private(std::string purpose, std::string prompt, std::string notice, std::uint8_t flags) {
-  TRY_ASSIGN(Reply reply, ask(Question{std::move(purpose), std::move(prompt), std::move(notice), wire::Route::private_channel, flags}));
+Result<UniqueFd> Conversation::ask_private(std::string purpose, std::string prompt, std::string notice,
+                                           std::uint8_t flags) {
+  TRY_ASSIGN(Reply reply, ask(Question{std::move(purpose), std::move(prompt), std::move(notice),
+                                       wire::Route::private_channel, flags}));
   if (reply.kind != wire::AnswerKind::in_private_channel) return Error::cancelled;
   return std::move(reply.channel);
 }
 
-Result<std::string> Conversation::ask_text(std::string purpose, std::string prompt, std::string notice, std::uint8_t flags) {
+Result<std::string> Conversation::ask_text(std::string purpose, std::string prompt, std::string notice,
+                                           std::uint8_t flags) {
   const auto with_echo = static_cast<std::uint8_t>(flags | wire::kEcho);
-  TRY_ASSIGN(const Reply reply, ask(Question{std::move(purpose), std::move(prompt), std::move(notice), wire::Route::daemon, with_echo}));
+  TRY_ASSIGN(const Reply reply, ask(Question{std::move(purpose), std::move(prompt), std::move(notice),
+                                             wire::Route::daemon, with_echo}));
   if (reply.kind == wire::AnswerKind::empty && (flags & wire::kMayBeEmpty) != 0) return std::string();
   if (reply.kind != wire::AnswerKind::text) return Error::cancelled;
   return std::string(reply.text.expose_text());
@@ -137,7 +149,8 @@ Result<std::string> Conversation::ask_text(std::string purpose, std::string prom
 
 Status Conversation::say(wire::SayLevel level, std::string_view line) { return send(wire::Say{level, line}); }
 
-Status Conversation::reveal(std::string_view purpose, std::string_view caption, const std::function<Status(UniqueFd)>& fill) {
+Status Conversation::reveal(std::string_view purpose, std::string_view caption,
+                            const std::function<Status(UniqueFd)>& fill) {
   TRY_ASSIGN(auto channel, make_private_channel());
   TRY(fill(std::move(channel.second)));
   TRY(send(wire::Reveal{++last_ask_, purpose, caption}, channel.first.get()));

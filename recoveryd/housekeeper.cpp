@@ -45,7 +45,9 @@ bool Housekeeper::visit_all() {
     const Status done = AccessKeyService(context_).keep_up(user);
     if (done.ok()) continue;
     all = false;
-    context_.log.info("server not up to date", {{"user", user}, {"error", error_name(done.error())}, {"detail", done.failure().detail}});
+    context_.log.info(
+        "server not up to date",
+        {{"user", user}, {"error", error_name(done.error())}, {"detail", done.failure().detail}});
   }
   return all;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread that keeps enrolments and server together: once a day, and soon after an access key was used. A server that can't be
-// reached is tried again, later and later; nobody waits for it.
+// A thread that keeps enrolments and server together: once a day, and soon after an access key was used. A
+// server that can't be reached is tried again, later and later; nobody waits for it.
 #pragma once
 
 #include <condition_variable>

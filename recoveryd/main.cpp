@@ -65,7 +65,7 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, log));
   if (!worker.ok()) return complain(log, worker.failure());
-  Context context{settings, clock, random, log,    *device, enrolments,
+  Context context{settings, clock, random, log,      *device, enrolments,
                   throttle, gate,  *audit, **worker, memory,  [] {}};
   Housekeeper housekeeper(context);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };

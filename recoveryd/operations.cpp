@@ -32,15 +32,31 @@ void Operations::add_to(Dispatcher& dispatcher) {
   dispatcher.add("gate.rehearse", [&](Client client, In in, User user) {
     return GateService(context).rehearse(client, in, user);
   });
-  dispatcher.add("register", [&](Client client, In in, User user) { return RegistrationService(context).run(client, in, user); });
-  dispatcher.add("card.replace", [&](Client client, In in, User user) { return ReplacementService(context).replace(client, in, user); });
-  dispatcher.add("access-key.rotate", [&](Client, In, User user) { return AccessKeyService(context).rotate(user); });
-  dispatcher.add("access-key.check", [&](Client, In, User user) { return AccessKeyService(context).check(user); });
-  dispatcher.add("records.put", [&](Client client, In in, User user) { return RecordService(context).put(client, in, user); });
-  dispatcher.add("records.get", [&](Client client, In in, User user) { return RecordService(context).get(client, in, user); });
-  dispatcher.add("records.list", [&](Client client, In in, User user) { return RecordService(context).list(client, in, user); });
-  dispatcher.add("records.remove", [&](Client client, In in, User user) { return RecordService(context).remove(client, in, user); });
-  dispatcher.add("records.sync", [&](Client client, In in, User user) { return RecordService(context).sync(client, in, user); });
+  dispatcher.add("register", [&](Client client, In in, User user) {
+    return RegistrationService(context).run(client, in, user);
+  });
+  dispatcher.add("card.replace", [&](Client client, In in, User user) {
+    return ReplacementService(context).replace(client, in, user);
+  });
+  dispatcher.add("access-key.rotate",
+                 [&](Client, In, User user) { return AccessKeyService(context).rotate(user); });
+  dispatcher.add("access-key.check",
+                 [&](Client, In, User user) { return AccessKeyService(context).check(user); });
+  dispatcher.add("records.put", [&](Client client, In in, User user) {
+    return RecordService(context).put(client, in, user);
+  });
+  dispatcher.add("records.get", [&](Client client, In in, User user) {
+    return RecordService(context).get(client, in, user);
+  });
+  dispatcher.add("records.list", [&](Client client, In in, User user) {
+    return RecordService(context).list(client, in, user);
+  });
+  dispatcher.add("records.remove", [&](Client client, In in, User user) {
+    return RecordService(context).remove(client, in, user);
+  });
+  dispatcher.add("records.sync", [&](Client client, In in, User user) {
+    return RecordService(context).sync(client, in, user);
+  });
 }
 
 }  // namespace cardea::recoveryd

@@ -31,7 +31,9 @@ constexpr std::array<std::pair<std::string_view, Authority>, 21> kOperations{{
     {"records.sync", Authority::own_account},
 }};
 
-bool is_root(uid_t peer, uid_t daemon_uid) noexcept { return peer == 0 || (daemon_uid != 0 && peer == daemon_uid); }
+bool is_root(uid_t peer, uid_t daemon_uid) noexcept {
+  return peer == 0 || (daemon_uid != 0 && peer == daemon_uid);
+}
 
 }  // namespace
 

@@ -27,6 +27,14 @@ Result<const UserKey*> key_of(const VaultState& vault, std::uint32_t epoch) {
   return &found->second;
 }
 
+records::SealedRecord take_record(ByteReader& in) {
+  records::SealedRecord record;
+  record.name = take_name(in);
+  record.epoch = in.u32();
+  record.envelope = to_bytes(in.lp32());
+  return record;
+}
+
 }  // namespace
 
 Result<Bytes> record_seal(StepContext& context, ByteReader& in) {
@@ -36,36 +44,31 @@ Result<Bytes> record_seal(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
   TRY_ASSIGN(const SecretBytes* body, need_secret(vault, Purpose::record));
   if (!vault.root) return fail(Error::message_not_permitted, "no root key");
-  TRY_ASSIGN(const Bytes sealed,
+  TRY_ASSIGN(const records::SealedRecord sealed,
              records::seal_record(*vault.root, identity.user, name, body->expose(), context.random));
-  return ByteBuilder().lp32(sealed).take();
+  return ByteBuilder().lp32(sealed.envelope).take();
 }
 
 Result<Bytes> record_open(StepContext& context, ByteReader& in) {
-  const RecordName name = take_name(in);
-  const ByteView sealed = in.lp32();
+  const records::SealedRecord record = take_record(in);
   if (!in.complete()) return Error::frame_malformed;
   VaultState& vault = *context.vault;
   TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
-  TRY_ASSIGN(const auto view, records::parse_sealed_record(sealed));
-  TRY_ASSIGN(const UserKey* key, key_of(vault, view.epoch));
+  TRY_ASSIGN(const UserKey* key, key_of(vault, record.epoch));
   vault.opened_record.reset();
-  TRY_ASSIGN(vault.opened_record, records::open_record(*key, identity.user, name, sealed));
+  TRY_ASSIGN(vault.opened_record, records::open_record(*key, identity.user, record));
   return Bytes{};
 }
 
 Result<Bytes> record_rewrap(StepContext& context, ByteReader& in) {
-  const RecordName name = take_name(in);
-  const ByteView sealed = in.lp32();
+  const records::SealedRecord record = take_record(in);
   if (!in.complete()) return Error::frame_malformed;
   const VaultState& vault = *context.vault;
   TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
-  TRY_ASSIGN(const auto view, records::parse_sealed_record(sealed));
-  if (!(view.name == name)) return Error::decrypt_failed;
-  TRY_ASSIGN(const UserKey* key, key_of(vault, view.epoch));
-  TRY_ASSIGN(const Bytes wrapped,
-             records::rewrap_record(*key, *vault.root, identity.user, sealed, context.random));
-  return ByteBuilder().lp32(wrapped).take();
+  TRY_ASSIGN(const UserKey* key, key_of(vault, record.epoch));
+  TRY_ASSIGN(const records::SealedRecord wrapped,
+             records::rewrap_record(*key, *vault.root, identity.user, record, context.random));
+  return ByteBuilder().lp32(wrapped.envelope).take();
 }
 
 }  // namespace cardea::worker

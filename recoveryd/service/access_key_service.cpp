@@ -15,19 +15,24 @@ using worker::kCardTimeout;
 
 login::CardState to_local(upstream::CardState state) {
   switch (state) {
-    case upstream::CardState::active: return login::CardState::active;
-    case upstream::CardState::suspended: return login::CardState::suspended;
-    case upstream::CardState::revoked: break;
+    case upstream::CardState::active:
+      return login::CardState::active;
+    case upstream::CardState::suspended:
+      return login::CardState::suspended;
+    case upstream::CardState::revoked:
+      break;
   }
   return login::CardState::revoked;
 }
 
-// A recovery key that none of the cards enrolled here has signed could be anybody's: the new access keys would be sealed to him.
+// A recovery key that none of the cards enrolled here has signed could be anybody's: the new access keys
+// would be sealed to him.
 Status check_signer(const login::EnrolmentRecord& record, const upstream::GenerationBegun& begun) {
   const login::EnrolledCard* signer = record.find_card(begun.recovery_signer.card_id.bytes());
   if (signer == nullptr || signer->auth_spki != begun.recovery_signer.auth_spki) {
     return fail(Error::server_untrusted,
-                "The server names a recovery key that no card enrolled here has signed. If you replaced your card on another computer, "
+                "The server names a recovery key that no card enrolled here has signed. If you replaced your "
+                "card on another computer, "
                 "run “cardea register --existing” here.");
   }
   return {};
@@ -43,25 +48,31 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
 
 }  // namespace
 
-Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_open, ServerLink& server, const std::string& user) {
+Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_open, ServerLink& server,
+                                         const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   const api::UserId user_id(record.user_id);
-  TRY_ASSIGN(const auto begun, upstream::begin_generation(server.client(), server.device(), server.computer(), user_id));
+  TRY_ASSIGN(const auto begun,
+             upstream::begin_generation(server.client(), server.device(), server.computer(), user_id));
   TRY(check_signer(record, begun));
   TRY_ASSIGN(const worker::AccessKeyChain chain,
-             vault.chain_create(begun.generation, begun.server_random.expose(), begun.recovery_public, kCardTimeout));
+             vault.chain_create(begun.generation, begun.server_random.expose(), begun.recovery_public,
+                                kCardTimeout));
   const access_key::AccessKeyVerifier verifier = first_verifier(begun.generation, chain.check_k0);
-  TRY(upstream::prepare_generation(server.client(), server.device(), server.computer(),
-                                   {user_id, begun.generation, chain.seal, verifier.check_root, chain.login_public}));
-  TRY_ASSIGN(const login::EnrolmentRecord both, context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
-    changed.pending = verifier;
-    return {};
-  }));
+  TRY(upstream::prepare_generation(
+      server.client(), server.device(), server.computer(),
+      {user_id, begun.generation, chain.seal, verifier.check_root, chain.login_public}));
+  TRY_ASSIGN(const login::EnrolmentRecord both,
+             context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
+               changed.pending = verifier;
+               return {};
+             }));
   if (root_key_open) {
     worker::HolderParameters parameters;
     parameters.device_share = record.device_share.expose();
     const std::string ref = server.computer().text();
-    TRY_ASSIGN(Bytes envelope, vault.holder_seal(worker::HolderKind::computer, ref, parameters, kCardTimeout));
+    TRY_ASSIGN(Bytes envelope,
+               vault.holder_seal(worker::HolderKind::computer, ref, parameters, kCardTimeout));
     TRY(upstream::put_holder(server.client(), server.device(), user_id,
                              {records::HolderKind::computer, ref, record.epoch, std::move(envelope)}));
   }
@@ -70,8 +81,8 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
 
 Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord& record) {
   const access_key::AccessKeyVerifier pending = *record.pending;
-  TRY(upstream::commit_generation(server.client(), server.device(), server.computer(), api::UserId(record.user_id), pending.generation,
-                                  pending.check_root));
+  TRY(upstream::commit_generation(server.client(), server.device(), server.computer(),
+                                  api::UserId(record.user_id), pending.generation, pending.check_root));
   TRY(context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& changed) -> Status {
     // A key of the new generation may have been used meanwhile: what is in the record counts.
     if (!changed.pending.has_value() || changed.pending->generation != pending.generation) return {};
@@ -79,8 +90,9 @@ Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord
     changed.current = std::exchange(changed.pending, std::nullopt);
     return {};
   }));
-  (void)context_.audit.append(context_.clock.now(), "access-keys-made",
-                              {{"user", record.local_user}, {"generation", static_cast<std::int64_t>(pending.generation)}});
+  (void)context_.audit.append(
+      context_.clock.now(), "access-keys-made",
+      {{"user", record.local_user}, {"generation", static_cast<std::int64_t>(pending.generation)}});
   return {};
 }
 
@@ -89,8 +101,10 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   if (record.pending.has_value()) {
     const Status committed = commit(server, record);
     // The server may never have seen this PREPARE: then the old generation simply stays.
-    const bool unknown = !committed.ok() && (committed.error() == Error::not_found || committed.error() == Error::precondition_failed ||
-                                             committed.error() == Error::server_conflict || committed.error() == Error::state_forbidden);
+    const bool unknown =
+        !committed.ok() &&
+        (committed.error() == Error::not_found || committed.error() == Error::precondition_failed ||
+         committed.error() == Error::server_conflict || committed.error() == Error::state_forbidden);
     if (!committed.ok() && !unknown) return committed.failure();
     if (unknown && record.current.has_value()) {
       TRY(context_.enrolments.update(user, [](login::EnrolmentRecord& changed) -> Status {
@@ -108,17 +122,22 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     report.check_k0 = to_bytes(record.current->check_root);
     report.used = record.current->last_used;
   }
-  TRY_ASSIGN(const upstream::CheckedIn answer, upstream::check_in(server.client(), server.device(), server.computer(), report));
+  TRY_ASSIGN(const upstream::CheckedIn answer,
+             upstream::check_in(server.client(), server.device(), server.computer(), report));
   const UnixSeconds now = context_.clock.now();
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
-    if (answer.audit.length < changed.audit_length) return fail(Error::server_untrusted, "The server has forgotten events of this account.");
+    if (answer.audit.length < changed.audit_length)
+      return fail(Error::server_untrusted, "The server has forgotten events of this account.");
     changed.audit_length = answer.audit.length;
     changed.audit_head = answer.audit.head;
     for (login::EnrolledCard& card : changed.cards) {
-      const auto known = std::find_if(answer.cards.begin(), answer.cards.end(),
-                                      [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
-      // A card the server does not know any more is dead here, too; only a person at this computer brings one back to life.
-      const login::CardState state = known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
+      const auto known =
+          std::find_if(answer.cards.begin(), answer.cards.end(),
+                       [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
+      // A card the server does not know any more is dead here, too; only a person at this computer brings one
+      // back to life.
+      const login::CardState state =
+          known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
       if (card.state != login::CardState::revoked) card.state = state;
     }
     changed.revocation_checked_at = now;
@@ -165,8 +184,9 @@ Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
   json.set("generation", after.current.has_value() ? after.current->generation : 0);
   json.set("used", after.current.has_value() ? std::int64_t{after.current->last_used} : 0);
   json.set("rotation_wanted", rotate);
-  const std::string message = rotate ? "Computer and server do not fit, or a key was used: run “cardea access-key rotate”."
-                                     : "The access keys at the server fit this computer.";
+  const std::string message =
+      rotate ? "Computer and server do not fit, or a key was used: run “cardea access-key rotate”."
+             : "The access keys at the server fit this computer.";
   return OperationOutcome{message, std::move(json).text()};
 }
 

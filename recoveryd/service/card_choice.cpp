@@ -6,7 +6,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-Result<worker::ReaderView> looked_at(Context& context) {
+Result<worker::ReaderView> looked_at(const Context& context) {
   // Cards of modules without PC/SC are noticed only when somebody asks.
   (void)context.worker.refresh(worker::kCardTimeout);
   worker::ReaderView view = context.worker.view();
@@ -18,7 +18,7 @@ Result<worker::ReaderView> looked_at(Context& context) {
 
 }  // namespace
 
-Result<worker::CardView> own_card(Context& context, const login::EnrolmentRecord& record) {
+Result<worker::CardView> own_card(const Context& context, const login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
   for (const worker::CardView& card : view.cards) {
     const auto* enrolled = card.info.card_id.has_value() ? record.find_card(*card.info.card_id) : nullptr;
@@ -27,7 +27,7 @@ Result<worker::CardView> own_card(Context& context, const login::EnrolmentRecord
   return fail(Error::card_foreign, login::texts::not_this_users_card(record.local_user));
 }
 
-Result<worker::CardView> fresh_card(Context& context) {
+Result<worker::CardView> fresh_card(const Context& context) {
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
   const worker::CardView* found = nullptr;
   for (const worker::CardView& card : view.cards) {
@@ -46,7 +46,7 @@ Result<worker::CardView> fresh_card(Context& context) {
   return *found;
 }
 
-Result<worker::CardView> only_card(Context& context) {
+Result<worker::CardView> only_card(const Context& context) {
   TRY_ASSIGN(worker::ReaderView view, looked_at(context));
   if (view.cards.size() > 1)
     return fail(Error::invalid_argument, "There is more than one card in the readers. Leave only one.");

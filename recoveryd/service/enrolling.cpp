@@ -18,23 +18,28 @@ login::EnrolledCard CardToEnrol::enrolled() const {
   return {id(), keys.auth_spki, keys.wrap_spki, view.info.label, keys.serial, login::CardState::active};
 }
 
-Result<upstream::NewCard> prove_card(worker::Vault& vault, const CardToEnrol& card, const api::UserId& user, ByteView recovery_public) {
+Result<upstream::NewCard> prove_card(worker::Vault& vault, const CardToEnrol& card, const api::UserId& user,
+                                     ByteView recovery_public) {
   const Bytes message = api::card_proof(user, card.keys.auth_spki, card.keys.wrap_spki, recovery_public);
   TRY_ASSIGN(Bytes proof, vault.card_sign(message, kCardTimeout));
   // Checked here, too: a card that signs wrongly should be told apart from a server that refuses.
   TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(card.keys.auth_spki));
-  if (!key.verify(message, proof).ok()) return fail(Error::card_fault, "The card made a wrong signature. Try another card.");
-  return upstream::NewCard{card.keys.auth_spki, card.keys.wrap_spki, std::move(proof), card.view.info.label, card.keys.serial};
+  if (!key.verify(message, proof).ok())
+    return fail(Error::card_fault, "The card made a wrong signature. Try another card.");
+  return upstream::NewCard{card.keys.auth_spki, card.keys.wrap_spki, std::move(proof), card.view.info.label,
+                           card.keys.serial};
 }
 
-Result<std::vector<records::Holder>> make_holders(worker::Vault& vault, const CardToEnrol& card, const api::ComputerId& computer,
+Result<std::vector<records::Holder>> make_holders(worker::Vault& vault, const CardToEnrol& card,
+                                                  const api::ComputerId& computer,
                                                   const SecretKey32& device_share, std::uint32_t epoch) {
   HolderParameters for_card, for_recovery;
   for_card.wrap_spki = card.keys.wrap_spki;
   for_recovery.device_share = device_share.expose();
   const std::string card_ref = to_hex(card.id());
   TRY_ASSIGN(Bytes by_card, vault.holder_seal(HolderKind::card, card_ref, for_card, kCardTimeout));
-  TRY_ASSIGN(Bytes by_recovery, vault.holder_seal(HolderKind::recovery, computer.text(), for_recovery, kCardTimeout));
+  TRY_ASSIGN(Bytes by_recovery,
+             vault.holder_seal(HolderKind::recovery, computer.text(), for_recovery, kCardTimeout));
   TRY_ASSIGN(Bytes by_sheet, vault.holder_seal(HolderKind::sheet, "", {}, kCardTimeout));
   std::vector<records::Holder> holders;
   holders.push_back({records::HolderKind::card, card_ref, epoch, std::move(by_card)});
@@ -57,13 +62,15 @@ Status write_card_header(worker::Vault& vault, const login::EnrolmentRecord& rec
   header.servers = record.servers;
   header.epoch = record.epoch;
   header.card_holder = std::move(card_holder);
-  if (record.audit_length > 0) header.audit = records::AuditHead{record.audit_length, record.audit_head, record.epoch};
+  if (record.audit_length > 0)
+    header.audit = records::AuditHead{record.audit_length, record.audit_head, record.epoch};
   return write_header(vault, header);
 }
 
 Status show_sheet(Conversation& client, worker::Vault& vault) {
-  return client.reveal("sheet-code", "Your recovery sheet. Print it or write it down, keep it apart from card and computer:",
-                       [&](UniqueFd channel) { return vault.reveal(Purpose::sheet_code, std::move(channel), kCardTimeout); });
+  return client.reveal(
+      "sheet-code", "Your recovery sheet. Print it or write it down, keep it apart from card and computer:",
+      [&](UniqueFd channel) { return vault.reveal(Purpose::sheet_code, std::move(channel), kCardTimeout); });
 }
 
 Result<std::vector<std::string>> servers_of(const Context& context, const OperationRequest& request) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Steps that registration, joining and replacement share: the proofs and holders of a card that is about to be enrolled, its header, and the
-// sheet.
+// Steps that registration, joining and replacement share: the proofs and holders of a card that is about to
+// be enrolled, its header, and the sheet.
 #pragma once
 
 #include "recoveryd/conversation.h"
@@ -18,9 +18,11 @@ struct CardToEnrol {
 };
 
 // The card's signature over itself and the user's recovery key, as the server wants it.
-Result<upstream::NewCard> prove_card(worker::Vault& vault, const CardToEnrol& card, const api::UserId& user, ByteView recovery_public);
+Result<upstream::NewCard> prove_card(worker::Vault& vault, const CardToEnrol& card, const api::UserId& user,
+                                     ByteView recovery_public);
 // Holders of the vault's current root key: the card, this computer's recovery holder, the sheet.
-Result<std::vector<records::Holder>> make_holders(worker::Vault& vault, const CardToEnrol& card, const api::ComputerId& computer,
+Result<std::vector<records::Holder>> make_holders(worker::Vault& vault, const CardToEnrol& card,
+                                                  const api::ComputerId& computer,
                                                   const SecretKey32& device_share, std::uint32_t epoch);
 // The envelope of one kind in a list; empty when there is none.
 Bytes envelope_of(const std::vector<records::Holder>& holders, records::HolderKind kind);

@@ -13,8 +13,8 @@ constexpr worker::Timeout kStretchTimeout{30'000};
 
 }  // namespace
 
-Result<ProvenIdentity> prove_identity(const Context& context, Conversation& client, worker::Vault& vault, ServerLink& server,
-                                      const std::string& account) {
+Result<ProvenIdentity> prove_identity(const Context& context, Conversation& client, worker::Vault& vault,
+                                      ServerLink& server, const std::string& account) {
   TRY_ASSIGN(UniqueFd password, client.ask_private("password", "Password of " + account + ": "));
   TRY(vault.collect(Purpose::password, std::move(password), kCardTimeout));
   TRY_ASSIGN(const Bytes ke1_a, vault.opaque_login_start(OpaqueRecordName::a, kCardTimeout));
@@ -37,7 +37,8 @@ Result<ProvenIdentity> prove_identity(const Context& context, Conversation& clie
   TRY_ASSIGN(const worker::OpaqueSession session_b,
              vault.opaque_login_finish(OpaqueRecordName::b, started_b.ke2.serialise(), kStretchTimeout));
   TRY_ASSIGN(const auto ke3_b, crypto::Ke3::parse(session_b.ke3));
-  TRY_ASSIGN(auto answered, upstream::finish_answer_login(server.client(), session, started_b.login_id, ke3_b));
+  TRY_ASSIGN(auto answered,
+             upstream::finish_answer_login(server.client(), session, started_b.login_id, ke3_b));
   return ProvenIdentity(std::move(accepted), std::move(key), std::move(answered));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The owner proves with password and answer who he is: OPAQUE A, his own question, OPAQUE B. His secrets go from his terminal into
-// the vault; the daemon relays messages that tell it nothing. Called by registration (another computer) and replacement.
+// The owner proves with password and answer who he is: OPAQUE A, his own question, OPAQUE B. His secrets go
+// from his terminal into the vault; the daemon relays messages that tell it nothing. Called by registration
+// (another computer) and replacement.
 #pragma once
 
 #include "recoveryd/conversation.h"
@@ -11,7 +12,8 @@ namespace cardea::recoveryd {
 
 class ProvenIdentity {
  public:
-  ProvenIdentity(upstream::PasswordAccepted password, std::unique_ptr<SecretKey32> key, upstream::AnswerAccepted answer)
+  ProvenIdentity(upstream::PasswordAccepted password, std::unique_ptr<SecretKey32> key,
+                 upstream::AnswerAccepted answer)
       : user(password.session.user),
         answer_(std::move(answer)),
         key_(std::move(key)),
@@ -27,9 +29,10 @@ class ProvenIdentity {
   upstream::RequestKey session_;
 };
 
-// Asks for password and answer. A wrong one ends it with identity_not_accepted: each try costs one of the server's guesses, so
-// the person decides whether to begin again. Afterwards the vault has its identity and holds both export keys.
-Result<ProvenIdentity> prove_identity(const Context& context, Conversation& client, worker::Vault& vault, ServerLink& server,
-                                      const std::string& account);
+// Asks for password and answer. A wrong one ends it with identity_not_accepted: each try costs one of the
+// server's guesses, so the person decides whether to begin again. Afterwards the vault has its identity and
+// holds both export keys.
+Result<ProvenIdentity> prove_identity(const Context& context, Conversation& client, worker::Vault& vault,
+                                      ServerLink& server, const std::string& account);
 
 }  // namespace cardea::recoveryd

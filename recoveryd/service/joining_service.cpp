@@ -23,7 +23,8 @@ Status is_active_at_server(const std::vector<upstream::CardInfo>& cards, const c
     if (card.status.state == upstream::CardState::active) return {};
     return fail(Error::card_revoked, "This card has been replaced or reported lost at the server.");
   }
-  return fail(Error::card_foreign, "This card does not belong to the account. Use “cardea card replace” for a new card.");
+  return fail(Error::card_foreign,
+              "This card does not belong to the account. Use “cardea card replace” for a new card.");
 }
 
 const records::Holder* card_holder(const upstream::Holders& holders, const crypto::CardId& card) {
@@ -33,12 +34,16 @@ const records::Holder* card_holder(const upstream::Holders& holders, const crypt
   return nullptr;
 }
 
-// What the record is after joining: a repaired one keeps its device share, because holders are sealed under it.
-login::EnrolmentRecord joined_record(const Context& context, const std::string& user, const std::string& account,
-                                     const std::vector<std::string>& servers, const upstream::Account& known) {
+// What the record is after joining: a repaired one keeps its device share, because holders are sealed under
+// it.
+login::EnrolmentRecord joined_record(const Context& context, const std::string& user,
+                                     const std::string& account, const std::vector<std::string>& servers,
+                                     const upstream::Account& known) {
   login::EnrolmentRecord record;
-  if (auto existing = context.enrolments.load(user); existing.ok() && existing->user_id == known.user.bytes()) record = std::move(*existing);
-  else record.device_share = context.random.secret<32>();
+  if (auto existing = context.enrolments.load(user); existing.ok() && existing->user_id == known.user.bytes())
+    record = std::move(*existing);
+  else
+    record.device_share = context.random.secret<32>();
   record.local_user = user;
   record.user_id = known.user.bytes();
   record.account = account;
@@ -53,8 +58,9 @@ login::EnrolmentRecord joined_record(const Context& context, const std::string& 
 
 }  // namespace
 
-Result<OperationOutcome> JoiningService::join(Conversation& client, const OperationRequest& request, const std::string& user,
-                                              const std::string& account, const std::vector<std::string>& servers) {
+Result<OperationOutcome> JoiningService::join(Conversation& client, const OperationRequest& request,
+                                              const std::string& user, const std::string& account,
+                                              const std::vector<std::string>& servers) {
   const auto existing = context_.enrolments.load(user);
   if (existing.ok() && existing->account != account) {
     return fail(Error::already_exists, user + " is enrolled here for the account " + existing->account + ".");
@@ -62,14 +68,17 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
   CardToEnrol card;
   TRY_ASSIGN(card.view, only_card(context_));
-  if (!card.view.info.has_cardea_keys) return fail(Error::card_blank, "This card has no Cardea keys. Use “cardea card replace” for a new card.");
+  if (!card.view.info.has_cardea_keys)
+    return fail(Error::card_blank, "This card has no Cardea keys. Use “cardea card replace” for a new card.");
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY_ASSIGN(const ProvenIdentity identity, prove_identity(context_, client, *vault, *server, account));
   TRY_ASSIGN(const auto cards, upstream::list_cards(server->client(), identity.session(), std::nullopt));
   TRY(is_active_at_server(cards, crypto::card_id(card.view.info.auth_spki)));
   TRY_ASSIGN(card.keys, prepare_card(client, *vault, card.view, request));
-  TRY_ASSIGN(const upstream::Account known, upstream::get_account(server->client(), identity.session(), std::nullopt));
-  TRY_ASSIGN(const upstream::Holders holders, upstream::get_holders(server->client(), identity.session(), std::nullopt));
+  TRY_ASSIGN(const upstream::Account known,
+             upstream::get_account(server->client(), identity.session(), std::nullopt));
+  TRY_ASSIGN(const upstream::Holders holders,
+             upstream::get_holders(server->client(), identity.session(), std::nullopt));
   const records::Holder* by_card = card_holder(holders, card.id());
   if (by_card == nullptr) return fail(Error::holder_missing, "The server has no root key for this card.");
   TRY(vault->root_open(HolderKind::card, by_card->ref, by_card->epoch, by_card->envelope, {}, kCardTimeout));
@@ -78,15 +87,18 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   record.cards.push_back(card.enrolled());
   worker::HolderParameters parameters;
   parameters.device_share = record.device_share.expose();
-  TRY_ASSIGN(Bytes recovery, vault->holder_seal(HolderKind::recovery, server->computer().text(), parameters, kCardTimeout));
+  TRY_ASSIGN(Bytes recovery,
+             vault->holder_seal(HolderKind::recovery, server->computer().text(), parameters, kCardTimeout));
   upstream::NewComputer computer;
   computer.device_spki = context_.device.key.spki();
   computer.name = computer_name(context_, request);
   computer.serial = request.argument("computer-serial");
   const auto proof = context_.device.key.sign(api::computer_proof(known.user, computer.device_spki));
   computer.proof = Bytes(proof.begin(), proof.end());
-  computer.holders.push_back({records::HolderKind::recovery, server->computer().text(), known.epoch, std::move(recovery)});
-  // DS is on disk before the holder under it is: the other way round a crash would leave a holder nobody can open.
+  computer.holders.push_back(
+      {records::HolderKind::recovery, server->computer().text(), known.epoch, std::move(recovery)});
+  // DS is on disk before the holder under it is: the other way round a crash would leave a holder nobody can
+  // open.
   if (existing.ok()) {
     TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
       changed = record.clone();
@@ -98,11 +110,13 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   TRY(upstream::add_computer(server->client(), identity.session(), computer));
   TRY(write_card_header(*vault, record, by_card->envelope));
   TRY(AccessKeyService(context_).make_generation(*vault, true, *server, user));
-  (void)context_.audit.append(context_.clock.now(), "joined", {{"user", user}, {"account", account}, {"card_id", to_hex(card.id())}});
+  (void)context_.audit.append(context_.clock.now(), "joined",
+                              {{"user", user}, {"account", account}, {"card_id", to_hex(card.id())}});
   JsonObject json;
   json.set("user_id", known.user.text()).set("account", account).set("card_id", to_hex(card.id()));
   json.set("computer_id", server->computer().text());
-  return OperationOutcome{"This computer now belongs to the account " + account + ".", std::move(json).text()};
+  return OperationOutcome{"This computer now belongs to the account " + account + ".",
+                          std::move(json).text()};
 }
 
 }  // namespace cardea::recoveryd

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carries out a login: brings each step of core/login/login_flow to the client, the card worker and the stores, and the
-// evidence to the judge. Walks 1 and 2 of docs/architecture.md pass through here.
+// Carries out a login: brings each step of core/login/login_flow to the client, the card worker and the
+// stores, and the evidence to the judge. Walks 1 and 2 of docs/architecture.md pass through here.
 #pragma once
 
 #include "core/login/login_flow.h"
@@ -20,7 +20,8 @@ class LoginService {
  private:
   login::Verdict run(Conversation& client, const LoginRequest& request, std::string& user);
   // Decides whether there is anything to judge: gate off, not enrolled, damaged. Empty: go on with `record`.
-  std::optional<login::Verdict> before_judging(const LoginRequest& request, const std::string& user, login::EnrolmentRecord& record);
+  std::optional<login::Verdict> before_judging(const LoginRequest& request, const std::string& user,
+                                               login::EnrolmentRecord& record);
   Result<std::string> user_by_card() const;
   [[nodiscard]] bool counts_as_off(const std::string& service) const;
 

@@ -14,22 +14,27 @@ using worker::Purpose;
 
 }  // namespace
 
-Result<std::unique_ptr<OpenedCard>> OpenedCard::open(const Context& context, Conversation& client, const std::string& user) {
+Result<std::unique_ptr<OpenedCard>> OpenedCard::open(const Context& context, Conversation& client,
+                                                     const std::string& user) {
   TRY_ASSIGN(login::EnrolmentRecord record, context.enrolments.load(user));
   std::unique_ptr<OpenedCard> opened(new OpenedCard(context, std::move(record)));
   TRY_ASSIGN(opened->card_, own_card(context, opened->record_));
   const card::CardInfo& info = opened->card_.info;
-  if (info.pin.state == card::PinState::locked) return fail(Error::pin_locked, std::string(login::texts::kPinLocked));
+  if (info.pin.state == card::PinState::locked)
+    return fail(Error::pin_locked, std::string(login::texts::kPinLocked));
   const bool last_try = info.pin.state == card::PinState::last_try;
-  TRY_ASSIGN(UniqueFd pin, client.ask_private("pin", login::texts::pin_for_card(info.label),
-                                              last_try ? std::string(login::texts::kLastTry) : std::string()));
+  TRY_ASSIGN(UniqueFd pin,
+             client.ask_private("pin", login::texts::pin_for_card(info.label),
+                                last_try ? std::string(login::texts::kLastTry) : std::string()));
   TRY_ASSIGN(opened->vault_, context.worker.open_vault(kCardTimeout));
   TRY(opened->vault_->set_identity(opened->record_.user_id, context.device.computer_id, kCardTimeout));
   TRY(opened->vault_->collect(Purpose::pin, std::move(pin), kCardTimeout));
   card::PinReport report;
-  if (Status login = opened->vault_->card_login(opened->card_.insertion, last_try, report, kCardTimeout); !login.ok()) {
+  if (Status login = opened->vault_->card_login(opened->card_.insertion, last_try, report, kCardTimeout);
+      !login.ok()) {
     if (login.error() != Error::pin_wrong) return login.failure();
-    return fail(Error::pin_wrong, login::texts::wrong_pin(report.tries_left.has_value() ? *report.tries_left : -1));
+    return fail(Error::pin_wrong,
+                login::texts::wrong_pin(report.tries_left.has_value() ? *report.tries_left : -1));
   }
   TRY(opened->open_root_key());
   return opened;
@@ -37,20 +42,27 @@ Result<std::unique_ptr<OpenedCard>> OpenedCard::open(const Context& context, Con
 
 Status OpenedCard::open_root_key() {
   auto header = read_header(*vault_);
-  if (!header.ok()) return fail(header.error(), "The card's header can't be read; run “cardea register --existing” to write it again.");
+  if (!header.ok())
+    return fail(header.error(),
+                "The card's header can't be read; run “cardea register --existing” to write it again.");
   header_ = std::move(*header);
-  if (header_.user != record_.user_id) return fail(Error::card_foreign, login::texts::not_this_users_card(record_.local_user));
-  return vault_->root_open(HolderKind::card, to_hex(*card_.info.card_id), header_.epoch, header_.card_holder, {}, kCardTimeout);
+  if (header_.user != record_.user_id)
+    return fail(Error::card_foreign, login::texts::not_this_users_card(record_.local_user));
+  return vault_->root_open(HolderKind::card, to_hex(*card_.info.card_id), header_.epoch, header_.card_holder,
+                           {}, kCardTimeout);
 }
 
 Status OpenedCard::connect() {
   TRY_ASSIGN(server_, ServerLink::open(context_, record_.servers));
   session_key_ = crypto::Ed25519KeyPair::generate(context_.random);
   const api::CardId card(*card_.info.card_id);
-  TRY_ASSIGN(const upstream::SessionInfo info,
-             upstream::open_card_session(server_->client(), card, session_key_->spki(), context_.clock.now() + kOperationSessionSeconds,
-                                         [this](ByteView message) { return vault_->card_sign(message, kCardTimeout); }));
-  if (info.user.bytes() != record_.user_id) return fail(Error::server_misbehaved, "The server names another user for this card.");
+  TRY_ASSIGN(
+      const upstream::SessionInfo info,
+      upstream::open_card_session(
+          server_->client(), card, session_key_->spki(), context_.clock.now() + kOperationSessionSeconds,
+          [this](ByteView message) { return vault_->card_sign(message, kCardTimeout); }));
+  if (info.user.bytes() != record_.user_id)
+    return fail(Error::server_misbehaved, "The server names another user for this card.");
   session_ = upstream::session_key(info.id, *session_key_);
   return {};
 }
@@ -58,7 +70,8 @@ Status OpenedCard::connect() {
 Status OpenedCard::open_older_keys() {
   TRY_ASSIGN(const upstream::Holders holders, upstream::get_holders(server(), session(), std::nullopt));
   std::vector<worker::EpochSeal> seals;
-  for (const records::EpochSeal& seal : holders.epoch_seals) seals.push_back({seal.epoch, seal.envelope});
+  for (const records::EpochSeal& seal : holders.epoch_seals)
+    seals.push_back({seal.epoch, seal.envelope});
   return seals.empty() ? Status() : vault_->open_epoch_seals(seals, kCardTimeout);
 }
 

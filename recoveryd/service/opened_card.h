@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The owner's card, opened with its PIN in a vault, with his root key; and, where it is wanted, a session at his server that the card
-// has signed. What every record operation begins with.
+// The owner's card, opened with its PIN in a vault, with his root key; and, where it is wanted, a session at
+// his server that the card has signed. What every record operation begins with.
 #pragma once
 
 #include "recoveryd/conversation.h"
@@ -16,7 +16,8 @@ inline constexpr std::int64_t kOperationSessionSeconds = 900;
 class OpenedCard {
  public:
   // Asks for the PIN. Error::pin_wrong and its kin with a text.
-  static Result<std::unique_ptr<OpenedCard>> open(const Context& context, Conversation& client, const std::string& user);
+  static Result<std::unique_ptr<OpenedCard>> open(const Context& context, Conversation& client,
+                                                  const std::string& user);
 
   // A session of level card. Error::server_unreachable and its kin; once.
   Status connect();
@@ -30,7 +31,8 @@ class OpenedCard {
   Status open_older_keys();
 
  private:
-  OpenedCard(const Context& context, login::EnrolmentRecord record) : context_(context), record_(std::move(record)) {}
+  OpenedCard(const Context& context, login::EnrolmentRecord record)
+      : context_(context), record_(std::move(record)) {}
   Status open_root_key();
 
   const Context& context_;

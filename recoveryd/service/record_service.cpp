@@ -15,11 +15,14 @@ using worker::Purpose;
 Result<api::RecordId> wanted_record(const OperationRequest& request) {
   const std::string text = request.argument("id");
   auto id = api::RecordId::from_text(text);
-  if (!id.ok()) return fail(Error::invalid_argument, "A record is named by its 32 hexadecimal digits; see “cardea records list”.");
+  if (!id.ok())
+    return fail(Error::invalid_argument,
+                "A record is named by its 32 hexadecimal digits; see “cardea records list”.");
   return id;
 }
 
-Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& server, const upstream::RequestKey& session) {
+Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& server,
+                                                       const upstream::RequestKey& session) {
   std::vector<upstream::RecordEntry> entries;
   std::string cursor;
   while (true) {
@@ -42,7 +45,8 @@ Result<bool> try_card(worker::Vault& vault, const records::SealedRecord& record)
 Result<records::SealedRecord> fetch(OpenedCard& card, const api::RecordId& id) {
   TRY_ASSIGN(const records::CardContents contents, read_contents(card.vault()));
   for (const records::CardRecord& record : contents.records) {
-    if (record.sealed.name.id == id.bytes() && record.sealed.epoch == card.header().epoch) return record.sealed;
+    if (record.sealed.name.id == id.bytes() && record.sealed.epoch == card.header().epoch)
+      return record.sealed;
   }
   TRY(card.connect());
   TRY(card.open_older_keys());
@@ -51,7 +55,8 @@ Result<records::SealedRecord> fetch(OpenedCard& card, const api::RecordId& id) {
 
 }  // namespace
 
-Result<OperationOutcome> RecordService::put(Conversation& client, const OperationRequest& request, const std::string& user) {
+Result<OperationOutcome> RecordService::put(Conversation& client, const OperationRequest& request,
+                                            const std::string& user) {
   api::RecordId id = api::RecordId::random(context_.random);
   const bool is_new = request.argument("id").empty();
   if (!is_new) {
@@ -74,17 +79,22 @@ Result<OperationOutcome> RecordService::put(Conversation& client, const Operatio
   json.set("record_id", id.text());
   json.set("version", version);
   json.set("on_card", on_card);
-  return OperationOutcome{"Stored as " + id.text() + (on_card ? ", on the card and at the server." : ", at the server; the card is full."),
-                          std::move(json).text()};
+  return OperationOutcome{
+      "Stored as " + id.text() +
+          (on_card ? ", on the card and at the server." : ", at the server; the card is full."),
+      std::move(json).text()};
 }
 
-Result<OperationOutcome> RecordService::get(Conversation& client, const OperationRequest& request, const std::string& user) {
+Result<OperationOutcome> RecordService::get(Conversation& client, const OperationRequest& request,
+                                            const std::string& user) {
   TRY_ASSIGN(const api::RecordId id, wanted_record(request));
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY_ASSIGN(const records::SealedRecord record, fetch(*card, id));
-  TRY(card->vault().record_open(id.bytes(), record.name.version, record.epoch, record.envelope, kCardTimeout));
-  TRY(client.reveal("record", "Record " + id.text() + ":",
-                    [&](UniqueFd channel) { return card->vault().reveal(Purpose::record, std::move(channel), kCardTimeout); }));
+  TRY(card->vault().record_open(id.bytes(), record.name.version, record.epoch, record.envelope,
+                                kCardTimeout));
+  TRY(client.reveal("record", "Record " + id.text() + ":", [&](UniqueFd channel) {
+    return card->vault().reveal(Purpose::record, std::move(channel), kCardTimeout);
+  }));
   JsonObject json;
   json.set("record_id", id.text());
   json.set("version", record.name.version);
@@ -92,7 +102,8 @@ Result<OperationOutcome> RecordService::get(Conversation& client, const Operatio
   return OperationOutcome{card->connected() ? "From the server." : "From the card.", std::move(json).text()};
 }
 
-Result<OperationOutcome> RecordService::list(Conversation& client, const OperationRequest&, const std::string& user) {
+Result<OperationOutcome> RecordService::list(Conversation& client, const OperationRequest&,
+                                             const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY_ASSIGN(const records::CardContents contents, read_contents(card->vault()));
   const Status connected = card->connect();
@@ -106,18 +117,23 @@ Result<OperationOutcome> RecordService::list(Conversation& client, const Operati
     JsonObject one;
     one.set("record_id", id).set("version", version).set("on_card", on_card).set("at_server", at_server);
     list.push_back(std::move(one).json());
-    message.append(message.empty() ? "" : "\n").append(id).append("  version ").append(std::to_string(version));
+    message.append(message.empty() ? "" : "\n")
+        .append(id)
+        .append("  version ")
+        .append(std::to_string(version));
     message.append(on_card ? "  card" : "").append(at_server ? "  server" : "");
   };
   const auto at_server = [&](const records::RecordId& id) {
-    return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.id.bytes() == id && !entry.deleted; });
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](const auto& entry) { return entry.id.bytes() == id && !entry.deleted; });
   };
   for (const records::CardRecord& record : contents.records) {
     add(to_hex(record.sealed.name.id), record.sealed.name.version, true, at_server(record.sealed.name.id));
   }
   for (const upstream::RecordEntry& entry : entries) {
-    const bool on_card = std::any_of(contents.records.begin(), contents.records.end(),
-                                     [&](const auto& record) { return record.sealed.name.id == entry.id.bytes(); });
+    const bool on_card =
+        std::any_of(contents.records.begin(), contents.records.end(),
+                    [&](const auto& record) { return record.sealed.name.id == entry.id.bytes(); });
     if (!on_card && !entry.deleted) add(entry.id.text(), entry.version, false, true);
   }
   JsonObject json;
@@ -128,7 +144,8 @@ Result<OperationOutcome> RecordService::list(Conversation& client, const Operati
   return OperationOutcome{message, std::move(json).text()};
 }
 
-Result<OperationOutcome> RecordService::remove(Conversation& client, const OperationRequest& request, const std::string& user) {
+Result<OperationOutcome> RecordService::remove(Conversation& client, const OperationRequest& request,
+                                               const std::string& user) {
   TRY_ASSIGN(const api::RecordId id, wanted_record(request));
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY(card->connect());
@@ -138,19 +155,22 @@ Result<OperationOutcome> RecordService::remove(Conversation& client, const Opera
   return OperationOutcome{"Removed from the card and the server."};
 }
 
-Result<OperationOutcome> RecordService::sync(Conversation& client, const OperationRequest&, const std::string& user) {
+Result<OperationOutcome> RecordService::sync(Conversation& client, const OperationRequest&,
+                                             const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY(card->connect());
   TRY(card->open_older_keys());
-  TRY_ASSIGN(const RecordsMoved moved, move_records(card->vault(), card->server(), card->session(), card->header().epoch));
+  TRY_ASSIGN(const RecordsMoved moved,
+             move_records(card->vault(), card->server(), card->session(), card->header().epoch));
   JsonObject json;
   json.set("rewrapped", moved.rewrapped).set("on_card", moved.on_card).set("server_only", moved.server_only);
-  return OperationOutcome{std::to_string(moved.on_card) + " records on the card, " + std::to_string(moved.server_only) + " at the server only.",
+  return OperationOutcome{std::to_string(moved.on_card) + " records on the card, " +
+                              std::to_string(moved.server_only) + " at the server only.",
                           std::move(json).text()};
 }
 
-Result<RecordsMoved> move_records(worker::Vault& vault, upstream::ServerClient& server, const upstream::RequestKey& session,
-                                  std::uint32_t epoch) {
+Result<RecordsMoved> move_records(worker::Vault& vault, upstream::ServerClient& server,
+                                  const upstream::RequestKey& session, std::uint32_t epoch) {
   RecordsMoved moved;
   TRY_ASSIGN(const auto entries, all_entries(server, session));
   TRY_ASSIGN(const records::CardContents contents, read_contents(vault));
@@ -161,12 +181,14 @@ Result<RecordsMoved> move_records(worker::Vault& vault, upstream::ServerClient& 
     }
     TRY_ASSIGN(records::SealedRecord record, upstream::get_record(server, session, entry.id));
     if (record.epoch != epoch) {
-      TRY_ASSIGN(record.envelope, vault.record_rewrap(record.name.id, record.name.version, record.epoch, record.envelope, kCardTimeout));
+      TRY_ASSIGN(record.envelope, vault.record_rewrap(record.name.id, record.name.version, record.epoch,
+                                                      record.envelope, kCardTimeout));
       record.epoch = epoch;
       TRY(upstream::rewrap_record(server, session, record));
       ++moved.rewrapped;
     }
-    const bool there = std::any_of(contents.records.begin(), contents.records.end(), [&](const auto& on_card) { return on_card.sealed == record; });
+    const bool there = std::any_of(contents.records.begin(), contents.records.end(),
+                                   [&](const auto& on_card) { return on_card.sealed == record; });
     bool on_card = there;
     if (!there) {
       TRY_ASSIGN(on_card, try_card(vault, record));

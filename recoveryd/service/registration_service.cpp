@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/registration_service.h"
 
-#include <unistd.h>
-
 #include <array>
+
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "recoveryd/json.h"
@@ -26,8 +26,11 @@ struct Asked {
 
 Result<Asked> ask_owner(Conversation& client, const std::string& account) {
   Asked asked;
-  TRY_ASSIGN(asked.password, client.ask_private("password", "New password for " + account + ": ", {}, wire::kAskTwice));
-  TRY_ASSIGN(asked.question, client.ask_private("question", "Your own question: ", "Only you should know its answer.", wire::kEcho));
+  TRY_ASSIGN(asked.password,
+             client.ask_private("password", "New password for " + account + ": ", {}, wire::kAskTwice));
+  TRY_ASSIGN(
+      asked.question,
+      client.ask_private("question", "Your own question: ", "Only you should know its answer.", wire::kEcho));
   TRY_ASSIGN(asked.answer, client.ask_private("answer", "Its answer: ", {}, wire::kAskTwice));
   return asked;
 }
@@ -44,33 +47,44 @@ std::string computer_name(const Context& context, const OperationRequest& reques
   if (const std::string name = request.argument("name"); !name.empty()) return name;
   if (!context.settings.computer_name.empty()) return context.settings.computer_name;
   std::array<char, 256> host{};
-  return ::gethostname(host.data(), host.size() - 1) == 0 && host[0] != '\0' ? std::string(host.data()) : std::string("computer");
+  return ::gethostname(host.data(), host.size() - 1) == 0 && host[0] != '\0' ? std::string(host.data())
+                                                                             : std::string("computer");
 }
 
-Result<OperationOutcome> RegistrationService::run(Conversation& client, const OperationRequest& request, const std::string& user) {
+Result<OperationOutcome> RegistrationService::run(Conversation& client, const OperationRequest& request,
+                                                  const std::string& user) {
   const std::string account = request.argument("account", user);
-  if (!is_account_name(account)) return fail(Error::invalid_argument, "An account name has 1 to 64 of A-Z a-z 0-9 _ . @ -");
+  if (!is_account_name(account))
+    return fail(Error::invalid_argument, "An account name has 1 to 64 of A-Z a-z 0-9 _ . @ -");
   if (!is_account_name(user)) return fail(Error::invalid_argument, "This is not a local user.");
   TRY_ASSIGN(const std::vector<std::string> servers, servers_of(context_, request));
-  if (request.argument("existing") == "yes") return JoiningService(context_).join(client, request, user, account, servers);
+  if (request.argument("existing") == "yes")
+    return JoiningService(context_).join(client, request, user, account, servers);
   const auto existing = context_.enrolments.load(user);
   if (existing.ok()) {
-    return fail(Error::already_exists, user + " is already enrolled on this computer. For a new card run “cardea card replace”; to repair the "
-                                              "enrolment run “cardea register --existing”.");
+    return fail(
+        Error::already_exists,
+        user +
+            " is already enrolled on this computer. For a new card run “cardea card replace”; to repair the "
+            "enrolment run “cardea register --existing”.");
   }
   if (existing.error() != Error::not_enrolled) return existing.failure();
   return register_account(client, request, user, account, servers);
 }
 
-Result<CardToEnrol> RegistrationService::open_card(Conversation& client, const OperationRequest& request, worker::Vault& vault) {
+Result<CardToEnrol> RegistrationService::open_card(Conversation& client, const OperationRequest& request,
+                                                   worker::Vault& vault) {
   CardToEnrol card;
   TRY_ASSIGN(card.view, only_card(context_));
   TRY_ASSIGN(card.keys, prepare_card(client, vault, card.view, request));
   return card;
 }
 
-Result<OperationOutcome> RegistrationService::register_account(Conversation& client, const OperationRequest& request, const std::string& user,
-                                                               const std::string& account, const std::vector<std::string>& servers) {
+Result<OperationOutcome> RegistrationService::register_account(Conversation& client,
+                                                               const OperationRequest& request,
+                                                               const std::string& user,
+                                                               const std::string& account,
+                                                               const std::vector<std::string>& servers) {
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
   TRY(only_card(context_));  // before a long dialogue
   TRY_ASSIGN(Asked asked, ask_owner(client, account));
@@ -90,22 +104,27 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
 
   AccessKeyService access_keys(context_);
   TRY(access_keys.make_generation(*vault, true, *server, user));
-  (void)context_.audit.append(context_.clock.now(), "registered", {{"user", user}, {"account", account}, {"card_id", to_hex(card.id())}});
+  (void)context_.audit.append(context_.clock.now(), "registered",
+                              {{"user", user}, {"account", account}, {"card_id", to_hex(card.id())}});
   JsonObject json;
   json.set("user_id", to_hex(record.user_id)).set("account", account).set("card_id", to_hex(card.id()));
   json.set("computer_id", server->computer().text()).set("generation", 1);
-  return OperationOutcome{"Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”.", std::move(json).text()};
+  return OperationOutcome{
+      "Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”.",
+      std::move(json).text()};
 }
 
-Status RegistrationService::make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault, ServerLink& server,
-                                         const CardToEnrol& card, login::EnrolmentRecord& record) {
+Status RegistrationService::make_account(Conversation& client, const OperationRequest& request,
+                                         worker::Vault& vault, ServerLink& server, const CardToEnrol& card,
+                                         login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::OpaqueRequests requests, vault.opaque_register_start(kStretchTimeout));
-  TRY_ASSIGN(const auto started,
-             upstream::start_registration(server.client(), record.account, requests.request_a, requests.request_b));
+  TRY_ASSIGN(const auto started, upstream::start_registration(server.client(), record.account,
+                                                              requests.request_a, requests.request_b));
   record.user_id = started.user.bytes();
   TRY(vault.set_identity(record.user_id, context_.device.computer_id, kCardTimeout));
-  TRY_ASSIGN(const worker::OpaqueRecords opaque,
-             vault.opaque_register_finish(started.opaque_a_response, started.opaque_b_response, kStretchTimeout));
+  TRY_ASSIGN(
+      const worker::OpaqueRecords opaque,
+      vault.opaque_register_finish(started.opaque_a_response, started.opaque_b_response, kStretchTimeout));
   TRY(vault.root_create(kCardTimeout));
   TRY_ASSIGN(const worker::RecoveryKey recovery, vault.recovery_key_create(kCardTimeout));
   upstream::RegistrationFinish finish;
@@ -127,13 +146,16 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
   TRY(context_.enrolments.add(record));
   const auto registered = upstream::finish_registration(server.client(), server.device(), finish);
   if (!registered.ok()) {
-    // Refused for good: nothing was made there, so nothing stays here. After a lost connection it may have been made: the record
-    // stays, and `register --existing` goes on from it.
-    const bool perhaps_made = registered.error() == Error::server_unreachable || registered.error() == Error::server_misbehaved ||
+    // Refused for good: nothing was made there, so nothing stays here. After a lost connection it may have
+    // been made: the record stays, and `register --existing` goes on from it.
+    const bool perhaps_made = registered.error() == Error::server_unreachable ||
+                              registered.error() == Error::server_misbehaved ||
                               registered.error() == Error::timeout;
     if (!perhaps_made) (void)context_.enrolments.remove(record.local_user);
     if (registered.error() == Error::account_exists) {
-      return fail(Error::account_exists, "This account exists already. To add this computer to it run “cardea register --existing”.");
+      return fail(
+          Error::account_exists,
+          "This account exists already. To add this computer to it run “cardea register --existing”.");
     }
     return registered.failure();
   }

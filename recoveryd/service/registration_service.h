@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// `cardea register`: makes an account at a server, the card's keys, this computer's enrolment, the recovery sheet and the first
-// access keys. With `existing` it joins this computer, and the card in its reader, to an account that is there already. What
-// is local is written first, so that a crash leaves nothing that can't be resumed (docs/decisions/0010-registration-order.md).
+// `cardea register`: makes an account at a server, the card's keys, this computer's enrolment, the recovery
+// sheet and the first access keys. With `existing` it joins this computer, and the card in its reader, to an
+// account that is there already. What is local is written first, so that a crash leaves nothing that can't be
+// resumed (docs/decisions/0010-registration-order.md).
 #pragma once
 
 #include "recoveryd/service/enrolling.h"
@@ -11,14 +12,16 @@ namespace cardea::recoveryd {
 class RegistrationService {
  public:
   explicit RegistrationService(Context& context) : context_(context) {}
-  Result<OperationOutcome> run(Conversation& client, const OperationRequest& request, const std::string& user);
+  Result<OperationOutcome> run(Conversation& client, const OperationRequest& request,
+                               const std::string& user);
 
  private:
   struct Secrets;  // the private channels, filled before the vault is opened
-  Result<OperationOutcome> register_account(Conversation& client, const OperationRequest& request, const std::string& user,
-                                            const std::string& account, const std::vector<std::string>& servers);
-  Status make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault, ServerLink& server,
-                      const CardToEnrol& card, login::EnrolmentRecord& record);
+  Result<OperationOutcome> register_account(Conversation& client, const OperationRequest& request,
+                                            const std::string& user, const std::string& account,
+                                            const std::vector<std::string>& servers);
+  Status make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
+                      ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
   Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request, worker::Vault& vault);
   Context& context_;
 };

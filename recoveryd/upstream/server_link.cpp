@@ -3,7 +3,8 @@
 
 namespace cardea::recoveryd {
 
-Result<std::unique_ptr<ServerLink>> ServerLink::open(const Context& context, const std::vector<std::string>& urls) {
+Result<std::unique_ptr<ServerLink>> ServerLink::open(const Context& context,
+                                                     const std::vector<std::string>& urls) {
   if (urls.empty()) return fail(Error::config_invalid, "No server is configured for this user.");
   upstream::PocoTransportSettings settings;
   settings.urls = urls;

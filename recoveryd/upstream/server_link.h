@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One conversation of the daemon with a user's server: a verified connection, and this computer's device key to sign with. Made for one
-// operation, by one thread.
+// One conversation of the daemon with a user's server: a verified connection, and this computer's device key
+// to sign with. Made for one operation, by one thread.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,8 @@ namespace cardea::recoveryd {
 class ServerLink {
  public:
   // `urls`: base URLs in the order to try. Error::config_invalid.
-  static Result<std::unique_ptr<ServerLink>> open(const Context& context, const std::vector<std::string>& urls);
+  static Result<std::unique_ptr<ServerLink>> open(const Context& context,
+                                                  const std::vector<std::string>& urls);
 
   [[nodiscard]] upstream::ServerClient& client() noexcept { return client_; }
   [[nodiscard]] const upstream::RequestKey& device() const noexcept { return device_; }

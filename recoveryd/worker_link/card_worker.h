@@ -176,11 +176,11 @@ class Vault {
   // Records, under the current root key.
   virtual Result<Bytes> record_seal(const RecordId& record, std::uint32_t version, Timeout timeout) = 0;
   // Keeps the plaintext for reveal(Purpose::record).
-  virtual Status record_open(const RecordId& record, std::uint32_t version, ByteView envelope,
-                             Timeout timeout) = 0;
+  virtual Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
+                             ByteView envelope, Timeout timeout) = 0;
   // The same record under the current epoch; the body's bytes stay as they are.
-  virtual Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, ByteView envelope,
-                                      Timeout timeout) = 0;
+  virtual Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
+                                      ByteView envelope, Timeout timeout) = 0;
 };
 
 class CardWorker {

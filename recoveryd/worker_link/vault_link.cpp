@@ -281,16 +281,17 @@ Result<Bytes> VaultLink::record_seal(const RecordId& record, std::uint32_t versi
   return order_lp32(Verb::record_seal, ByteBuilder().raw(record).u32(version), timeout);
 }
 
-Status VaultLink::record_open(const RecordId& record, std::uint32_t version, ByteView envelope,
-                              Timeout timeout) {
+Status VaultLink::record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
+                              ByteView envelope, Timeout timeout) {
   TRY(check_lp({envelope}));
-  return order(Verb::record_open, ByteBuilder().raw(record).u32(version).lp32(envelope), timeout);
+  return order(Verb::record_open, ByteBuilder().raw(record).u32(version).u32(epoch).lp32(envelope), timeout);
 }
 
-Result<Bytes> VaultLink::record_rewrap(const RecordId& record, std::uint32_t version, ByteView envelope,
-                                       Timeout timeout) {
+Result<Bytes> VaultLink::record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
+                                       ByteView envelope, Timeout timeout) {
   TRY(check_lp({envelope}));
-  return order_lp32(Verb::record_rewrap, ByteBuilder().raw(record).u32(version).lp32(envelope), timeout);
+  return order_lp32(Verb::record_rewrap, ByteBuilder().raw(record).u32(version).u32(epoch).lp32(envelope),
+                    timeout);
 }
 
 }  // namespace cardea::worker

@@ -53,10 +53,10 @@ class VaultLink final : public Vault {
                                       ByteView recovery_public, Timeout timeout) override;
 
   Result<Bytes> record_seal(const RecordId& record, std::uint32_t version, Timeout timeout) override;
-  Status record_open(const RecordId& record, std::uint32_t version, ByteView envelope,
+  Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch, ByteView envelope,
                      Timeout timeout) override;
-  Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, ByteView envelope,
-                              Timeout timeout) override;
+  Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
+                              ByteView envelope, Timeout timeout) override;
 
  private:
   Result<ReplyPacket> call(Verb verb, ByteBuilder payload, Timeout timeout, int fd = -1);

@@ -23,9 +23,13 @@ struct Attempt {
   SecretArray<64> session_key;
 };
 
+Digest token_digest(std::string_view login_id) {
+  return crypto::sha256({as_bytes("login"), as_bytes(login_id)});
+}
+
 // Opens a login id and checks KE3 against it.
-Result<Attempt> check_ke3(const ServerSecrets& secrets, std::string_view kind, std::string_view login_id,
-                          ByteView ke3, UnixSeconds now) {
+Result<Attempt> check_ke3(Store& store, const ServerSecrets& secrets, std::string_view kind,
+                          std::string_view login_id, ByteView ke3, UnixSeconds now) {
   TRY_ASSIGN(const SecretBytes payload, secrets.open_token(kind, login_id));
   ByteReader reader(payload.expose());
   Attempt attempt;
@@ -37,12 +41,15 @@ Result<Attempt> check_ke3(const ServerSecrets& secrets, std::string_view kind, s
   if (now >= attempt.expires_at) return fail(Error::session_expired, "the login took too long");
   attempt.user = *user;
   TRY_ASSIGN(const auto parsed, crypto::Ke3::parse(ke3));
-  TRY_ASSIGN(attempt.session_key, crypto::OpaqueServerLogin::restore(*state).finish(parsed));
+  auto session_key = crypto::OpaqueServerLogin::restore(*state).finish(parsed);
+  if (!session_key.ok()) {
+    // A login attempt ends with its first KE3 (docs/spec/opaque.md); the one that fits ends it with its
+    // session.
+    TRY(store.spend_token(token_digest(login_id), attempt.expires_at));
+    return session_key.failure();
+  }
+  attempt.session_key = std::move(session_key).value();
   return attempt;
-}
-
-Digest token_digest(std::string_view login_id) {
-  return crypto::sha256({as_bytes("login"), as_bytes(login_id)});
 }
 
 }  // namespace
@@ -82,7 +89,7 @@ Result<LoginStarted> LoginService::start_a(const Caller& caller, const std::stri
 
 Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::string_view login_id, ByteView ke3,
                                                 UnixSeconds now) {
-  TRY_ASSIGN(const Attempt attempt, check_ke3(secrets_, kKindA, login_id, ke3, now));
+  TRY_ASSIGN(const Attempt attempt, check_ke3(store_, secrets_, kKindA, login_id, ke3, now));
   TRY_ASSIGN(const User user, store_.get_user(attempt.user));
   OpenSession command;
   command.session.id = SessionId::random(random_);
@@ -111,7 +118,7 @@ Result<LoginStarted> LoginService::start_b(const Caller& caller, ByteView ke1, U
 Result<AnswerAccepted> LoginService::finish_b(const Caller& caller, std::string_view login_id, ByteView ke3,
                                               UnixSeconds now) {
   if (!caller.session) return Error::permission_denied;
-  TRY_ASSIGN(const Attempt attempt, check_ke3(secrets_, kKindB, login_id, ke3, now));
+  TRY_ASSIGN(const Attempt attempt, check_ke3(store_, secrets_, kKindB, login_id, ke3, now));
   // The attempt belongs to the session it was started in: nobody raises another one with it.
   if (!equal_constant_time(attempt.bound_to, caller.session->id.view())) return Error::identity_not_accepted;
   TRY_ASSIGN(const User user, store_.get_user(attempt.user));

@@ -34,6 +34,8 @@ class Store {
   virtual Status open_session(const OpenSession&, UnixSeconds now) = 0;
   virtual Status raise_session(const RaiseSession&, UnixSeconds now) = 0;
   virtual Status end_session(const SessionId&) = 0;
+  // For an attempt that failed: its token can't be used any more. replayed when it was used before.
+  virtual Status spend_token(const Digest& token, UnixSeconds expires_at) = 0;
   // Only one that has not expired; not_found otherwise.
   virtual Result<Session> get_session(const SessionId&, UnixSeconds now) = 0;
   // Remembered without waiting for the disk, before any change that is submitted later.

@@ -56,9 +56,10 @@ class MockVault : public worker::Vault {
   MOCK_METHOD(Result<worker::AccessKeyChain>, chain_create, (std::uint32_t, ByteView, ByteView, Timeout),
               (override));
   MOCK_METHOD(Result<Bytes>, record_seal, (const worker::RecordId&, std::uint32_t, Timeout), (override));
-  MOCK_METHOD(Status, record_open, (const worker::RecordId&, std::uint32_t, ByteView, Timeout), (override));
-  MOCK_METHOD(Result<Bytes>, record_rewrap, (const worker::RecordId&, std::uint32_t, ByteView, Timeout),
+  MOCK_METHOD(Status, record_open, (const worker::RecordId&, std::uint32_t, std::uint32_t, ByteView, Timeout),
               (override));
+  MOCK_METHOD(Result<Bytes>, record_rewrap,
+              (const worker::RecordId&, std::uint32_t, std::uint32_t, ByteView, Timeout), (override));
 };
 
 class FakeCardWorker final : public worker::CardWorker {

@@ -26,6 +26,7 @@ class SqliteStore final : public Store {
   Status open_session(const OpenSession&, UnixSeconds now) override;
   Status raise_session(const RaiseSession&, UnixSeconds now) override;
   Status end_session(const SessionId&) override;
+  Status spend_token(const Digest& token, UnixSeconds expires_at) override;
   Result<Session> get_session(const SessionId&, UnixSeconds now) override;
   void remember_nonce(const Digest& nonce, UnixSeconds now) override;
   Result<std::vector<Digest>> nonces_since(UnixSeconds since) override;

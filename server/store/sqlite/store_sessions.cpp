@@ -117,6 +117,10 @@ Status SqliteStore::end_session(const SessionId& id) {
   });
 }
 
+Status SqliteStore::spend_token(const Digest& token, UnixSeconds expires_at) {
+  return writer_.run([&](Connection& database) { return use_token(database, token, expires_at); });
+}
+
 Result<Session> SqliteStore::get_session(const SessionId& id, UnixSeconds now) {
   return readers_.read([&](Connection& database) -> Result<Session> {
     TRY_ASSIGN(auto row,

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "core/base/linux/secure_file.h"
+#include "server/config.h"
+#include "server/http/tls_context.h"
+#include "server/init_certificate.h"
+#include "server/secret_files.h"
+#include "tests/support/temp_dir.h"
+
+namespace cardea::server {
+namespace {
+
+constexpr std::string_view kGood =
+    "[server]\nlisten = 127.0.0.1:8443\ncertificate = /c\nprivate_key = /k\n"
+    "[store]\nurl = sqlite:///var/lib/cardea-server/cardea.db\n"
+    "[secrets]\noprf_seed_file = /o\nake_key_file = /a\ncheckpoint_key_file = /p\n";
+
+std::string complaint(const std::string& more) {
+  const auto config = parse_server_config(std::string(kGood) + more, "server.conf");
+  return config.ok() ? "" : config.failure().detail;
+}
+
+TEST(ServerConfig, HasGoodDefaults) {
+  const auto config = parse_server_config(kGood, "server.conf");
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  EXPECT_EQ(config->listen.port, 8443);
+  EXPECT_EQ(config->store_path, "/var/lib/cardea-server/cardea.db");
+  EXPECT_EQ(config->max_body, 65536u);
+  EXPECT_EQ(config->limits.threads, 256u);
+  EXPECT_EQ(config->limits.head_millis, 5000);
+  EXPECT_TRUE(config->registration_open);
+  EXPECT_FALSE(config->metrics_listen.has_value());
+  EXPECT_EQ(config->authority, "");
+}
+
+TEST(ServerConfig, ReadsThePublicUrl) {
+  const auto authority = [](const std::string& url) {
+    const auto config = parse_server_config(std::string(kGood) + "[server]\npublic_url = " + url, "f");
+    return config.ok() ? config->authority : config.failure().detail;
+  };
+  EXPECT_EQ(authority("https://Cardea.Example"), "cardea.example");
+  EXPECT_EQ(authority("https://cardea.example:443/"), "cardea.example");
+  EXPECT_EQ(authority("https://cardea.example:8443"), "cardea.example:8443");
+  EXPECT_EQ(authority("http://cardea.example"), "f:12: “public_url” must begin with https://");
+  EXPECT_EQ(authority("https://cardea.example/x"), "f:12: “public_url” must be https://HOST[:PORT]");
+}
+
+TEST(ServerConfig, RefusesWhatItCannotMean) {
+  EXPECT_EQ(complaint("[server]\nlisten2 = x"), "server.conf:12: unknown key “listen2” in [server]");
+  EXPECT_EQ(complaint("[metrics]\nlisten = localhost:1"),
+            "server.conf:12: “listen” must be ADDRESS:PORT with a numeric address");
+  EXPECT_EQ(complaint("[limits]\nthreads = 1"), "server.conf:12: “threads” must be a number from 4 to 4096");
+  EXPECT_EQ(complaint("[server]\nregistration = maybe"),
+            "server.conf:12: “registration” must be one of open|closed");
+  std::string text(kGood);
+  text.replace(text.find("sqlite:///"), 10, "postgresql://x/");
+  EXPECT_EQ(parse_server_config(text, "f").failure().detail, "f:6: “url” must be sqlite:///PATH");
+}
+
+TEST(ServerConfig, AddressesAreNumeric) {
+  EXPECT_EQ(http::parse_listen_address("[::1]:0")->host, "::1");
+  for (const char* bad :
+       {"", "1", ":1", "localhost:1", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:x", "127.0.0.1:-1"}) {
+    EXPECT_FALSE(http::parse_listen_address(bad).ok()) << bad;
+  }
+}
+
+class ServerFiles : public testing::Test {
+ protected:
+  ServerFiles() {
+    config.oprf_seed_file = dir.file("oprf");
+    config.ake_key_file = dir.file("ake");
+    config.checkpoint_key_file = dir.file("checkpoint");
+  }
+  test::TempDir dir;
+  ServerConfig config;
+  SystemRandom random;
+};
+
+TEST_F(ServerFiles, SecretsAreMadeOnceAndPrivate) {
+  EXPECT_EQ(load_secrets(config).error(), Error::not_found);
+  EXPECT_EQ(init_secrets(config, random)->size(), 3u);
+  struct stat info = {};
+  ASSERT_EQ(::stat(config.oprf_seed_file.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0400u);
+  const std::string before(read_secret_file(config.oprf_seed_file)->expose_text());
+  EXPECT_TRUE(init_secrets(config, random)->empty());
+  EXPECT_EQ(read_secret_file(config.oprf_seed_file)->expose_text(), before);
+  EXPECT_TRUE(load_secrets(config).ok());
+}
+
+TEST_F(ServerFiles, SecretsThatOthersCanReadAreRefused) {
+  ASSERT_TRUE(init_secrets(config, random).ok());
+  ASSERT_EQ(::chmod(config.ake_key_file.c_str(), 0440), 0);
+  EXPECT_EQ(load_secrets(config).error(), Error::unsafe_file);
+  ASSERT_EQ(::chmod(config.ake_key_file.c_str(), 0600), 0);
+  std::ofstream(config.ake_key_file, std::ios::app) << "x";
+  EXPECT_EQ(load_secrets(config).error(), Error::key_invalid);
+}
+
+TEST_F(ServerFiles, ACertificateFitsItsKeyAndIsNeverReplaced) {
+  const std::string certificate = dir.file("cert.pem");
+  const std::string key = dir.file("key.pem");
+  ASSERT_TRUE(init_certificate("127.0.0.1", certificate, key).ok());
+  EXPECT_EQ(init_certificate("127.0.0.1", certificate, key).error(), Error::already_exists);
+  const auto pem = read_config_file(certificate);
+  const auto secret = read_secret_file(key);
+  ASSERT_TRUE(pem.ok() && secret.ok());
+  EXPECT_TRUE(http::TlsContext::make(*pem, *secret).ok());
+  test::TempDir other;
+  ASSERT_TRUE(init_certificate("a.example", other.file("cert.pem"), other.file("key.pem")).ok());
+  EXPECT_EQ(http::TlsContext::make(*pem, *read_secret_file(other.file("key.pem"))).error(),
+            Error::key_invalid);
+  EXPECT_EQ(init_certificate("a\nb", other.file("c"), other.file("k")).error(), Error::invalid_argument);
+}
+
+}  // namespace
+}  // namespace cardea::server

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every store must do, whatever its engine: a further one joins by a line in the list at the end.
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "server/service/guess_budget.h"
+#include "server/store/sqlite/sqlite_store.h"
+#include "tests/support/temp_dir.h"
+
+namespace cardea::server {
+namespace {
+
+constexpr UnixSeconds kNow = 1'800'000'000;
+
+struct Engine {
+  const char* name;
+  std::function<std::unique_ptr<Store>(const test::TempDir&)> open;
+};
+
+class StoreContract : public testing::TestWithParam<Engine> {
+ protected:
+  void SetUp() override { reopen(); }
+  void reopen() {
+    store.reset();
+    store = GetParam().open(dir);
+    ASSERT_NE(store, nullptr);
+  }
+  template <typename Id>
+  Id random_id() {
+    return Id::random(random);
+  }
+  RegisterUser make_user(const std::string& account) {
+    RegisterUser command;
+    command.user.id = random_id<UserId>();
+    command.user.account = account;
+    command.user.opaque_a = Bytes(192, 1);
+    command.user.opaque_b = Bytes(192, 2);
+    command.user.question_seal = Bytes(10, 3);
+    command.user.recovery_seal = Bytes(10, 4);
+    command.user.recovery_public = Bytes(65, 5);
+    command.user.epoch = 1;
+    command.card.id = random_id<CardId>();
+    command.card.user = command.user.id;
+    command.card.auth_spki = Bytes(91, 6);
+    command.card.wrap_spki = Bytes(91, 7);
+    command.user.signer = command.card.id;
+    command.computer.id = random_id<ComputerId>();
+    command.computer.device_spki = Bytes(44, 8);
+    command.computer.name = "laptop";
+    command.holders = {{"card", command.card.id.text(), 1, Bytes(113, 9)},
+                       {"sheet", "sheet", 1, Bytes(104, 9)}};
+    command.audit = {"registered", api::Json::Object{}};
+    return command;
+  }
+  RegisterUser registered(const std::string& account) {
+    const RegisterUser command = make_user(account);
+    EXPECT_TRUE(store->register_user({kNow, {}, {}}, command).ok());
+    return command;
+  }
+  Status open_session(const RegisterUser& user, const SessionId& id, std::uint8_t token) {
+    OpenSession command;
+    command.session = {id,           user.user.id, SessionLevel::card, false, Bytes(44, 1),
+                       user.card.id, {},           kNow + 100};
+    command.token.fill(token);
+    command.token_expires_at = kNow + 50;
+    command.audit = {"session-opened", api::Json::Object{}};
+    return store->open_session(command, kNow);
+  }
+  test::TempDir dir;
+  SystemRandom random;
+  std::unique_ptr<Store> store;
+};
+
+TEST_P(StoreContract, WhatWasRegisteredComesBackAfterReopening) {
+  const RegisterUser made = registered("Anna");
+  reopen();
+  const auto found = store->find_user_by_account("aNNa");
+  ASSERT_TRUE(found.ok());
+  ASSERT_TRUE(found->has_value());
+  EXPECT_EQ((*found)->id, made.user.id);
+  EXPECT_EQ((*found)->account, "Anna");
+  EXPECT_EQ((*found)->opaque_a, made.user.opaque_a);
+  EXPECT_EQ((*found)->opaque_b, made.user.opaque_b);
+  EXPECT_EQ((*found)->recovery_public, made.user.recovery_public);
+  EXPECT_EQ((*found)->signer, made.card.id);
+  EXPECT_EQ((*found)->audit.length, 1u);
+  EXPECT_EQ(store->cards(made.user.id)->size(), 1u);
+  EXPECT_EQ(store->holders(made.user.id)->size(), 2u);
+  EXPECT_EQ(*store->device_key(made.computer.id), made.computer.device_spki);
+  EXPECT_FALSE(store->find_user_by_account("berta")->has_value());
+  EXPECT_EQ(store->get_user(random_id<UserId>()).error(), Error::not_found);
+}
+
+TEST_P(StoreContract, AFailedCommandLeavesNothing) {
+  const RegisterUser anna = registered("anna");
+  RegisterUser thief = make_user("thief");
+  thief.card = anna.card;
+  thief.card.user = thief.user.id;
+  EXPECT_EQ(store->register_user({kNow, {}, {}}, thief).error(), Error::already_exists);
+  EXPECT_FALSE(store->find_user_by_account("thief")->has_value());
+  EXPECT_EQ(store->register_user({kNow, {}, {}}, make_user("ANNA")).error(), Error::account_exists);
+  EXPECT_EQ(store->get_user(anna.user.id)->audit.length, 1u);
+}
+
+TEST_P(StoreContract, ARepeatedRequestGetsTheStoredAnswer) {
+  const RegisterUser anna = registered("anna");
+  SetCardState command{
+      anna.user.id, anna.card.id, CardState::suspended, "lost", 1, {"card-state", api::Json::Object{}}};
+  int rendered = 0;
+  Change<Card> change{kNow, Once{"session:x", "key", {1}}, [&](const Card& card) {
+                        ++rendered;
+                        return StoredAnswer{200, "body" + std::to_string(card.version), "\"e\""};
+                      }};
+  const auto first = store->set_card_state(change, command);
+  ASSERT_TRUE(first.ok());
+  EXPECT_FALSE(first->repeated);
+  const auto again = store->set_card_state(change, command);
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(again->answer.body, "body2");
+  EXPECT_EQ(again->answer.etag, "\"e\"");
+  EXPECT_EQ(rendered, 1);
+  EXPECT_EQ(store->get_card(anna.card.id)->version, 2u);
+  reopen();
+  EXPECT_EQ(store->find_answer(*change.once)->value().body, "body2");
+  change.once->request = {2};
+  EXPECT_EQ(store->set_card_state(change, command).error(), Error::server_conflict);
+  change.once->scope = "session:y";
+  EXPECT_EQ(store->set_card_state(change, command).error(), Error::precondition_failed);
+  ASSERT_TRUE(store->purge(kNow + 2 * 24 * 3600).ok());
+  EXPECT_FALSE(store->find_answer({"session:x", "key", {1}})->has_value());
+}
+
+TEST_P(StoreContract, ATokenOpensOneSessionAndAnEndedCardNone) {
+  const RegisterUser anna = registered("anna");
+  const auto first = random_id<SessionId>();
+  ASSERT_TRUE(open_session(anna, first, 1).ok());
+  EXPECT_EQ(open_session(anna, random_id<SessionId>(), 1).error(), Error::replayed);
+  EXPECT_EQ(store->get_session(first, kNow)->card, anna.card.id);
+  EXPECT_EQ(store->get_session(first, kNow + 100).error(), Error::not_found);
+  const SetCardState suspend{
+      anna.user.id, anna.card.id, CardState::suspended, "lost", 1, {"card-state", api::Json::Object{}}};
+  ASSERT_TRUE(store->set_card_state({kNow, {}, {}}, suspend).ok());
+  EXPECT_EQ(store->get_session(first, kNow).error(), Error::not_found);
+  EXPECT_EQ(open_session(anna, random_id<SessionId>(), 2).error(), Error::card_revoked);
+  // The refused attempt did not use its token up, nor write an event.
+  EXPECT_EQ(store->spend_token(Digest{}, kNow + 50).ok(), true);
+  EXPECT_EQ(store->get_user(anna.user.id)->audit.length, 3u);
+}
+
+TEST_P(StoreContract, AGuessIsChargedToAllSubjectsOrNone) {
+  GuessBudget budget(*store, 7);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_TRUE(budget.charge("anna", "net", kNow)->allowed);
+  EXPECT_FALSE(budget.charge("anna", "net", kNow)->allowed);
+  // The network was not charged for the refused one: two are left.
+  EXPECT_TRUE(budget.charge("berta", "net", kNow)->allowed);
+  EXPECT_TRUE(budget.charge("carl", "net", kNow)->allowed);
+  EXPECT_EQ(budget.charge("dora", "net", kNow)->wait_seconds, 60);
+  reopen();
+  GuessBudget later(*store, 7);
+  EXPECT_FALSE(later.charge("anna", "other", kNow)->allowed);
+  EXPECT_FALSE(later.charge("dora", "net", kNow)->allowed);
+}
+
+TEST_P(StoreContract, ConcurrentChangesAreAllThereAndInOrder) {
+  const RegisterUser anna = registered("anna");
+  constexpr int kThreads = 8;
+  constexpr int kEach = 25;
+  std::atomic<int> done{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      SystemRandom own;
+      for (int i = 0; i < kEach; ++i) {
+        PutRecord command;
+        command.user = anna.user.id;
+        command.record = RecordId::random(own);
+        command.epoch = 1;
+        command.envelope = Bytes(100, 1);
+        command.max_records = 4096;
+        if (store->put_record(command, kNow).ok()) ++done;
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  EXPECT_EQ(done, kThreads * kEach);
+  const auto records = store->records(anna.user.id, 0, 1000);
+  ASSERT_EQ(records->size(), static_cast<std::size_t>(kThreads * kEach));
+  for (std::size_t i = 0; i < records->size(); ++i)
+    EXPECT_EQ((*records)[i].change_number, i + 1);
+}
+
+TEST_P(StoreContract, ReplacingIsAllOrNothing) {
+  const RegisterUser anna = registered("anna");
+  ReplaceCard command;
+  command.user = anna.user.id;
+  command.card = anna.card;
+  command.card.id = random_id<CardId>();
+  command.reason = "lost";
+  command.expected_epoch = 1;
+  command.holders = {{"card", command.card.id.text(), 2, Bytes(113, 1)}};
+  command.epoch_seal = Bytes(94, 2);
+  command.computer = random_id<ComputerId>();
+  command.audit = {"card-replaced", api::Json::Object{}};
+  EXPECT_EQ(store->replace_card({kNow, {}, {}}, command).error(), Error::not_found);
+  EXPECT_EQ(store->get_user(anna.user.id)->epoch, 1u);
+  EXPECT_EQ(store->cards(anna.user.id)->size(), 1u);
+  command.computer = anna.computer.id;
+  const auto done = store->replace_card({kNow, {}, {}}, command);
+  ASSERT_TRUE(done.ok());
+  EXPECT_EQ(done->value.revoked, std::vector<CardId>{anna.card.id});
+  EXPECT_EQ(store->get_user(anna.user.id)->epoch, 2u);
+  EXPECT_EQ(store->get_user(anna.user.id)->signer, command.card.id);
+  EXPECT_EQ(store->holders(anna.user.id)->size(), 1u);
+  EXPECT_EQ(store->epoch_seals(anna.user.id)->front().epoch, 1u);
+  EXPECT_EQ(store->replace_card({kNow, {}, {}}, command).error(), Error::precondition_failed);
+}
+
+TEST_P(StoreContract, NoncesAreRememberedBeforeTheNextChange) {
+  Digest nonce{};
+  nonce.fill(7);
+  store->remember_nonce(nonce, kNow);
+  ASSERT_TRUE(store->ready().ok());
+  EXPECT_EQ(*store->nonces_since(kNow), std::vector<Digest>{nonce});
+  EXPECT_TRUE(store->nonces_since(kNow + 1)->empty());
+  ASSERT_TRUE(store->purge(kNow + 1201).ok());
+  EXPECT_TRUE(store->nonces_since(0)->empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract,
+                         testing::Values(Engine{"sqlite",
+                                                [](const test::TempDir& dir) -> std::unique_ptr<Store> {
+                                                  auto store =
+                                                      sqlite::SqliteStore::open(dir.file("cardea.db"));
+                                                  return store.ok() ? std::move(store).value() : nullptr;
+                                                }}),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace cardea::server

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "upstream/server_url.h"
+
+#include <gtest/gtest.h>
+
+namespace cardea::upstream {
+namespace {
+
+TEST(ServerUrl, HostsAndPorts) {
+  const auto check = [](std::string_view text, std::string_view host, int port, std::string_view authority) {
+    const auto url = ServerUrl::parse(text);
+    ASSERT_TRUE(url.ok()) << text;
+    EXPECT_EQ(url->host, host);
+    EXPECT_EQ(url->port, port);
+    EXPECT_EQ(url->authority, authority);
+  };
+  check("https://cardea.example", "cardea.example", 443, "cardea.example");
+  check("HTTPS://Cardea.Example/", "cardea.example", 443, "cardea.example");
+  check("https://cardea.example:443", "cardea.example", 443, "cardea.example");
+  check("https://cardea.example:8443/", "cardea.example", 8443, "cardea.example:8443");
+  check("https://127.0.0.1:5000", "127.0.0.1", 5000, "127.0.0.1:5000");
+  check("https://[::1]:5000", "::1", 5000, "[::1]:5000");
+  check("https://[2001:DB8::1]", "2001:db8::1", 443, "[2001:db8::1]");
+}
+
+TEST(ServerUrl, AddressesAreNoNames) {
+  EXPECT_TRUE(ServerUrl::parse("https://127.0.0.1")->is_address);
+  EXPECT_TRUE(ServerUrl::parse("https://[::1]")->is_address);
+  EXPECT_FALSE(ServerUrl::parse("https://localhost")->is_address);
+}
+
+TEST(ServerUrl, EverythingElseIsRefused) {
+  for (const char* text : {"",
+                           "http://cardea.example",
+                           "cardea.example",
+                           "https://",
+                           "https:///",
+                           "https://a/b",
+                           "https://a?b",
+                           "https://a#b",
+                           "https://user@a",
+                           "https://user:secret@a",
+                           "https://a:0",
+                           "https://a:65536",
+                           "https://a:x",
+                           "https://a:",
+                           "https://a b",
+                           "https://-a",
+                           "https://.a",
+                           "https://[::1",
+                           "https://[a]",
+                           "https://[127.0.0.1]",
+                           "https://a\r\nHost: b",
+                           "https://[::1]x",
+                           "https://\xc3\xa4.example",
+                           "https://a:1:2"}) {
+    const auto url = ServerUrl::parse(text);
+    EXPECT_EQ(url.ok() ? Error::internal : url.error(), Error::config_invalid) << text;
+  }
+}
+
+}  // namespace
+}  // namespace cardea::upstream

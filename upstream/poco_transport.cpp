@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "upstream/poco_transport.h"
+
+#include <algorithm>
+#include <istream>
+#include <optional>
+
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/NetException.h>
+
+#include "core/base/text.h"
+#include "upstream/linux/deadline_guard.h"
+#include "upstream/linux/sigpipe_block.h"
+#include "upstream/tls_peer.h"
+
+namespace cardea::upstream {
+namespace {
+
+using Poco::Net::HTTPResponse;
+using Poco::Net::HTTPSClientSession;
+using Poco::Net::StreamSocket;
+
+// How far an attempt came decides whether it may be tried again.
+enum class Stage { connecting, sent };
+
+struct Attempt {
+  Result<HttpResponse> result;
+  Stage stage = Stage::connecting;
+  bool lost = false;  // the connection ended without an answer
+};
+
+struct Server {
+  ServerUrl url;
+  std::unique_ptr<TlsPeer> tls;
+};
+
+Poco::Timespan timespan(MonotonicMillis millis) {
+  return {std::max<MonotonicMillis>(millis, 1) * Poco::Timespan::MILLISECONDS};
+}
+
+// Untrusted tells a person more than that another server is down.
+bool more_telling(const Failure& a, const Failure& b) {
+  const auto rank = [](Error error) {
+    return error == Error::server_untrusted ? 2 : error == Error::server_misbehaved ? 1 : 0;
+  };
+  return rank(a.error) > rank(b.error);
+}
+
+bool is_gateway_error(int status) { return status >= 502 && status <= 504; }
+
+// Something to read on an idle connection is its end: a new one costs less than a lost request.
+bool is_still_open(HTTPSClientSession& session) {
+  try {
+    return session.connected() && !session.socket().poll(Poco::Timespan(0), Poco::Net::Socket::SELECT_READ);
+  } catch (const Poco::Exception&) {
+    return false;
+  }
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+}  // namespace
+
+struct PocoTransport::Impl {
+  PocoTransportSettings settings;
+  const Clock& clock;
+  std::vector<Server> servers;
+  std::size_t preferred = 0;
+  std::unique_ptr<HTTPSClientSession> kept;  // to servers[preferred], idle
+
+  Impl(PocoTransportSettings s, const Clock& c) : settings(std::move(s)), clock(c) {}
+
+  [[nodiscard]] Failure misbehaved(const Server& server, std::string_view why) const {
+    return fail(Error::server_misbehaved, server.url.authority + ": " + std::string(why));
+  }
+  [[nodiscard]] Failure unreachable(const Server& server, std::string_view why) const {
+    return fail(Error::server_unreachable, server.url.authority + ": " + std::string(why));
+  }
+
+  Result<std::vector<Poco::Net::IPAddress>> resolve(const Server& server) const;
+  Result<StreamSocket> connect(const Server& server, MonotonicMillis deadline) const;
+  Attempt attempt(std::size_t index, const HttpRequest& request, MonotonicMillis deadline, bool may_reuse);
+  Attempt exchange(Server& server, HTTPSClientSession& session, const HttpRequest& request);
+  Result<HttpResponse> read_answer(const Server& server, HTTPSClientSession& session, bool& keep) const;
+  Result<std::string> read_body(const Server& server, const HTTPResponse& head, std::istream& stream) const;
+  Attempt try_server(std::size_t index, const HttpRequest& request, MonotonicMillis deadline);
+};
+
+Result<std::vector<Poco::Net::IPAddress>> PocoTransport::Impl::resolve(const Server& server) const {
+  try {
+    if (server.url.is_address) return std::vector{Poco::Net::IPAddress(server.url.host)};
+    auto addresses = Poco::Net::DNS::hostByName(server.url.host).addresses();
+    if (!addresses.empty()) return addresses;
+  } catch (const Poco::Exception&) {
+  }
+  return unreachable(server, "the name is not known");
+}
+
+Result<StreamSocket> PocoTransport::Impl::connect(const Server& server, MonotonicMillis deadline) const {
+  TRY_ASSIGN(const auto addresses, resolve(server));
+  Failure last = unreachable(server, "no time left");
+  for (const auto& address : addresses) {
+    const MonotonicMillis left = deadline - clock.monotonic();
+    if (left <= 0) break;
+    try {
+      StreamSocket socket;
+      socket.connect(Poco::Net::SocketAddress(address, server.url.port),
+                     timespan(std::min(left, settings.connect_millis)));
+      socket.setNoDelay(true);
+      return socket;
+    } catch (const Poco::Exception& e) {
+      last = unreachable(server, escape_for_log(e.displayText()));
+    }
+  }
+  return last;
+}
+
+Result<std::string> PocoTransport::Impl::read_body(const Server& server, const HTTPResponse& head,
+                                                   std::istream& stream) const {
+  const bool has_length = head.getContentLength64() >= 0;
+  if (has_length && head.getContentLength64() > static_cast<Poco::Int64>(settings.max_response)) {
+    return misbehaved(server, "the answer is too long");
+  }
+  std::string body;
+  char buffer[8192];
+  while (stream.good()) {
+    stream.read(buffer, sizeof buffer);
+    body.append(buffer, static_cast<std::size_t>(stream.gcount()));
+    if (body.size() > settings.max_response) return misbehaved(server, "the answer is too long");
+  }
+  if (stream.bad() || (has_length && static_cast<Poco::Int64>(body.size()) != head.getContentLength64())) {
+    return unreachable(server, "the connection was lost in the middle of the answer");
+  }
+  return body;
+}
+
+Result<HttpResponse> PocoTransport::Impl::read_answer(const Server& server, HTTPSClientSession& session,
+                                                      bool& keep) const {
+  HTTPResponse head;
+  std::istream& stream = session.receiveResponse(head);
+  const std::string& coding = head.getTransferEncoding();
+  const bool chunked = head.getChunkedTransferEncoding();
+  if ((coding != Poco::Net::HTTPMessage::IDENTITY_TRANSFER_ENCODING && !chunked) ||
+      head.has("Content-Encoding")) {
+    return misbehaved(server, "the answer has a coding that was not asked for");
+  }
+  HttpResponse response;
+  response.status = head.getStatus();
+  for (const auto& [name, value] : head)
+    response.headers.emplace_back(lower(name), value);
+  const bool has_body = response.status != 204 && response.status != 304;
+  if (has_body && !chunked && !head.hasContentLength()) {
+    return misbehaved(server, "the answer does not say where it ends");
+  }
+  if (has_body) {
+    TRY_ASSIGN(response.body, read_body(server, head, stream));
+  }
+  if (response.status < 200 || response.status > 599)
+    return misbehaved(server, "the answer has no known status");
+  if (response.status < 400 && response.status >= 300)
+    return misbehaved(server, "redirects are not followed");
+  keep = head.getKeepAlive();
+  return response;
+}
+
+Attempt PocoTransport::Impl::exchange(Server& server, HTTPSClientSession& session,
+                                      const HttpRequest& request) {
+  Headers signature;
+  if (request.sign) {
+    auto signed_headers = request.sign(server.url.authority);
+    if (!signed_headers.ok()) return {signed_headers.failure()};
+    signature = std::move(signed_headers).value();
+  }
+  Stage stage = Stage::connecting;
+  try {
+    Poco::Net::HTTPRequest head(request.method, request.path + request.query,
+                                Poco::Net::HTTPMessage::HTTP_1_1);
+    head.set("Host", server.url.authority);
+    for (const auto& [name, value] : request.headers)
+      head.set(name, value);
+    for (const auto& [name, value] : signature)
+      head.set(name, value);
+    if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+      head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
+    }
+    stage = Stage::sent;
+    session.sendRequest(head) << request.body << std::flush;
+    bool keep = false;
+    auto answer = read_answer(server, session, keep);
+    if (!keep || !answer.ok()) session.reset();
+    const bool lost = !answer.ok() && answer.error() == Error::server_unreachable;
+    return {std::move(answer), stage, lost};
+  } catch (const Poco::Net::NoMessageException&) {
+    return {unreachable(server, "the connection was closed without an answer"), stage, true};
+  } catch (const Poco::Net::MessageException& e) {
+    return {misbehaved(server, escape_for_log(e.displayText())), stage};
+  } catch (const Poco::Net::HTTPException& e) {
+    return {misbehaved(server, escape_for_log(e.displayText())), stage};
+  } catch (const Poco::SyntaxException& e) {
+    return {misbehaved(server, escape_for_log(e.displayText())), stage};
+  } catch (const Poco::Exception& e) {
+    return {unreachable(server, escape_for_log(e.displayText())), stage, true};
+  } catch (const std::exception&) {
+    return {misbehaved(server, "the answer can't be read"), stage};
+  }
+}
+
+Attempt PocoTransport::Impl::attempt(std::size_t index, const HttpRequest& request, MonotonicMillis deadline,
+                                     bool may_reuse) {
+  Server& server = servers[index];
+  std::unique_ptr<HTTPSClientSession> session;
+  if (may_reuse && index == preferred) session = std::move(kept);
+  kept.reset();
+  if (session && !is_still_open(*session)) session.reset();
+  std::optional<DeadlineGuard> guard;
+  if (!session) {
+    auto socket = connect(server, deadline);
+    if (!socket.ok()) return {socket.failure()};
+    guard.emplace(socket->impl()->sockfd(), std::max<MonotonicMillis>(deadline - clock.monotonic(), 0));
+    auto secure = server.tls->handshake(*socket);
+    if (!secure.ok()) return {guard->expired() ? unreachable(server, "no answer in time") : secure.failure()};
+    session = std::make_unique<HTTPSClientSession>(*secure);
+    session->setKeepAlive(true);
+    session->setKeepAliveTimeout(Poco::Timespan(Poco::Timespan::DAYS));  // never reconnect behind our back
+  } else {
+    guard.emplace(session->socket().impl()->sockfd(),
+                  std::max<MonotonicMillis>(deadline - clock.monotonic(), 0));
+  }
+  Attempt done = exchange(server, *session, request);
+  if (guard->expired() && !done.result.ok()) return {unreachable(server, "no answer in time"), done.stage};
+  if (done.result.ok()) {
+    preferred = index;
+    if (session->connected()) kept = std::move(session);
+  }
+  return done;
+}
+
+// A lost connection is tried once more, on a new one, when that can't do anything twice.
+Attempt PocoTransport::Impl::try_server(std::size_t index, const HttpRequest& request,
+                                        MonotonicMillis deadline) {
+  Attempt first = attempt(index, request, deadline, true);
+  if (first.result.ok() || !first.lost || !request.may_repeat) return first;
+  if (clock.monotonic() >= deadline) return first;
+  return attempt(index, request, deadline, false);
+}
+
+PocoTransport::PocoTransport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PocoTransport::~PocoTransport() = default;
+
+Result<std::unique_ptr<PocoTransport>> PocoTransport::create(const PocoTransportSettings& settings,
+                                                             const Clock& clock) {
+  if (settings.urls.empty() || settings.urls.size() > kMaxServers) {
+    return fail(Error::config_invalid, "1 to 8 servers are needed");
+  }
+  auto impl = std::make_unique<Impl>(settings, clock);
+  for (const std::string& text : settings.urls) {
+    Server server;
+    TRY_ASSIGN(server.url, ServerUrl::parse(text));
+    TRY_ASSIGN(server.tls, TlsPeer::create(server.url, settings.ca_file));
+    impl->servers.push_back(std::move(server));
+  }
+  return std::unique_ptr<PocoTransport>(new PocoTransport(std::move(impl)));
+}
+
+Result<HttpResponse> PocoTransport::send(const HttpRequest& request) {
+  const SigpipeBlock no_sigpipe;
+  Impl& impl = *impl_;
+  const MonotonicMillis deadline = impl.clock.monotonic() + impl.settings.total_millis;
+  const std::size_t first = impl.preferred;
+  std::optional<Failure> failure;
+  std::optional<HttpResponse> refusal;  // of a server that is up, but can't serve now
+  for (std::size_t n = 0; n < impl.servers.size(); ++n) {
+    const bool is_last = n + 1 == impl.servers.size();
+    Attempt done = impl.try_server((first + n) % impl.servers.size(), request, deadline);
+    if (done.result.ok()) {
+      const bool elsewhere = is_gateway_error(done.result->status) && request.may_repeat && !is_last;
+      if (!elsewhere) return std::move(done.result);
+      refusal = std::move(done.result).value();
+      continue;
+    }
+    if (!failure || more_telling(done.result.failure(), *failure)) failure = done.result.failure();
+    // Whether the request was carried out is not known: only who asked may ask again.
+    if (done.stage == Stage::sent && !request.may_repeat) return done.result.failure();
+    if (impl.clock.monotonic() >= deadline) break;
+  }
+  if (refusal) return std::move(*refusal);
+  return *failure;  // there is at least one server
+}
+
+std::string PocoTransport::authority() const { return impl_->servers[impl_->preferred].url.authority; }
+
+}  // namespace cardea::upstream
