@@ -20,7 +20,7 @@ struct Settings {
   std::string computer_name;  // what the portal calls this computer; default: the host name
   LogLevel log_level = LogLevel::info;
 
-  std::vector<std::string> card_modules{"opensc"};
+  std::vector<std::string> card_modules{"opensc-pkcs11"};  // the name of p11-kit's module file in Debian
   std::vector<std::string> worker_environment;  // "NAME=VALUE", the worker's whole environment
 
   std::vector<std::string> server_urls;  // offered by `register` when no --server is given

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""cardea-recoveryd of a computer, its card worker, and the card utility that talks to it."""
+import json
+import os
+import socket
+
+from .computer import PROGRAMS, RUN
+from .dialog import Dialog
+from .private_etc import write
+from .process import Broken, children_of, run, wait_until
+
+
+class Daemon:
+    """One instance: configuration, state directory, socket. The first of a computer has the usual socket."""
+
+    def __init__(self, computer, name="recoveryd", *, server=None, policy=()):
+        self.computer = computer
+        self.name = name
+        self.state_dir = os.path.join(computer.directory, f"{name}.state")
+        self.config = os.path.join(computer.directory, f"{name}.conf")
+        self.socket = f"{RUN}/{name}.sock"
+        lines = ["[recoveryd]", f"socket = {self.socket}", f"state_dir = {self.state_dir}", f"worker = {PROGRAMS}/cardea-card-worker",
+                 f"computer_name = {computer.name}", "log_level = debug",
+                 "[card]", "modules = opensc-pkcs11", f"opensc_conf = {PROGRAMS}/opensc.conf"]
+        if server is not None:
+            lines += ["[server]", f"urls = {server.url}", f"ca_file = {server.ca_file}", "check_in_seconds = 3600"]
+        if policy:
+            lines += ["[policy]", *policy]
+        write(self.config, "\n".join(lines) + "\n", 0o600)
+        self.process = None
+        self.start()
+
+    def start(self, *, wrap=()):
+        """`wrap` is a program that runs the daemon, such as strace."""
+        self.process = self.computer.start(self.name, [*wrap, f"{PROGRAMS}/cardea-recoveryd", "--config", self.config])
+        self.process.wait_ready(self.answers)
+
+    def answers(self):
+        """A connection is accepted. Nothing is said on it."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+            try:
+                probe.connect(f"/proc/{self.computer.holder_pid}/root{self.socket}")
+            except OSError:
+                return False
+        return True
+
+    def stop(self):
+        status = self.process.stop()
+        if status != 0:
+            raise Broken(f"cardea-recoveryd ended with {status} on SIGTERM\n{self.process.log_text()[-2000:]}")
+
+    def worker_pid(self):
+        """The pid of its card worker; None while there is none."""
+        return next((pid for pid, name in children_of(self.process.pid).items() if name.startswith("cardea-card-wor")), None)
+
+    # The card utility
+    def argv(self, *words):
+        return [f"{PROGRAMS}/cardea", "--socket", self.socket, *words]
+
+    def cardea(self, *words, answers=None, user=None, check=True, seconds=60):
+        """Runs `cardea WORDS --json`. With answers: as a script, names and values through --answers -."""
+        argv = self.argv(*words, "--json")
+        if answers is not None:
+            argv += ["--answers", "-"]
+        if user is not None:
+            argv = self.computer.as_user(user, argv)
+        lines = "".join(f"{name}={value}\n" for name, value in (answers or {}).items())
+        done = run(self.computer.inside(argv), env=self.computer.environment(), stdin=lines, seconds=seconds, check=False)
+        if check and done.returncode != 0:
+            raise Broken(f"{' '.join(argv)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
+        return Answer(done)
+
+    def dialog(self, *words, user=None, **options):
+        """`cardea WORDS` as a person uses it, at a terminal."""
+        argv = self.argv(*words)
+        return Dialog(self.computer.inside(self.computer.as_user(user, argv) if user else argv),
+                      env=self.computer.environment(), **options)
+
+    def recover(self, elsewhere, server, account, person, check=True):
+        """`cardea recover` as on a computer that is not this one: in a directory of its own, without a daemon to talk to."""
+        argv = [f"{PROGRAMS}/cardea", "recover", "--server", server.url, "--account", account, "--ca-file", server.ca_file, "--json",
+                "--answers", "-"]
+        lines = "".join(f"{name}={value}\n" for name, value in person.items())
+        environment = self.computer.environment(HOME=elsewhere)
+        done = run(self.computer.inside(argv), env=environment, stdin=lines, seconds=60, check=False)
+        if check and done.returncode != 0:
+            raise Broken(f"{' '.join(argv)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
+        return Answer(done)
+
+    def status(self, user="owner"):
+        return self.cardea("status", "--user", user).json
+
+    def wrong_keys(self, user="owner"):
+        """How many wrong access keys are counted."""
+        return self.status(user)["enrolment"]["wrong_access_keys"]
+
+    def wait_for_card(self, present=True, seconds=10):
+        """Until the worker has looked at what lies in the reader."""
+        def look():
+            cards = self.cardea("card", "show", check=False)
+            return cards.code == 0 and bool(cards.json["cards"]) == present
+        wait_until(look, f"{self.name} to see {'a' if present else 'no'} card", seconds)
+
+
+class Answer:
+    """What a run of the utility came to."""
+
+    def __init__(self, done):
+        self.code = done.returncode
+        self.text = done.stdout
+        self.error = done.stderr
+
+    @property
+    def json(self):
+        return json.loads(self.text)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A person at a login prompt: answers what is asked, and sees whether he is in."""
+import time
+
+from .dialog import Ended
+from .process import Broken
+
+# What any of the login programs may ask.
+PIN = "PIN for card “"
+CARD_OR_KEY = "Insert your card, or type an access key: "
+KEY = "Access key: "
+PASSWORD = "Password: "
+PROMPTS = (PIN, CARD_OR_KEY, KEY, PASSWORD)
+SHELL = "$ "  # login has let in
+LOGIN_ENDS = (SHELL, "login: ")
+
+
+class Attempt:
+    """What came of a login: `granted`, the text on the terminal, and how long it took."""
+
+    def __init__(self, granted, text, seconds):
+        self.granted = granted
+        self.text = text
+        self.seconds = seconds
+
+
+def log_in(computer, user, *answers, door="su", between=None, **options):
+    """Tries to get in. Each answer is (prompt, text): it is typed when that prompt, and no other, is asked. A further prompt
+    hangs up. `between` is called after the first prompt has come and before anything is typed."""
+    started = time.monotonic()
+    with _open(computer, user, door, **options) as dialog:
+        waiting = list(answers)
+        while True:
+            try:
+                asked = dialog.sees(*PROMPTS, *(LOGIN_ENDS if door == "login" else ()))
+            except Ended:
+                break
+            if between is not None:
+                between()
+                between = None
+            if asked == SHELL:
+                dialog.types("echo in as $(id -un); exit", secret=False)
+                continue
+            if not waiting or asked == "login: ":
+                dialog.abandon()
+                return Attempt(False, dialog.text(), time.monotonic() - started)
+            prompt, text = waiting.pop(0)
+            if asked != prompt:
+                raise Broken(f"expected “{prompt}” to be asked, but saw:\n{dialog.text()}")
+            dialog.types(text)
+        status = dialog.ends()
+        if waiting:
+            raise Broken(f"“{waiting[0][0]}” was never asked; saw:\n{dialog.text()}")
+        sign = "successfully authenticated" if door == "pamtester" else f"in as {user}"
+        return Attempt(status == 0 and sign in dialog.text(), dialog.text(), time.monotonic() - started)
+
+
+def _open(computer, user, door, **options):
+    return {"su": computer.su, "login": computer.login, "pamtester": computer.pamtester}[door](user, **options)
+
+
+def must_enter(attempt):
+    if not attempt.granted:
+        raise Broken(f"not let in:\n{attempt.text}")
+    return attempt
+
+
+def must_stay_out(attempt, *texts):
+    """Refused, and each of the texts was on the terminal."""
+    if attempt.granted:
+        raise Broken(f"let in, against the rules:\n{attempt.text}")
+    for text in texts:
+        if text not in attempt.text:
+            raise Broken(f"“{text}” was not said:\n{attempt.text}")
+    return attempt

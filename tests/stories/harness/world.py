@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The world of a story: a state directory, computers with readers and daemons, one server, and the duty to leave nothing
+behind. Runs inside tests/support/private-world, as root (of the machine, not only of a user namespace: the card worker
+loads PKCS#11 modules only from files that root owns)."""
+import hashlib
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+
+from .computer import Computer
+from .process import Broken, run
+from .reader import Card, CardSecrets, Pcscd, Slot, personalise
+
+SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+# The programs and where the build leaves them.
+BUILT = {
+    "cardea-recoveryd": "recoveryd",
+    "cardea-card-worker": "recoveryd/card_worker",
+    "cardea-server": "server",
+    "cardea": "cli",
+    "pam_cardea.so": "pam_module",
+    "cardea-virtual-card": "tests/virtual_card",
+}
+# The machine's own files that no story may touch.
+UNTOUCHED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/pam.d", "/etc/nsswitch.conf", "/etc/opensc", "/var/log/wtmp",
+             "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog")
+
+
+def machine_checksum():
+    """One number over the machine's login files: contents, modes, owners and times."""
+    digest = hashlib.sha256()
+
+    def add(path):
+        info = os.lstat(path)
+        digest.update(f"{path} {info.st_mode} {info.st_uid} {info.st_gid} {info.st_size} {info.st_mtime_ns}\n".encode())
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                digest.update(file.read())
+    for top in UNTOUCHED:
+        if not os.path.exists(top):
+            digest.update(f"{top} absent\n".encode())
+            continue
+        add(top)
+        for folder, folders, files in os.walk(top):
+            folders.sort()
+            for name in sorted(files):
+                add(os.path.join(folder, name))
+    return digest.hexdigest()
+
+
+def find_program(build, name):
+    for path in (os.path.join(build, BUILT[name], name), os.path.join(build, BUILT[name].split("/", maxsplit=1)[0], name)):
+        if os.path.isfile(path):
+            return path
+    raise Broken(f"{name} is not built below {build}")
+
+
+class World:
+    """Use it as a context manager: what was started is ended, also after Ctrl-C and after a failed step."""
+
+    def __init__(self, *, build=None, personality="myeid", key="p256", keep=False, programs=tuple(BUILT)):
+        if os.environ.get("CARDEA_PRIVATE_WORLD") != "1" or os.geteuid() != 0:
+            raise Broken("stories run as root inside tests/support/private-world")
+        self.build = build or os.environ.get("CARDEA_BUILD", os.path.join(SOURCE, "build", "dev"))
+        self.personality = personality
+        self.key = key
+        self.keep = keep
+        self._wanted = programs
+        self._processes = []
+        self._computers = []
+        self._closing = []
+        self.secrets = {}  # what the canary search must not find: name -> text
+
+    def __enter__(self):
+        self._before = machine_checksum()
+        self.directory = tempfile.mkdtemp(prefix="cardea-story-")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        try:
+            self._collect_programs()
+            self.passwords = {name: self.secret(f"unix-password-{name}") for name in ("owner", "second", "admin")}
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _collect_programs(self):
+        self.programs = os.path.join(self.directory, "programs")
+        os.mkdir(self.programs)
+        for name in self._wanted:  # without debug information: a tenth of the size
+            run(["strip", "--strip-debug", "-o", os.path.join(self.programs, name), find_program(self.build, name)])
+        shutil.copy(os.path.join(SOURCE, "tests", "support", "opensc.conf"), self.programs)
+
+    def program(self, name):
+        return os.path.join(self.programs, name)
+
+    def secret(self, name, text=None):
+        """A secret of the story under this name: the same at every call, unlike anything else in the world."""
+        if name not in self.secrets:
+            self.secrets[name] = text or f"{name}-{secrets.token_hex(8)}"
+        return self.secrets[name]
+
+    def pin(self, name):
+        """Eight digits; not a row of equal ones, so that the canary search finds only PINs."""
+        return self.secret(f"pin-{name}", str(10_000_000 + secrets.randbelow(89_999_999)))
+
+    def owns(self, process):
+        self._processes.append(process)
+        return process
+
+    def at_end(self, action):
+        self._closing.append(action)
+
+    def computer(self, name):
+        """A computer with a reader of two empty slots and nobody enrolled."""
+        computer = Computer(self, name, self.programs, self.passwords)
+        self._computers.append(computer)
+        computer.pcscd = Pcscd(computer, len(self._computers) - 1)
+        computer.slots = [Slot(computer, computer.pcscd, number, self.program("cardea-virtual-card")) for number in (0, 1)]
+        computer.slot = computer.slots[0]
+        return computer
+
+    def new_card(self, desk, name, *, personality=None):
+        """A card as it is bought: with a PIN, without Cardea keys. Made at the computer `desk`, left out of its slot."""
+        label = f"{name} card"
+        os.makedirs(os.path.join(self.directory, "cards"), exist_ok=True)
+        path = os.path.join(self.directory, "cards", f"{name}.json")
+        card = Card(path, personality or self.personality, label, CardSecrets(self.pin(name)))
+        personalise(desk.slot, card)
+        return card
+
+    def close(self):
+        """Ends everything in the reverse order of its start. Programs that did not end by themselves are named."""
+        bad = []
+        for process in reversed(self._processes):
+            ended_before = not process.running()
+            status = process.stop()
+            if not ended_before and status not in (0, -signal.SIGTERM):
+                bad.append(f"{process.name} ended with {status} when it was asked to stop (log: {process.log})")
+        for action in reversed(self._closing):
+            action()
+        for computer in reversed(self._computers):
+            computer.close()
+        self._processes, self._closing, self._computers = [], [], []
+        if not self.keep:
+            shutil.rmtree(self.directory, ignore_errors=True)
+        if machine_checksum() != self._before:
+            bad.append("a file of the machine's own login configuration has changed")
+        if bad:
+            raise Broken("\n".join(bad))
