@@ -5,6 +5,7 @@
 #include "cli/cmd_gate.h"
 #include "cli/cmd_operation.h"
 #include "cli/cmd_records_put.h"
+#include "cli/cmd_recover.h"
 
 namespace cardea::cli {
 namespace {
@@ -19,9 +20,18 @@ constexpr OptionSpec kRegister[] = {
     {"--server", "URL", "address of the server, https://…", OptionKind::text, true, "server"},
     {"--account", "NAME", "name of the account there", OptionKind::text, true, "account"},
     {"--name", "COMPUTER-NAME", "how the server calls this computer", OptionKind::text, false, "name"},
-    {"--ca-file", "FILE", "certificates to trust, PEM", OptionKind::path, false, "ca-file"},
+    {"--serial", "NUMBER", "serial number of this computer", OptionKind::text, false, "computer-serial"},
+    {"--existing", "", "add this computer to an account that is there already", OptionKind::flag, false,
+     "existing"},
     kKeyKind,
     kUser,
+};
+constexpr OptionSpec kRecover[] = {
+    {"--server", "URL", "address of the server, https://…", OptionKind::text, true, nullptr},
+    {"--account", "NAME", "name of the account there", OptionKind::text, true, nullptr},
+    {"--computer", "NAME", "name, serial number or id of the locked computer", OptionKind::text, false,
+     nullptr},
+    {"--ca-file", "FILE", "certificates to trust, PEM", OptionKind::path, false, nullptr},
 };
 constexpr OptionSpec kGateOn[] = {
     {"--confirm-within", "TIME", "fall back unless confirmed within 90, 10m or 2h", OptionKind::duration,
@@ -40,8 +50,8 @@ constexpr OptionSpec kGateRehearse[] = {
 };
 constexpr OptionSpec kCardEnrol[] = {kKeyKind, kUser};
 constexpr OptionSpec kCardReplace[] = {
-    {"--with", "PROOF", "what to show instead of the old card", OptionKind::choice, false, "with",
-     "access-key|password|sheet"},
+    {"--reason", "REASON", "what happened to the old one (default: lost)", OptionKind::choice, false,
+     "reason", "lost|stolen|damaged|replaced"},
     kKeyKind,
     kUser,
 };
@@ -101,6 +111,8 @@ constexpr VerbSpec kVerbs[] = {
     {"records", "remove", "records.remove", "remove a record from card, computer and server", kRecordsOne,
      run_operation},
     {"records", "sync", "records.sync", "exchange records with card and server", kUserOnly, run_operation},
+    {"", "recover", nullptr, "get the access key of a locked computer, from any computer", kRecover,
+     run_recover},
     {"", "completion", nullptr, "print the completion script of a shell", kCompletion, run_completion},
 };
 

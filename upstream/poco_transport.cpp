@@ -6,9 +6,9 @@
 #include <optional>
 
 #include <Poco/Net/DNS.h>
+#include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
-#include <Poco/Net/HTTPSClientSession.h>
 #include <Poco/Net/NetException.h>
 
 #include "core/base/text.h"
@@ -19,8 +19,8 @@
 namespace cardea::upstream {
 namespace {
 
+using Poco::Net::HTTPClientSession;
 using Poco::Net::HTTPResponse;
-using Poco::Net::HTTPSClientSession;
 using Poco::Net::StreamSocket;
 
 // How far an attempt came decides whether it may be tried again.
@@ -52,7 +52,7 @@ bool more_telling(const Failure& a, const Failure& b) {
 bool is_gateway_error(int status) { return status >= 502 && status <= 504; }
 
 // Something to read on an idle connection is its end: a new one costs less than a lost request.
-bool is_still_open(HTTPSClientSession& session) {
+bool is_still_open(HTTPClientSession& session) {
   try {
     return session.connected() && !session.socket().poll(Poco::Timespan(0), Poco::Net::Socket::SELECT_READ);
   } catch (const Poco::Exception&) {
@@ -73,7 +73,7 @@ struct PocoTransport::Impl {
   const Clock& clock;
   std::vector<Server> servers;
   std::size_t preferred = 0;
-  std::unique_ptr<HTTPSClientSession> kept;  // to servers[preferred], idle
+  std::unique_ptr<HTTPClientSession> kept;  // to servers[preferred], idle
 
   Impl(PocoTransportSettings s, const Clock& c) : settings(std::move(s)), clock(c) {}
 
@@ -87,8 +87,8 @@ struct PocoTransport::Impl {
   Result<std::vector<Poco::Net::IPAddress>> resolve(const Server& server) const;
   Result<StreamSocket> connect(const Server& server, MonotonicMillis deadline) const;
   Attempt attempt(std::size_t index, const HttpRequest& request, MonotonicMillis deadline, bool may_reuse);
-  Attempt exchange(Server& server, HTTPSClientSession& session, const HttpRequest& request);
-  Result<HttpResponse> read_answer(const Server& server, HTTPSClientSession& session, bool& keep) const;
+  Attempt exchange(Server& server, HTTPClientSession& session, const HttpRequest& request);
+  Result<HttpResponse> read_answer(const Server& server, HTTPClientSession& session, bool& keep) const;
   Result<std::string> read_body(const Server& server, const HTTPResponse& head, std::istream& stream) const;
   Attempt try_server(std::size_t index, const HttpRequest& request, MonotonicMillis deadline);
 };
@@ -141,7 +141,7 @@ Result<std::string> PocoTransport::Impl::read_body(const Server& server, const H
   return body;
 }
 
-Result<HttpResponse> PocoTransport::Impl::read_answer(const Server& server, HTTPSClientSession& session,
+Result<HttpResponse> PocoTransport::Impl::read_answer(const Server& server, HTTPClientSession& session,
                                                       bool& keep) const {
   HTTPResponse head;
   std::istream& stream = session.receiveResponse(head);
@@ -153,24 +153,23 @@ Result<HttpResponse> PocoTransport::Impl::read_answer(const Server& server, HTTP
   }
   HttpResponse response;
   response.status = head.getStatus();
+  if (response.status < 200 || response.status > 599) return misbehaved(server, "the status is not known");
+  if (response.status < 400 && response.status >= 300)
+    return misbehaved(server, "redirects are not followed");
   for (const auto& [name, value] : head)
     response.headers.emplace_back(lower(name), value);
-  const bool has_body = response.status != 204 && response.status != 304;
+  const bool has_body = response.status != 204;
   if (has_body && !chunked && !head.hasContentLength()) {
     return misbehaved(server, "the answer does not say where it ends");
   }
   if (has_body) {
     TRY_ASSIGN(response.body, read_body(server, head, stream));
   }
-  if (response.status < 200 || response.status > 599)
-    return misbehaved(server, "the answer has no known status");
-  if (response.status < 400 && response.status >= 300)
-    return misbehaved(server, "redirects are not followed");
   keep = head.getKeepAlive();
   return response;
 }
 
-Attempt PocoTransport::Impl::exchange(Server& server, HTTPSClientSession& session,
+Attempt PocoTransport::Impl::exchange(Server& server, HTTPClientSession& session,
                                       const HttpRequest& request) {
   Headers signature;
   if (request.sign) {
@@ -215,7 +214,7 @@ Attempt PocoTransport::Impl::exchange(Server& server, HTTPSClientSession& sessio
 Attempt PocoTransport::Impl::attempt(std::size_t index, const HttpRequest& request, MonotonicMillis deadline,
                                      bool may_reuse) {
   Server& server = servers[index];
-  std::unique_ptr<HTTPSClientSession> session;
+  std::unique_ptr<HTTPClientSession> session;
   if (may_reuse && index == preferred) session = std::move(kept);
   kept.reset();
   if (session && !is_still_open(*session)) session.reset();
@@ -226,7 +225,8 @@ Attempt PocoTransport::Impl::attempt(std::size_t index, const HttpRequest& reque
     guard.emplace(socket->impl()->sockfd(), std::max<MonotonicMillis>(deadline - clock.monotonic(), 0));
     auto secure = server.tls->handshake(*socket);
     if (!secure.ok()) return {guard->expired() ? unreachable(server, "no answer in time") : secure.failure()};
-    session = std::make_unique<HTTPSClientSession>(*secure);
+    // HTTPSClientSession can't take over a connection; this one needs none of what that adds.
+    session = std::make_unique<HTTPClientSession>(*secure);
     session->setKeepAlive(true);
     session->setKeepAliveTimeout(Poco::Timespan(Poco::Timespan::DAYS));  // never reconnect behind our back
   } else {

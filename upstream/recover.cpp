@@ -15,7 +15,8 @@ Result<Recovered> ask_for_answer(ServerClient& client, const PasswordSession& se
     auto recovered = login_with_answer(client, session, password, answer.expose());
     if (recovered.ok()) return recovered;
     last = recovered.failure();
-    const bool ask_again = last.error == Error::identity_not_accepted || last.error == Error::invalid_argument;
+    const bool ask_again =
+        last.error == Error::identity_not_accepted || last.error == Error::invalid_argument;
     if (!ask_again) return last;
   }
   return last;

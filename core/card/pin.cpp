@@ -43,11 +43,15 @@ Status check_pin_length(const TokenInfo& token, ByteView pin) {
   return {};
 }
 
+Status check_login(const TokenInfo& known, ByteView pin, LastTry last_try) {
+  TRY(check_pin_length(known, pin));
+  return check_state(known, last_try);
+}
+
 Status login(TokenSession& session, const TokenInfo& known, ByteView pin, LastTry last_try,
              PinReport& report) {
   report = known.pin();
-  TRY(check_pin_length(known, pin));
-  TRY(check_state(known, last_try));
+  TRY(check_login(known, pin, last_try));
   Status done = session.login(pin);
   if (!done.ok()) {
     report_from_card(session, done.error(), report);

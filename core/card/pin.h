@@ -17,6 +17,9 @@ enum class LastTry : std::uint8_t {
 // the wrong length never reach a card: some count them as wrong.
 Status check_pin_length(const TokenInfo& token, ByteView pin);
 
+// What speaks against asking the card at all: length, a locked or missing PIN, the last try without consent.
+Status check_login(const TokenInfo& known, ByteView pin, LastTry last_try);
+
 // Checks `known`, then logs in. `known` may be older than the card's own count; pass a fresh one
 // (read_token_info) wherever a card command more does not matter.
 // `report` is set on success and on failure; after a failure it is read from the card.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/card/pkcs11_module.h"
 
+#include "core/base/bytes.h"
 #include "core/card/pkcs11_error.h"
 
 namespace cardea::card {
@@ -55,6 +56,12 @@ Status Pkcs11Module::initialise() {
   initialised_ = true;
   ++generation_;
   return {};
+}
+
+bool Pkcs11Module::is_opensc() const {
+  CK_INFO info{};
+  if (functions_->C_GetInfo == nullptr || functions_->C_GetInfo(&info) != CKR_OK) return false;
+  return as_text(ByteView(info.manufacturerID, sizeof info.manufacturerID)).starts_with("OpenSC");
 }
 
 void Pkcs11Module::finalise() noexcept {

@@ -34,6 +34,8 @@ class Pkcs11Module {
   [[nodiscard]] const CK_FUNCTION_LIST& functions() const noexcept { return *functions_; }
   // Counts initialisations; objects of an older one are dead.
   [[nodiscard]] std::uint32_t generation() const noexcept { return generation_; }
+  // OpenSC with lock_login keeps the card for itself after a wrong PIN, until it is initialised anew.
+  [[nodiscard]] bool is_opensc() const;
   [[nodiscard]] bool initialised() const noexcept { return initialised_; }
 
  private:

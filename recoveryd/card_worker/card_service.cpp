@@ -25,8 +25,8 @@ std::uint32_t random_start(Random& random) {
 }  // namespace
 
 // A random start, so that a number of a worker that died means no card of this one.
-CardService::CardService(Random& random, const Log& log)
-    : random_(random), log_(log), next_insertion_(random_start(random_)) {}
+CardService::CardService(Clock& clock, Random& random, const Log& log)
+    : clock_(clock), random_(random), log_(log), next_insertion_(random_start(random_)) {}
 
 Status CardService::add_module(std::string_view name_or_path) {
   TRY_ASSIGN(auto module, card::Pkcs11Module::load(name_or_path));
@@ -113,6 +113,7 @@ bool CardService::bind_slot(std::size_t module, CK_SLOT_ID slot, BoundCard& card
   card.module = module;
   card.slot = slot;
   card.token = std::move(token).value();
+  card.token_read = clock_.monotonic();
   card.session.emplace(std::move(session).value());
   card.problem.reset();
   card.info.label = card.token.label;
@@ -210,25 +211,70 @@ BoundCard* CardService::find(std::uint32_t insertion) {
 void CardService::refresh_pin(BoundCard& card) {
   auto token = card::read_token_info(card.session->module(), card.slot);
   if (!token.ok()) return;  // the reader watch will say more
-  const card::PinReport pin = token->pin();
+  card::PinReport pin = token->pin();
+  // Some cards (MyEID) show no sign between the first wrong PIN and the last try; we remember.
+  if (pin.state == card::PinState::ok && card.info.pin.state == card::PinState::low) pin = card.info.pin;
   if (pin.state != card.info.pin.state || pin.tries_left != card.info.pin.tries_left) changed_ = true;
   card.token = std::move(token).value();
+  card.token_read = clock_.monotonic();
   card.info.pin = pin;
+}
+
+void CardService::refresh_old_pins() {
+  for (BoundCard& card : cards_) {
+    if (card.session && clock_.monotonic() - card.token_read > kPinStateYoung) refresh_pin(card);
+  }
 }
 
 Status CardService::login(BoundCard& card, ByteView pin, bool last_try_consent, bool fresh,
                           card::PinReport& report) {
-  // What was read before may be old: when it says that tries are short, the card is asked again.
-  if (fresh || card.token.pin().state != card::PinState::ok) refresh_pin(card);
+  const bool old = clock_.monotonic() - card.token_read > kPinStateFresh;
+  if (fresh || old || card.info.pin.state != card::PinState::ok) refresh_pin(card);
   const auto last_try = last_try_consent ? card::LastTry::consent : card::LastTry::refuse;
+  if (Status refused = card::check_login(card.token, pin, last_try); !refused.ok()) {
+    report = card.info.pin;
+    return refused;
+  }
   Status done = card::login(*card.session, card.token, pin, last_try, report);
-  if (!done.ok() && done.error() != Error::pin_length) note_pin(card, false, report);
+  note_pin(card, done.ok(), report);
   return done;
 }
 
+// OpenSC has taken the card's transaction for a login that failed, and gives it back to nobody: every other
+// program, and our own reset, would wait. Its cards are bound anew; their numbers stay.
+void CardService::let_go(const BoundCard& card) {
+  card::Pkcs11Module& module = *modules_[card.module];
+  if (!card.pcsc || !module.is_opensc()) return;
+  std::vector<BoundCard*> affected;
+  for (BoundCard& other : cards_) {
+    if (other.session && other.module == card.module) affected.push_back(&other);
+  }
+  for (BoundCard* const other : affected)
+    other->session.reset();
+  if (const Status done = module.reinitialise(); !done.ok()) {
+    log_.error("module not initialised again", {{"reason", done.failure().detail}});
+  }
+  for (BoundCard* const other : affected) {
+    other->problem = Error::card_removed;
+    const auto slots = module.slots();
+    if (!slots.ok()) continue;
+    for (const CK_SLOT_ID slot : *slots) {
+      const auto info = card::read_slot_info(module, slot);
+      if (!info.ok() || !info->token_present || info->description != as_slot_description(other->reader))
+        continue;
+      if (bind_slot(other->module, slot, *other)) break;
+    }
+  }
+}
+
 void CardService::note_pin(BoundCard& card, bool succeeded, card::PinReport& report) {
+  changed_ |= card.info.pin.state != report.state;
+  card.info.pin = report;
+  if (succeeded) return;
+  let_go(card);
+  if (!card.session) return;
   refresh_pin(card);
-  if (succeeded || report.state == card::PinState::unknown) return;
+  if (report.state == card::PinState::unknown) return;
   if (!report.tries_left && card.pcsc) report.tries_left = pcsc_.pin_tries(card.reader, card.token);
   if (report.tries_left == 1 && report.state == card::PinState::low) report.state = card::PinState::last_try;
   card.info.pin = report;

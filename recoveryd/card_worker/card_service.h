@@ -5,6 +5,7 @@
 
 #include <deque>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/card/card_keys.h"
 #include "core/card/pin.h"
@@ -12,6 +13,9 @@
 #include "recoveryd/card_worker/reader_watch.h"
 
 namespace cardea::worker {
+
+inline constexpr MonotonicMillis kPinStateYoung = 10'000;
+inline constexpr MonotonicMillis kPinStateFresh = 30'000;
 
 // One card in one reader, from its insertion to its removal.
 struct BoundCard {
@@ -26,12 +30,13 @@ struct BoundCard {
   std::size_t module = 0;
   CK_SLOT_ID slot = 0;
   card::TokenInfo token;  // as last read from the card
+  MonotonicMillis token_read = 0;
   std::optional<card::TokenSession> session;
 };
 
 class CardService {
  public:
-  CardService(Random& random, const Log& log);
+  CardService(Clock& clock, Random& random, const Log& log);
   // Loads and initialises a module; a module that can't be loaded is an error of the configuration.
   Status add_module(std::string_view name_or_path);
 
@@ -46,8 +51,12 @@ class CardService {
 
   // Reads the PIN's state from the card (one command).
   void refresh_pin(BoundCard& card);
+  // The same for all cards whose state is older than kPinStateYoung: while somebody types, so that neither
+  // the prompt nor the answer waits for it.
+  void refresh_old_pins();
   // As card::login; keeps the card's state and adds the number of tries where the card says it. `fresh`: read
-  // the tries before, too.
+  // the tries before, too, which also happens when they were last read more than kPinStateFresh ago: other
+  // programs may have spent some.
   Status login(BoundCard& card, ByteView pin, bool last_try_consent, bool fresh, card::PinReport& report);
   void note_pin(BoundCard& card, bool succeeded, card::PinReport& report);
   // Logs out, resets the card, and makes the module select it again, so that the next login pays nothing.
@@ -60,10 +69,12 @@ class CardService {
 
  private:
   void reinitialise();
+  void let_go(const BoundCard& card);
   void bind_reader(const ReaderState& reader);
   bool bind_slot(std::size_t module, CK_SLOT_ID slot, BoundCard& card);
   [[nodiscard]] bool is_watched(const std::string& slot_description) const;
 
+  Clock& clock_;
   Random& random_;
   const Log& log_;
   std::vector<std::unique_ptr<card::Pkcs11Module>> modules_;

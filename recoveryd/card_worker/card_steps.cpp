@@ -69,6 +69,7 @@ Result<BoundCard*> open_card(StepContext& context) {
 Result<Bytes> look(StepContext& context, ByteReader& in) {
   if (!in.complete()) return Error::frame_malformed;
   context.cards.look_at_unwatched_slots();
+  context.prompt_near = true;
   return Bytes{};
 }
 

@@ -52,7 +52,8 @@ Result<int> run(const worker::Options& options, const Log& log) {
   const worker::ReaderSnapshot snapshot = watch->take();
 
   SystemRandom random;
-  worker::CardService cards(random, log);
+  SystemClock clock;
+  worker::CardService cards(clock, random, log);
   for (const std::string& module : options.modules) {
     if (const Status added = cards.add_module(module); !added.ok()) {
       log.error("module not loaded", {{"module", module}, {"reason", added.failure().detail}});

@@ -20,6 +20,7 @@ struct StepContext {
   UniqueFd fd;                  // of the request
   card::PinReport pin;          // for the reply
   std::function<void()> after;  // runs when the reply is out
+  bool prompt_near = false;     // somebody will type a PIN soon: read old PIN states meanwhile
 };
 
 using Step = Result<Bytes> (*)(StepContext&, ByteReader&);

@@ -11,11 +11,20 @@
 namespace cardea::worker {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 // The daemon reads at once; when it does not, it is hung and the worker must not be.
 constexpr seconds kSendPatience{5};
+// After a look the daemon prompts; a person needs longer than this for the first digit.
+constexpr milliseconds kPromptDelay{200};
+
+int poll_millis(const std::optional<Deadline>& due) {
+  if (!due) return -1;
+  const auto left = std::chrono::ceil<milliseconds>(*due - steady_clock::now()).count();
+  return left > 0 ? static_cast<int>(left) : 0;
+}
 
 // A step's exceptions are bad_alloc and bugs; neither may end the other users' card service unsaid.
 Result<Bytes> run_step(const VerbRow& row, StepContext& context, ByteReader& in) {
@@ -37,7 +46,7 @@ Result<Worker::Answer> Worker::handle_packet(ByteView packet, UniqueFd fd) {
   TRY_ASSIGN(const RequestHead head, decode_request(packet));
   const VerbRow* const row = permitted(head.verb, vault_.has_value(), static_cast<bool>(fd));
   if (row == nullptr) return Error::frame_malformed;
-  StepContext context{cards_, vault_, random_, std::move(fd), {}, {}};
+  StepContext context{cards_, vault_, random_, std::move(fd), {}, {}, false};
   ByteReader in(head.payload);
   auto done = run_step(*row, context, in);
   if (!done.ok() && done.error() == Error::frame_malformed) return Error::frame_malformed;
@@ -50,7 +59,7 @@ Result<Worker::Answer> Worker::handle_packet(ByteView packet, UniqueFd fd) {
   } else {
     reply.failure = done.failure();
   }
-  Answer answer{encode_reply(reply), std::move(context.after)};
+  Answer answer{encode_reply(reply), std::move(context.after), context.prompt_near};
   if (done.ok()) wipe(done.value());
   return answer;
 }
@@ -62,11 +71,19 @@ Status Worker::serve_request(PacketSocket& socket) {
   const Status sent = socket.send(answer.reply, -1, steady_clock::now() + kSendPatience);
   wipe(answer.reply);
   if (answer.after) answer.after();
+  refresh_at_.reset();
+  if (answer.prompt_near) refresh_at_ = steady_clock::now() + kPromptDelay;
   return sent;
 }
 
 Status Worker::send_view(PacketSocket& socket) {
   return socket.send(encode_view(cards_.view()), -1, steady_clock::now() + kSendPatience);
+}
+
+void Worker::refresh_when_due() {
+  if (!refresh_at_ || steady_clock::now() < *refresh_at_) return;
+  refresh_at_.reset();
+  cards_.refresh_old_pins();
 }
 
 void Worker::end_vault() {
@@ -84,7 +101,8 @@ int Worker::serve(PacketSocket& socket, ReaderWatch* watch) {
     if (changed && !send_view(socket).ok()) break;
     changed = false;
     pollfd waits[] = {{socket.fd(), POLLIN, 0}, {watch == nullptr ? -1 : watch->wake_fd(), POLLIN, 0}};
-    if (::poll(waits, 2, -1) < 0 && errno != EINTR) break;
+    if (::poll(waits, 2, poll_millis(refresh_at_)) < 0 && errno != EINTR) break;
+    if (waits[0].revents == 0) refresh_when_due();
     // Cards first: a request must find the card that is in the reader now.
     if (waits[1].revents != 0) changed |= cards_.update(watch->take());
     if (waits[0].revents == 0) continue;

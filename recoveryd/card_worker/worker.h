@@ -18,6 +18,7 @@ class Worker {
   struct Answer {
     Bytes reply;
     std::function<void()> after;  // runs when the reply is out; may be empty
+    bool prompt_near = false;
   };
   // Error::frame_malformed for anything that the daemon would never send; the worker ends then.
   Result<Answer> handle_packet(ByteView packet, UniqueFd fd);
@@ -28,12 +29,14 @@ class Worker {
  private:
   Status serve_request(PacketSocket& socket);
   Status send_view(PacketSocket& socket);
+  void refresh_when_due();
   void end_vault();
 
   CardService& cards_;
   Random& random_;
   const Log& log_;
   std::optional<VaultState> vault_;
+  std::optional<Deadline> refresh_at_;  // when old PIN states are read
 };
 
 }  // namespace cardea::worker

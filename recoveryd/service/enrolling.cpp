@@ -12,8 +12,6 @@ using worker::HolderParameters;
 using worker::kCardTimeout;
 using worker::Purpose;
 
-constexpr const char* kSheetRef = "sheet";  // docs/spec/records.md, “Holders”
-
 }  // namespace
 
 login::EnrolledCard CardToEnrol::enrolled() const {
@@ -42,11 +40,11 @@ Result<std::vector<records::Holder>> make_holders(worker::Vault& vault, const Ca
   TRY_ASSIGN(Bytes by_card, vault.holder_seal(HolderKind::card, card_ref, for_card, kCardTimeout));
   TRY_ASSIGN(Bytes by_recovery,
              vault.holder_seal(HolderKind::recovery, computer.text(), for_recovery, kCardTimeout));
-  TRY_ASSIGN(Bytes by_sheet, vault.holder_seal(HolderKind::sheet, kSheetRef, {}, kCardTimeout));
+  TRY_ASSIGN(Bytes by_sheet, vault.holder_seal(HolderKind::sheet, "sheet", {}, kCardTimeout));
   std::vector<records::Holder> holders;
   holders.push_back({records::HolderKind::card, card_ref, epoch, std::move(by_card)});
   holders.push_back({records::HolderKind::recovery, computer.text(), epoch, std::move(by_recovery)});
-  holders.push_back({records::HolderKind::sheet, kSheetRef, epoch, std::move(by_sheet)});
+  holders.push_back({records::HolderKind::sheet, "sheet", epoch, std::move(by_sheet)});
   return holders;
 }
 

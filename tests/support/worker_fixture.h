@@ -45,6 +45,12 @@ worker::ReaderView wait_for_view(worker::CardWorker& worker, Condition wanted) {
   return view;
 }
 
+// Error{} for a success: Result::error() of one would end the test program.
+template <typename T>
+Error error_of(const Result<T>& result) {
+  return result.ok() ? Error{} : result.error();
+}
+
 inline Bytes login_message() {
   return ByteBuilder()
       .lp("cardea/v1/login")

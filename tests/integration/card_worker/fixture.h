@@ -27,9 +27,9 @@ inline std::string kind_name(const ::testing::TestParamInfo<Kind>& info) {
          (info.param.key == card::KeyKind::p256 ? "P256" : "Rsa");
 }
 
-inline const auto kAllKinds =
-    ::testing::Values(Kind{CardKind::myeid, card::KeyKind::p256}, Kind{CardKind::myeid, card::KeyKind::rsa},
-                      Kind{CardKind::sc_hsm, card::KeyKind::p256}, Kind{CardKind::sc_hsm, card::KeyKind::rsa});
+inline const auto kAllKinds = ::testing::Values(
+    Kind{CardKind::myeid, card::KeyKind::p256}, Kind{CardKind::myeid, card::KeyKind::rsa},
+    Kind{CardKind::sc_hsm, card::KeyKind::p256}, Kind{CardKind::sc_hsm, card::KeyKind::rsa});
 
 class WorkerWithCard {
  public:
@@ -75,14 +75,28 @@ class WorkerWithCard {
   }
   // Until the worker has done what it does behind an answer: it serves one thing after the other.
   void quiesce() { must(worker->refresh(kCallTimeout)); }
+  std::unique_ptr<Vault> vault_of() {
+    auto vault = worker->open_vault(kCallTimeout);
+    if (!vault.ok()) throw std::runtime_error("no vault");
+    return std::move(vault).value();
+  }
+  // A vault in which the card is open.
+  std::unique_ptr<Vault> open(const CardView& card, std::string_view pin = "123456") {
+    auto vault = vault_of();
+    must(vault->collect(Purpose::pin, secret_channel(pin), kCallTimeout));
+    must(vault->card_login(card.insertion, false, report, kCallTimeout));
+    return vault;
+  }
   Result<Bytes> login(const CardView& card, std::string_view pin, bool consent = false) {
-    return worker->login_sign(*card.info.card_id, login_message(), consent, secret_channel(pin), report, kCallTimeout);
+    return worker->login_sign(*card.info.card_id, login_message(), consent, secret_channel(pin), report,
+                              kCallTimeout);
   }
   static bool verifies(const CardView& card, const Bytes& signature) {
     return crypto::PublicKey::from_spki(card.info.auth_spki)->verify(login_message(), signature).ok();
   }
   static void must(const Status& status) {
-    if (!status.ok()) throw std::runtime_error(std::string(error_name(status.error())) + " " + status.failure().detail);
+    if (!status.ok())
+      throw std::runtime_error(std::string(error_name(status.error())) + " " + status.failure().detail);
   }
 
   test_support::TemporaryDirectory directory;

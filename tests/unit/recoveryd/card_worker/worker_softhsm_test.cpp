@@ -74,10 +74,10 @@ TEST_F(WorkerOnSoftHsm, LogsInWithBothKindsOfKeys) {
 
 TEST_F(WorkerOnSoftHsm, RefusesWrongPinsForeignCardsAndForeignMessages) {
   const auto id = crypto::card_id(make_keys(card::KeyKind::p256).auth_spki);
-  EXPECT_EQ(login(id, "999999").error(), Error::pin_wrong);
+  EXPECT_EQ(error_of(login(id, "999999")), Error::pin_wrong);
   EXPECT_EQ(report.state, card::PinState::low);
-  EXPECT_EQ(login(id, "12").error(), Error::pin_length);
-  EXPECT_EQ(login(card::CardId{}, SoftHsmToken::kPin).error(), Error::card_absent);
+  EXPECT_EQ(error_of(login(id, "12")), Error::pin_length);
+  EXPECT_EQ(error_of(login(card::CardId{}, SoftHsmToken::kPin)), Error::card_absent);
   const Bytes other = ByteBuilder().lp("cardea/v1/session").raw(Bytes(32, 1)).take();
   EXPECT_EQ(
       worker->login_sign(id, other, false, secret_channel(SoftHsmToken::kPin), report, kCallTimeout).error(),
@@ -113,10 +113,10 @@ TEST_F(WorkerOnSoftHsm, VaultSignsOnlyItsOwnLabels) {
     ASSERT_TRUE(signature.ok()) << label;
     EXPECT_TRUE(key->verify(message, *signature).ok());
   }
-  EXPECT_EQ(v->card_sign(login_message(), kCallTimeout).error(), Error::permission_denied);
-  EXPECT_EQ(v->card_sign(to_bytes(as_bytes("cardea/v1/session")), kCallTimeout).error(),
+  EXPECT_EQ(error_of(v->card_sign(login_message(), kCallTimeout)), Error::permission_denied);
+  EXPECT_EQ(error_of(v->card_sign(to_bytes(as_bytes("cardea/v1/session")), kCallTimeout)),
             Error::permission_denied);
-  EXPECT_EQ(v->card_make_keys(card::KeyKind::p256, "again", kCallTimeout).error(), Error::already_exists);
+  EXPECT_EQ(error_of(v->card_make_keys(card::KeyKind::p256, "again", kCallTimeout)), Error::already_exists);
 }
 
 TEST_F(WorkerOnSoftHsm, ALoginInBetweenDoesNotDisturbTheVault) {
@@ -129,7 +129,7 @@ TEST_F(WorkerOnSoftHsm, ALoginInBetweenDoesNotDisturbTheVault) {
 
 TEST_F(WorkerOnSoftHsm, OneVaultAtATime) {
   auto first = vault();
-  EXPECT_EQ(worker->open_vault(Timeout(50)).error(), Error::card_busy);
+  EXPECT_EQ(error_of(worker->open_vault(Timeout(50))), Error::card_busy);
   first.reset();
   EXPECT_TRUE(worker->open_vault(kCallTimeout).ok());
 }
@@ -167,7 +167,7 @@ TEST_F(WorkerOnSoftHsm, ChangesThePin) {
     ASSERT_TRUE(v->collect(Purpose::new_pin, secret_channel("654321"), kCallTimeout).ok());
     ASSERT_TRUE(v->change_pin(card().insertion, false, report, kCallTimeout).ok());
   }
-  EXPECT_EQ(login(id, SoftHsmToken::kPin).error(), Error::pin_wrong);
+  EXPECT_EQ(error_of(login(id, SoftHsmToken::kPin)), Error::pin_wrong);
   EXPECT_TRUE(login(id, "654321").ok());
 }
 
@@ -181,7 +181,7 @@ TEST_F(WorkerOnSoftHsm, KeepsTheHeaderAndKnowsItsUser) {
   const Bytes encoded = records::encode_card_header(header).value();
   {
     const auto v = opened_vault();
-    EXPECT_EQ(v->card_header_read(kCallTimeout).error(), Error::not_found);
+    EXPECT_EQ(error_of(v->card_header_read(kCallTimeout)), Error::not_found);
     ASSERT_TRUE(v->card_header_write(encoded, kCallTimeout).ok());
     EXPECT_EQ(v->card_header_read(kCallTimeout).value(), encoded);
     const auto directory = v->card_storage_list(kCallTimeout).value();
@@ -192,7 +192,7 @@ TEST_F(WorkerOnSoftHsm, KeepsTheHeaderAndKnowsItsUser) {
             user);
   const auto v = opened_vault();
   EXPECT_TRUE(v->card_storage_remove(0, kCallTimeout).ok());
-  EXPECT_EQ(v->card_storage_remove(0, kCallTimeout).error(), Error::not_found);
+  EXPECT_EQ(error_of(v->card_storage_remove(0, kCallTimeout)), Error::not_found);
 }
 
 // A registration, then a recovery on the same computer: what one vault seals, another opens.
@@ -279,17 +279,17 @@ TEST_F(WorkerOnSoftHsm, RegistersAndRecovers) {
     const Bytes rewrapped = v->record_rewrap(record, 1, sealed, kCallTimeout).value();
     EXPECT_NE(rewrapped, sealed);
     EXPECT_TRUE(v->record_open(record, 1, rewrapped, kCallTimeout).ok());
-    EXPECT_EQ(v->record_open(record, 2, sealed, kCallTimeout).error(), Error::decrypt_failed);
+    EXPECT_EQ(error_of(v->record_open(record, 2, sealed, kCallTimeout)), Error::decrypt_failed);
     const Bytes new_holder = v->holder_seal(HolderKind::recovery, ref, parameters, kCallTimeout).value();
     ASSERT_TRUE(v->root_open(HolderKind::recovery, ref, 2, new_holder, parameters, kCallTimeout).ok());
-    EXPECT_EQ(v->record_open(record, 1, sealed, kCallTimeout).error(), Error::holder_missing);
+    EXPECT_EQ(error_of(v->record_open(record, 1, sealed, kCallTimeout)), Error::holder_missing);
     ASSERT_TRUE(v->open_epoch_seals({{1, step.epoch_seal}}, kCallTimeout).ok());
     EXPECT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
   }
   {  // card
     const auto v = opened_vault();
     EXPECT_TRUE(v->root_open(HolderKind::card, card_ref, 1, card_holder, {}, kCallTimeout).ok());
-    EXPECT_EQ(v->root_open(HolderKind::card, card_ref, 2, card_holder, {}, kCallTimeout).error(),
+    EXPECT_EQ(error_of(v->root_open(HolderKind::card, card_ref, 2, card_holder, {}, kCallTimeout)),
               Error::decrypt_failed);
     EXPECT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
   }
@@ -298,12 +298,12 @@ TEST_F(WorkerOnSoftHsm, RegistersAndRecovers) {
     ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
     std::string mistyped = sheet_text;
     mistyped[0] = mistyped[0] == 'A' ? 'B' : 'A';
-    EXPECT_EQ(v->collect(Purpose::sheet_code, secret_channel(mistyped), kCallTimeout).error(),
+    EXPECT_EQ(error_of(v->collect(Purpose::sheet_code, secret_channel(mistyped), kCallTimeout)),
               Error::access_key_mistyped);
     ASSERT_TRUE(v->collect(Purpose::sheet_code, secret_channel(sheet_text), kCallTimeout).ok());
     EXPECT_EQ(v->sheet_check(kCallTimeout).value(), check);
     EXPECT_TRUE(v->root_open(HolderKind::sheet, "", 1, sheet_holder, {}, kCallTimeout).ok());
-    EXPECT_EQ(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout).error(),
+    EXPECT_EQ(error_of(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout)),
               Error::invalid_argument);  // no k_0 given
     parameters.chain_root = share;
     EXPECT_FALSE(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout).ok());

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cmd_recover.h"
+
+#include "cli/cmd_operation.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/base/text.h"
+#include "core/client/workspace.h"
+#include "upstream/poco_transport.h"
+#include "upstream/recover.h"
+
+namespace cardea::cli {
+namespace {
+
+// Asks at the console as the daemon would; the answer lies in locked memory.
+class Asker {
+ public:
+  Asker(Console& console, client::Workspace& workspace) : console_(console), workspace_(workspace) {}
+
+  Result<SecretBytes> ask(std::string_view purpose, const std::string& notice, const std::string& prompt,
+                          std::uint8_t flags = 0) {
+    wire::Ask question;
+    question.flags = flags;
+    question.purpose = purpose;
+    question.notice = notice;
+    question.prompt = prompt;
+    client::SecretBuffer answer(workspace_.answer());
+    const client::Reply reply = console_.ask(question, client::Turn::first, answer);
+    if (reply != client::Reply::answered || answer.empty() || answer.too_long()) {
+      return fail(Error::cancelled,
+                  console_.problem().empty() ? error_text(Error::cancelled, {}) : console_.problem());
+    }
+    return SecretBytes(answer.expose());
+  }
+
+ private:
+  Console& console_;
+  client::Workspace& workspace_;
+};
+
+bool is_meant(const upstream::ComputerInfo& computer, std::string_view wanted) {
+  return computer.name == wanted || computer.serial == wanted || computer.id.text().starts_with(wanted);
+}
+
+std::string describe(const upstream::ComputerInfo& computer) {
+  return computer.name + (computer.serial.empty() ? std::string() : ", serial " + computer.serial) + ", id " +
+         computer.id.text().substr(0, 8);
+}
+
+Result<std::size_t> choose(Asker& asker, const Invocation& invocation,
+                           const std::vector<upstream::ComputerInfo>& computers) {
+  const std::string wanted = invocation.option("--computer");
+  std::string list = "Your computers:";
+  std::size_t found = computers.size();
+  for (std::size_t i = 0; i < computers.size(); ++i) {
+    list += "\n  " + std::to_string(i + 1) + "  " + describe(computers[i]);
+    if (wanted.empty() || !is_meant(computers[i], wanted)) continue;
+    if (found != computers.size())
+      return fail(Error::invalid_argument, "More than one computer is called so. Name it by its id.");
+    found = i;
+  }
+  if (found != computers.size()) return found;
+  if (!wanted.empty())
+    return fail(Error::not_found,
+                "No computer of this account is called so. Leave --computer out to see the list.");
+  if (computers.size() == 1) return std::size_t{0};
+  TRY_ASSIGN(const SecretBytes typed, asker.ask("computer", list, "Which one is locked? ", wire::kEcho));
+  const auto number = parse_decimal(trim(typed.expose_text()));
+  if (!number.has_value() || *number == 0 || *number > computers.size())
+    return fail(Error::invalid_argument, "That is not a number of the list.");
+  return static_cast<std::size_t>(*number - 1);
+}
+
+Failure with_text(const Failure& failure) {
+  // Our own texts are whole sentences already; those of the library need the words of the table.
+  const bool sentence = failure.detail.ends_with('.') && failure.error != Error::server_unreachable;
+  return fail(failure.error, sentence ? failure.detail : error_text(failure.error, failure.detail));
+}
+
+Result<Answer> recover(const Invocation& invocation, Console& console) {
+  const SystemClock clock;
+  SystemRandom random;
+  upstream::PocoTransportSettings settings;
+  settings.urls = {invocation.option("--server")};
+  settings.ca_file = invocation.option("--ca-file");
+  auto transport = upstream::PocoTransport::create(settings, clock);
+  if (!transport.ok()) return with_text(transport.failure());
+  upstream::ServerClient client(**transport, clock, random);
+  client::Workspace workspace(false);
+  if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}));
+  Asker asker(console, workspace);
+  const std::string account = invocation.option("--account");
+  TRY_ASSIGN(const SecretBytes password, asker.ask("password", {}, "Password of " + account + ": "));
+  upstream::RecoveryDialog dialog;
+  dialog.answer = [&](std::string_view question, bool again) {
+    return asker.ask("answer", again ? "That is not the answer." : "", std::string(question) + " ");
+  };
+  dialog.choose_computer = [&](const std::vector<upstream::ComputerInfo>& computers) {
+    return choose(asker, invocation, computers);
+  };
+  const auto key = upstream::recover_access_key(client, account, password.expose(), dialog);
+  if (!key.ok()) return with_text(key.failure());
+  wire::Reveal reveal;
+  reveal.purpose = "access-key";
+  const std::string caption = "Access key for " + describe(key->computer) + ", good for one login:";
+  reveal.caption = caption;
+  if (console.reveal(reveal, key->typed.expose()) != client::Reply::answered)
+    return fail(Error::io_failed, error_text(Error::io_failed, {}));
+  const std::string json = "{\"computer\":" + json_string(key->computer.name) +
+                           ",\"computer_id\":" + json_string(key->computer.id.text()) +
+                           ",\"index\":" + std::to_string(key->index) + "}";
+  return Answer{
+      "Type it where the computer asks for card or access key. Then get a new card: run “cardea card "
+      "replace” there.",
+      json};
+}
+
+}  // namespace
+
+int run_recover(const Invocation& invocation) { return with_console(invocation, recover); }
+
+}  // namespace cardea::cli
