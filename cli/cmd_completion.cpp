@@ -104,8 +104,8 @@ std::string fish_script(const std::vector<Place>& places) {
   for (const Place& place : places) {
     const std::string condition = "complete -c cardea -n " + fish_word("__cardea_at " + place.path);
     for (const CLI::App* child : place.next) {
-      out +=
-          condition + " -a " + fish_word(child->get_name()) + " -d " + fish_word(child->get_description()) + "\n";
+      out += condition + " -a " + fish_word(child->get_name()) + " -d " +
+             fish_word(child->get_description()) + "\n";
     }
     for (const std::string& option : place.options)
       out += condition + " -l " + fish_word(option.substr(2)) + "\n";

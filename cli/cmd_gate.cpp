@@ -117,8 +117,9 @@ int run_gate_on(const Invocation& invocation) {
 
 int run_gate_rehearse(const Invocation& invocation) {
   if (is_wanted(invocation, "break-glass") && invocation.option("--admin").empty()) {
-    return wrong_usage(invocation,
-                       "The administrator's account is not named. Add --admin USER, or choose steps with --step.");
+    return wrong_usage(
+        invocation,
+        "The administrator's account is not named. Add --admin USER, or choose steps with --step.");
   }
   return with_console(invocation, rehearse);
 }
