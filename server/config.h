@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// server.conf (design page 4.1; every key is in docs/man or server/README.md). Read once at start by main; a
+// server.conf (design page 4.1; every key is in server/README.md). Read once at start by main; a
 // SIGHUP re-reads the certificate and the log level only.
 #pragma once
 
