@@ -91,9 +91,9 @@ class CardStorage {
   virtual Result<CardDirectory> list() = 0;
   // Error::not_found; Error::corrupted for an unreadable one.
   virtual Result<Bytes> read(std::uint8_t index) = 0;
-  // Replaces or makes the object and reads it back. Error::card_full: nothing was changed for good, evict
-  // and try again. Error::card_unsupported: this card stores no data. Any other error: the object may be
-  // missing or old, all others are whole.
+  // Replaces or makes the object and reads it back. A replacement needs room for both. Error::card_full:
+  // nothing was changed, evict and try again. Error::card_unsupported: this card stores no data. Any other
+  // error: the object may be missing or old, all others are whole.
   virtual Status write(std::uint8_t index, ByteView content) = 0;
   virtual Status remove(std::uint8_t index) = 0;  // Error::not_found
 };

@@ -131,8 +131,7 @@ Status TokenStorage::destroy(CK_OBJECT_HANDLE object) {
   return {};
 }
 
-// There is no room for old and new side by side: the old one goes first and comes back when the new one does
-// not fit either.
+// A 33rd object must never be: the old one goes first, and comes back when the new one does not fit.
 Status TokenStorage::replace_in_place(std::uint8_t index, CK_OBJECT_HANDLE old, ByteView content) {
   const auto before = session_.read_attribute(old, CKA_VALUE, kMaxCardObjectBytes);
   TRY(destroy(old));
@@ -148,21 +147,20 @@ Status TokenStorage::write(std::uint8_t index, ByteView content) {
   TRY_ASSIGN(const Contents contents, search());
   auto old = with_index(contents, index);
   std::size_t total = contents.ours.size() + contents.foreign;
-  while (old.size() > 1) {  // left by a card that was pulled: the newest counts
+  // More than one is left by a card that was pulled; the newest counts.
+  while (old.size() > 1 && total >= kMaxCardObjects) {
     TRY(destroy(old.front()));
     old.erase(old.begin());
     --total;
   }
-  if (old.empty()) {
-    if (total >= kMaxCardObjects) return fail(Error::card_full, "32 objects");
-    return create_checked(index, content);
-  }
-  if (total >= kMaxCardObjects) return replace_in_place(index, old.front(), content);
-  Status written = create_checked(index, content);
-  if (!written.ok() && written.error() == Error::card_full)
+  if (total >= kMaxCardObjects) {
+    if (old.empty()) return fail(Error::card_full, "32 objects");
     return replace_in_place(index, old.front(), content);
-  TRY(written);
-  return destroy(old.front());
+  }
+  TRY(create_checked(index, content));
+  for (const CK_OBJECT_HANDLE object : old)
+    TRY(destroy(object));
+  return {};
 }
 
 Status TokenStorage::remove(std::uint8_t index) {

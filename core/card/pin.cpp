@@ -33,6 +33,10 @@ void report_from_card(const TokenSession& session, Error error, PinReport& repor
   if (error == Error::pin_wrong && report.state == PinState::ok) report.state = PinState::low;
 }
 
+// SmartCard-HSM has no PUK: what is given as one would spend tries of the SO-PIN, which takes the whole card
+// with it.
+bool has_no_puk(const TokenInfo& token) { return token.manufacturer.starts_with("www.CardContact"); }
+
 CK_UTF8CHAR* text(ByteView pin) { return const_cast<std::uint8_t*>(pin.data()); }
 
 }  // namespace
@@ -81,6 +85,7 @@ Status unblock_pin(TokenSession& session, const TokenInfo& known, ByteView puk, 
   report = known.pin();
   if (puk.empty() || puk.size() > 255) return Error::pin_length;
   TRY(check_pin_length(known, new_pin));
+  if (has_no_puk(known)) return fail(Error::not_supported, "this card has no PUK");
   session.logout();
   const CK_RV rv =
       session.functions().C_SetPIN(session.handle(), text(puk), static_cast<CK_ULONG>(puk.size()),

@@ -77,8 +77,8 @@ void CardService::bind_reader(const ReaderState& reader) {
     if (!slots.ok()) continue;
     for (const CK_SLOT_ID slot : *slots) {
       const auto info = card::read_slot_info(*modules_[m], slot);
-      if (!info.ok() || !info->token_present || info->description != as_slot_description(reader.name))
-        continue;
+      // Not only slots with a token: for a blank card C_GetTokenInfo says why there is none.
+      if (!info.ok() || info->description != as_slot_description(reader.name)) continue;
       BoundCard card;
       if (bind_slot(m, slot, card)) {
         best = std::move(card);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/records/record_title.h"
 #include "core/records/sealed_record.h"
 
 namespace cardea::worker {
@@ -10,6 +11,8 @@ namespace {
 
 using records::RecordName;
 using records::UserKey;
+
+constexpr std::size_t kMaxRecordList = 60'000;  // what one private packet holds
 
 RecordName take_name(ByteReader& in) {
   RecordName name;
@@ -69,6 +72,33 @@ Result<Bytes> record_rewrap(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const records::SealedRecord wrapped,
              records::rewrap_record(*key, *vault.root, identity.user, record, context.random));
   return ByteBuilder().lp32(wrapped.envelope).take();
+}
+
+Result<Bytes> record_is_named(StepContext& context, ByteReader& in) {
+  const std::string_view wanted = in.text();
+  if (!in.complete()) return Error::frame_malformed;
+  const VaultState& vault = *context.vault;
+  if (!vault.opened_record) return fail(Error::message_not_permitted, "no opened record");
+  const auto title = records::record_title(vault.opened_record->expose());
+  return ByteBuilder().u8(title == wanted ? 1 : 0).take();
+}
+
+Result<Bytes> record_note(StepContext& context, ByteReader& in) {
+  const std::string_view prefix = in.text();
+  if (!in.complete()) return Error::frame_malformed;
+  VaultState& vault = *context.vault;
+  if (!vault.opened_record) return fail(Error::message_not_permitted, "no opened record");
+  const std::string title = records::record_title(vault.opened_record->expose()).value_or("(no title)");
+  const std::size_t size = vault.record_list.size() + prefix.size() + 2 + title.size() + 1;
+  if (size > kMaxRecordList) return fail(Error::limit_exceeded, "the list is too long");
+  SecretBytes longer(size);
+  ByteWriter out(longer.expose_mutable());
+  out.bytes(vault.record_list.expose());
+  for (const std::string_view part :
+       {prefix, std::string_view("  "), std::string_view(title), std::string_view("\n")})
+    out.bytes(as_bytes(part));
+  vault.record_list = std::move(longer);
+  return Bytes{};
 }
 
 }  // namespace cardea::worker

@@ -9,5 +9,7 @@ namespace cardea::worker {
 Result<Bytes> record_seal(StepContext& context, ByteReader& in);
 Result<Bytes> record_open(StepContext& context, ByteReader& in);
 Result<Bytes> record_rewrap(StepContext& context, ByteReader& in);
+Result<Bytes> record_is_named(StepContext& context, ByteReader& in);
+Result<Bytes> record_note(StepContext& context, ByteReader& in);
 
 }  // namespace cardea::worker

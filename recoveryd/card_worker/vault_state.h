@@ -39,6 +39,7 @@ struct VaultState {
   std::optional<crypto::P256KeyPair> recovery;
   std::optional<VaultChain> chain;
   std::optional<SecretBytes> opened_record;
+  SecretBytes record_list;
 };
 
 }  // namespace cardea::worker

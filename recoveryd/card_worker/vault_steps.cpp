@@ -32,6 +32,8 @@ std::size_t limit_of(Purpose purpose) {
       return kMaxSheetText;
     case Purpose::record:
       return records::kMaxRecordBody;
+    case Purpose::record_list:  // is never collected
+      break;
   }
   return 0;
 }
@@ -102,6 +104,8 @@ Result<Bytes> reveal(StepContext& context, ByteReader& in) {
   } else if (purpose == Purpose::record) {
     if (!context.vault->opened_record) return fail(Error::message_not_permitted, "no opened record");
     TRY(write_revealed(context.fd, *context.vault->opened_record));
+  } else if (purpose == Purpose::record_list) {
+    TRY(write_revealed(context.fd, context.vault->record_list));
   } else {
     return Error::frame_malformed;
   }

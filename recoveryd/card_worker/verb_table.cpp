@@ -46,6 +46,8 @@ constexpr VerbRow kTable[] = {
     {Verb::record_seal, VaultRule::open, !kFd, record_seal},
     {Verb::record_open, VaultRule::open, !kFd, record_open},
     {Verb::record_rewrap, VaultRule::open, !kFd, record_rewrap},
+    {Verb::record_is_named, VaultRule::open, !kFd, record_is_named},
+    {Verb::record_note, VaultRule::open, !kFd, record_note},
 };
 
 }  // namespace

@@ -12,15 +12,6 @@ namespace {
 using worker::kCardTimeout;
 using worker::Purpose;
 
-Result<api::RecordId> wanted_record(const OperationRequest& request) {
-  const std::string text = request.argument("id");
-  auto id = api::RecordId::from_text(text);
-  if (!id.ok())
-    return fail(Error::invalid_argument,
-                "A record is named by its 32 hexadecimal digits; see “cardea records list”.");
-  return id;
-}
-
 Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& server,
                                                        const upstream::RequestKey& session) {
   std::vector<upstream::RecordEntry> entries;
@@ -41,63 +32,93 @@ Result<bool> try_card(worker::Vault& vault, const records::SealedRecord& record)
   return written.failure();
 }
 
-// The newest state of a record wherever it is: on the card without the server, else from the server.
-Result<records::SealedRecord> fetch(OpenedCard& card, const api::RecordId& id) {
+// Opens the record in the vault and tells whether it has the wanted title.
+Result<bool> is_named(worker::Vault& vault, const records::SealedRecord& record, const std::string& title) {
+  TRY(vault.record_open(record.name.id, record.name.version, record.epoch, record.envelope, kCardTimeout));
+  return vault.record_is_named(title, kCardTimeout);
+}
+
+Status connect_with_all_keys(OpenedCard& card) {
+  if (card.connected()) return {};
+  TRY(card.connect());
+  return card.open_older_keys();
+}
+
+// The record the person means, by its title or by the 32 digits of its id: on the card without the server,
+// else at the server. Empty: there is none.
+Result<std::optional<records::SealedRecord>> find_record(OpenedCard& card, const std::string& wanted) {
+  if (wanted.empty()) return fail(Error::invalid_argument, "Name a record; see “cardea records list”.");
+  const auto id = api::RecordId::from_text(wanted);
   TRY_ASSIGN(const records::CardContents contents, read_contents(card.vault()));
   for (const records::CardRecord& record : contents.records) {
-    if (record.sealed.name.id == id.bytes() && record.sealed.epoch == card.header().epoch)
-      return record.sealed;
+    if (record.sealed.epoch != card.header().epoch) continue;
+    bool found = id.ok() && record.sealed.name.id == id->bytes();
+    if (!id.ok()) {
+      TRY_ASSIGN(found, is_named(card.vault(), record.sealed, wanted));
+    }
+    if (found) return std::optional(record.sealed);
   }
-  TRY(card.connect());
-  TRY(card.open_older_keys());
-  return upstream::get_record(card.server(), card.session(), id);
+  TRY(connect_with_all_keys(card));
+  TRY_ASSIGN(const auto entries, all_entries(card.server(), card.session()));
+  for (const upstream::RecordEntry& entry : entries) {
+    if (entry.deleted || (id.ok() && entry.id != *id)) continue;
+    TRY_ASSIGN(records::SealedRecord record, upstream::get_record(card.server(), card.session(), entry.id));
+    bool found = id.ok();
+    if (!found) {
+      TRY_ASSIGN(found, is_named(card.vault(), record, wanted));
+    }
+    if (found) return std::optional(std::move(record));
+  }
+  return std::optional<records::SealedRecord>();
+}
+
+Result<records::SealedRecord> need_record(OpenedCard& card, const OperationRequest& request) {
+  const std::string wanted = request.argument("name");
+  TRY_ASSIGN(auto record, find_record(card, wanted));
+  if (!record.has_value())
+    return fail(Error::not_found, "There is no record “" + wanted + "”. See “cardea records list”.");
+  return std::move(*record);
 }
 
 }  // namespace
 
 Result<OperationOutcome> RecordService::put(Conversation& client, const OperationRequest& request,
                                             const std::string& user) {
-  api::RecordId id = api::RecordId::random(context_.random);
-  const bool is_new = request.argument("id").empty();
-  if (!is_new) {
-    TRY_ASSIGN(id, wanted_record(request));
-  }
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY_ASSIGN(UniqueFd content, client.ask_private("record", "Record (JSON or text): "));
   TRY(card->vault().collect(Purpose::record, std::move(content), kCardTimeout));
-  TRY(card->connect());
+  TRY(connect_with_all_keys(*card));
+  api::RecordId id = api::RecordId::random(context_.random);
   std::uint32_t version = 1;
-  if (!is_new) {
-    TRY_ASSIGN(const records::SealedRecord older, upstream::get_record(card->server(), card->session(), id));
-    version = older.name.version + 1;
+  TRY_ASSIGN(const auto older, find_record(*card, request.argument("name")));
+  if (older.has_value()) {
+    id = api::RecordId(older->name.id);
+    // The card may have an older version than the server.
+    TRY_ASSIGN(const records::SealedRecord newest, upstream::get_record(card->server(), card->session(), id));
+    version = newest.name.version + 1;
   }
   TRY_ASSIGN(Bytes envelope, card->vault().record_seal(id.bytes(), version, kCardTimeout));
   const records::SealedRecord record{{id.bytes(), version}, card->header().epoch, std::move(envelope)};
   TRY(upstream::put_record(card->server(), card->session(), record));
   TRY_ASSIGN(const bool on_card, try_card(card->vault(), record));
   JsonObject json;
-  json.set("record_id", id.text());
-  json.set("version", version);
-  json.set("on_card", on_card);
+  json.set("record_id", id.text()).set("version", version).set("on_card", on_card);
   return OperationOutcome{
-      "Stored as " + id.text() +
-          (on_card ? ", on the card and at the server." : ", at the server; the card is full."),
+      on_card ? "Stored on the card and at the server." : "Stored at the server; the card is full.",
       std::move(json).text()};
 }
 
 Result<OperationOutcome> RecordService::get(Conversation& client, const OperationRequest& request,
                                             const std::string& user) {
-  TRY_ASSIGN(const api::RecordId id, wanted_record(request));
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
-  TRY_ASSIGN(const records::SealedRecord record, fetch(*card, id));
-  TRY(card->vault().record_open(id.bytes(), record.name.version, record.epoch, record.envelope,
+  TRY_ASSIGN(const records::SealedRecord record, need_record(*card, request));
+  TRY(card->vault().record_open(record.name.id, record.name.version, record.epoch, record.envelope,
                                 kCardTimeout));
-  TRY(client.reveal("record", "Record " + id.text() + ":", [&](UniqueFd channel) {
+  TRY(client.reveal("record", "Record “" + request.argument("name") + "”:", [&](UniqueFd channel) {
     return card->vault().reveal(Purpose::record, std::move(channel), kCardTimeout);
   }));
   JsonObject json;
-  json.set("record_id", id.text());
-  json.set("version", record.name.version);
+  json.set("record_id", to_hex(record.name.id)).set("version", record.name.version);
   json.set("source", card->connected() ? "server" : "card");
   return OperationOutcome{card->connected() ? "From the server." : "From the card.", std::move(json).text()};
 }
@@ -106,60 +127,73 @@ Result<OperationOutcome> RecordService::list(Conversation& client, const Operati
                                              const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY_ASSIGN(const records::CardContents contents, read_contents(card->vault()));
-  const Status connected = card->connect();
+  const Status connected = connect_with_all_keys(*card);
   std::vector<upstream::RecordEntry> entries;
   if (connected.ok()) {
     TRY_ASSIGN(entries, all_entries(card->server(), card->session()));
   }
   JsonArray list;
-  std::string message;
-  const auto add = [&](const std::string& id, std::uint32_t version, bool on_card, bool at_server) {
+  const auto add = [&](const records::SealedRecord& record, bool on_card, bool at_server) -> Status {
     JsonObject one;
-    one.set("record_id", id).set("version", version).set("on_card", on_card).set("at_server", at_server);
+    one.set("record_id", to_hex(record.name.id))
+        .set("version", record.name.version)
+        .set("on_card", on_card)
+        .set("at_server", at_server);
     list.push_back(std::move(one).json());
-    message.append(message.empty() ? "" : "\n")
-        .append(id)
-        .append("  version ")
-        .append(std::to_string(version));
-    message.append(on_card ? "  card" : "").append(at_server ? "  server" : "");
-  };
-  const auto at_server = [&](const records::RecordId& id) {
-    return std::any_of(entries.begin(), entries.end(),
-                       [&](const auto& entry) { return entry.id.bytes() == id && !entry.deleted; });
+    const Status opened = card->vault().record_open(record.name.id, record.name.version, record.epoch,
+                                                    record.envelope, kCardTimeout);
+    if (!opened.ok())
+      return {};  // of a root key that is out of reach: it is counted, its title stays unknown
+    return card->vault().record_note(
+        to_hex(record.name.id) + (on_card ? "  card" : "      ") + (at_server ? "  server" : "        "),
+        kCardTimeout);
   };
   for (const records::CardRecord& record : contents.records) {
-    add(to_hex(record.sealed.name.id), record.sealed.name.version, true, at_server(record.sealed.name.id));
+    const bool at_server = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+      return entry.id.bytes() == record.sealed.name.id && !entry.deleted;
+    });
+    TRY(add(record.sealed, true, at_server));
   }
   for (const upstream::RecordEntry& entry : entries) {
     const bool on_card =
         std::any_of(contents.records.begin(), contents.records.end(),
                     [&](const auto& record) { return record.sealed.name.id == entry.id.bytes(); });
-    if (!on_card && !entry.deleted) add(entry.id.text(), entry.version, false, true);
+    if (on_card || entry.deleted) continue;
+    TRY_ASSIGN(const records::SealedRecord record,
+               upstream::get_record(card->server(), card->session(), entry.id));
+    TRY(add(record, false, true));
+  }
+  const std::size_t count = list.size();
+  if (count > 0) {
+    TRY(client.reveal("records", "Your records:", [&](UniqueFd channel) {
+      return card->vault().reveal(Purpose::record_list, std::move(channel), kCardTimeout);
+    }));
   }
   JsonObject json;
-  json.set("server_reached", connected.ok());
-  json.set("records", std::move(list));
-  if (message.empty()) message = "There are no records.";
-  if (!connected.ok()) message += "\n(The server was not reached: only what is on the card.)";
+  json.set("server_reached", connected.ok())
+      .set("count", static_cast<std::uint64_t>(count))
+      .set("entries", std::move(list));
+  std::string message = std::to_string(count) + (count == 1 ? " record." : " records.");
+  if (!connected.ok()) message += " The server was not reached: only what is on the card.";
   return OperationOutcome{message, std::move(json).text()};
 }
 
 Result<OperationOutcome> RecordService::remove(Conversation& client, const OperationRequest& request,
                                                const std::string& user) {
-  TRY_ASSIGN(const api::RecordId id, wanted_record(request));
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
-  TRY(card->connect());
-  TRY_ASSIGN(const records::SealedRecord record, upstream::get_record(card->server(), card->session(), id));
-  TRY(upstream::delete_record(card->server(), card->session(), record.name));
-  TRY(remove_record(card->vault(), id.bytes()));
+  TRY(connect_with_all_keys(*card));
+  TRY_ASSIGN(const records::SealedRecord found, need_record(*card, request));
+  TRY_ASSIGN(const records::SealedRecord newest,
+             upstream::get_record(card->server(), card->session(), api::RecordId(found.name.id)));
+  TRY(upstream::delete_record(card->server(), card->session(), newest.name));
+  TRY(remove_record(card->vault(), found.name.id));
   return OperationOutcome{"Removed from the card and the server."};
 }
 
 Result<OperationOutcome> RecordService::sync(Conversation& client, const OperationRequest&,
                                              const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
-  TRY(card->connect());
-  TRY(card->open_older_keys());
+  TRY(connect_with_all_keys(*card));
   TRY_ASSIGN(const RecordsMoved moved,
              move_records(card->vault(), card->server(), card->session(), card->header().epoch));
   JsonObject json;

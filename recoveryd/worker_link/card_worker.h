@@ -61,6 +61,7 @@ enum class Purpose : std::uint8_t {  // docs/spec/local-protocol.md, Purposes
   answer = 6,
   sheet_code = 7,
   record = 8,
+  record_list = 9,  // revealed only: the lines that record_note() put together
 };
 
 // Which secret beside those in the vault opens or seals a holder; unused ones stay empty.
@@ -178,6 +179,10 @@ class Vault {
   // Keeps the plaintext for reveal(Purpose::record).
   virtual Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                              ByteView envelope, Timeout timeout) = 0;
+  // Whether the opened record has this title, and: put "<prefix>  <title>" into the list for
+  // reveal(Purpose::record_list).
+  virtual Result<bool> record_is_named(std::string_view title, Timeout timeout) = 0;
+  virtual Status record_note(std::string_view prefix, Timeout timeout) = 0;
   // The same record under the current epoch; the body's bytes stay as they are.
   virtual Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                                       ByteView envelope, Timeout timeout) = 0;

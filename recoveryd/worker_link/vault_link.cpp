@@ -294,4 +294,18 @@ Result<Bytes> VaultLink::record_rewrap(const RecordId& record, std::uint32_t ver
                     timeout);
 }
 
+Result<bool> VaultLink::record_is_named(std::string_view title, Timeout timeout) {
+  TRY(check_lp({as_bytes(title)}));
+  TRY_ASSIGN(auto packet, call(Verb::record_is_named, ByteBuilder().lp(title), timeout));
+  ByteReader in(packet.reply.result);
+  const std::uint8_t answer = in.u8();
+  if (!in.complete() || answer > 1) return bad_reply();
+  return answer == 1;
+}
+
+Status VaultLink::record_note(std::string_view prefix, Timeout timeout) {
+  TRY(check_lp({as_bytes(prefix)}));
+  return order(Verb::record_note, ByteBuilder().lp(prefix), timeout);
+}
+
 }  // namespace cardea::worker

@@ -55,6 +55,8 @@ class VaultLink final : public Vault {
   Result<Bytes> record_seal(const RecordId& record, std::uint32_t version, Timeout timeout) override;
   Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch, ByteView envelope,
                      Timeout timeout) override;
+  Result<bool> record_is_named(std::string_view title, Timeout timeout) override;
+  Status record_note(std::string_view prefix, Timeout timeout) override;
   Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                               ByteView envelope, Timeout timeout) override;
 

@@ -50,6 +50,8 @@ enum class Verb : std::uint8_t {
   record_seal = 0x50,
   record_open = 0x51,
   record_rewrap = 0x52,
+  record_is_named = 0x53,
+  record_note = 0x54,
   cards_changed = 0xff,  // event
 };
 

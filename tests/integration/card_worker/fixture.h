@@ -27,6 +27,8 @@ inline std::string kind_name(const ::testing::TestParamInfo<Kind>& info) {
          (info.param.key == card::KeyKind::p256 ? "P256" : "Rsa");
 }
 
+inline constexpr std::uint32_t kCardMemory = 40'000;
+
 inline const auto kAllKinds = ::testing::Values(
     Kind{CardKind::myeid, card::KeyKind::p256}, Kind{CardKind::myeid, card::KeyKind::rsa},
     Kind{CardKind::sc_hsm, card::KeyKind::p256}, Kind{CardKind::sc_hsm, card::KeyKind::rsa});
@@ -37,7 +39,8 @@ class WorkerWithCard {
 
   // A card in the slot, provisioned and with Cardea keys; the worker is started when it was not.
   CardView enrol(Kind kind, unsigned slot = 0, const CardSecrets& secrets = {}) {
-    cards[slot].emplace(VirtualCard::Options{directory / ("card" + std::to_string(slot)), kind.card, slot});
+    cards[slot].emplace(
+        VirtualCard::Options{directory / ("card" + std::to_string(slot)), kind.card, slot, kCardMemory});
     if (!world->wait_for_card(slot, true)) throw std::runtime_error("no card");
     test_support::provision(kind.card, slot, secrets);
     if (worker == nullptr) worker = start_worker(worker_options("opensc-pkcs11"));

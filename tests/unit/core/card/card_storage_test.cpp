@@ -70,16 +70,18 @@ TEST_F(Storage, KnowsBothFacesOfFull) {
 
 TEST_F(Storage, AFullCardKeepsTheOldValue) {
   ASSERT_TRUE(storage.write(1, old_value).ok());
-  fake.force("C_CreateObject", {CKR_DEVICE_MEMORY, CKR_DEVICE_MEMORY, CKR_OK});
+  fake.force("C_CreateObject", {CKR_DEVICE_MEMORY});
   EXPECT_EQ(storage.write(1, new_value).error(), Error::card_full);
   EXPECT_EQ(storage.read(1).value(), old_value);
+  EXPECT_EQ(fake.count("C_DestroyObject"), 0U);
 }
 
-TEST_F(Storage, MakesRoomByTheOldValueItself) {
-  ASSERT_TRUE(storage.write(1, old_value).ok());
-  fake.max_objects = 1;
-  EXPECT_TRUE(storage.write(1, new_value).ok());
-  EXPECT_EQ(storage.read(1).value(), new_value);
+TEST_F(Storage, RestoresTheOldValueWhenTheThirtySecondCantBeReplaced) {
+  for (std::uint8_t i = 0; i < kMaxCardObjects; ++i)
+    ASSERT_TRUE(storage.write(i, old_value).ok());
+  fake.force("C_CreateObject", {CKR_DEVICE_MEMORY, CKR_OK});
+  EXPECT_EQ(storage.write(1, new_value).error(), Error::card_full);
+  EXPECT_EQ(storage.read(1).value(), old_value);
 }
 
 TEST_F(Storage, DoesNotBelieveOkWithoutReadingBack) {

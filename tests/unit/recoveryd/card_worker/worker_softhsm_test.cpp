@@ -269,29 +269,29 @@ TEST_F(WorkerOnSoftHsm, RegistersAndRecovers) {
     EXPECT_EQ(login_with(*v, OpaqueRecordName::b, opaque.record_b, "B"), Error{});
     EXPECT_TRUE(v->recovery_key_open(recovery.recovery_seal, recovery.recovery_public, kCallTimeout).ok());
     ASSERT_TRUE(v->root_open(HolderKind::recovery, ref, 1, recovery_holder, parameters, kCallTimeout).ok());
-    ASSERT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
+    ASSERT_TRUE(v->record_open(record, 1, 1, sealed, kCallTimeout).ok());
     auto [ours, theirs] = channel_pair();
     ASSERT_TRUE(v->reveal(Purpose::record, std::move(theirs), kCallTimeout).ok());
     EXPECT_EQ(read_revealed(ours), "{\"kind\":\"note\"}");
     // A replacement: the next epoch, and the record under it.
     const auto step = v->epoch_advance(kCallTimeout).value();
     EXPECT_EQ(step.epoch, 2U);
-    const Bytes rewrapped = v->record_rewrap(record, 1, sealed, kCallTimeout).value();
+    const Bytes rewrapped = v->record_rewrap(record, 1, 1, sealed, kCallTimeout).value();
     EXPECT_NE(rewrapped, sealed);
-    EXPECT_TRUE(v->record_open(record, 1, rewrapped, kCallTimeout).ok());
-    EXPECT_EQ(error_of(v->record_open(record, 2, sealed, kCallTimeout)), Error::decrypt_failed);
+    EXPECT_TRUE(v->record_open(record, 1, 2, rewrapped, kCallTimeout).ok());
+    EXPECT_EQ(error_of(v->record_open(record, 2, 1, sealed, kCallTimeout)), Error::decrypt_failed);
     const Bytes new_holder = v->holder_seal(HolderKind::recovery, ref, parameters, kCallTimeout).value();
     ASSERT_TRUE(v->root_open(HolderKind::recovery, ref, 2, new_holder, parameters, kCallTimeout).ok());
-    EXPECT_EQ(error_of(v->record_open(record, 1, sealed, kCallTimeout)), Error::holder_missing);
+    EXPECT_EQ(error_of(v->record_open(record, 1, 1, sealed, kCallTimeout)), Error::holder_missing);
     ASSERT_TRUE(v->open_epoch_seals({{1, step.epoch_seal}}, kCallTimeout).ok());
-    EXPECT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
+    EXPECT_TRUE(v->record_open(record, 1, 1, sealed, kCallTimeout).ok());
   }
   {  // card
     const auto v = opened_vault();
     EXPECT_TRUE(v->root_open(HolderKind::card, card_ref, 1, card_holder, {}, kCallTimeout).ok());
     EXPECT_EQ(error_of(v->root_open(HolderKind::card, card_ref, 2, card_holder, {}, kCallTimeout)),
               Error::decrypt_failed);
-    EXPECT_TRUE(v->record_open(record, 1, sealed, kCallTimeout).ok());
+    EXPECT_TRUE(v->record_open(record, 1, 1, sealed, kCallTimeout).ok());
   }
   {  // sheet, with a mistyped group first
     const auto v = vault();
