@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job of Cardea in six chapters: card login, lost card, access key, new card. Played by quickstart.py, with a reader
 who may take part or unattended, and by other stories that go on from a chapter."""
-import os
 import secrets
 
-from harness.daemon import Daemon
+from harness.daemon import Daemon, recover
 from harness.door import CARD_OR_KEY, PASSWORD, PIN, log_in, must_enter, must_stay_out
 from harness.process import Broken, wait_until
 from harness.server import Server
@@ -39,10 +38,7 @@ class Cast:
         return log_in(self.laptop, "owner", (PIN, pin or self.pin), **options)
 
     def issue_access_key(self, name):
-        """What `cardea recover` does at any other computer: nothing there but the program and the certificate authority."""
-        elsewhere = os.path.join(self.world.directory, "internet-cafe")
-        os.makedirs(elsewhere, exist_ok=True)
-        done = self.daemon.recover(elsewhere, self.server, ACCOUNT, self.person)
+        done = recover(self.world, self.server, ACCOUNT, self.person)
         return self.world.secret(name, done.json["access-key"])
 
 
@@ -69,8 +65,7 @@ def register(report, cast):
     report.chapter("The owner registers")
     world = cast.world
     with report.step("cardea register: account, password, question, answer; keys on the card, access keys, recovery sheet"):
-        done = cast.daemon.cardea("register", "--server", cast.server.url, "--account", ACCOUNT, "--key", world.key, user="owner",
-                                  answers={"pin": cast.pin, "question": "What did the house look like?", **cast.person})
+        done = cast.daemon.register("owner", cast.server, ACCOUNT, cast.person, cast.own_card)
         cast.sheet = world.secret("sheet-code", done.json["sheet-code"])
         report.shows(done.text)
         report.look("database   select * from cards; select * from computers", "card       pkcs11-tool --list-objects")
@@ -178,8 +173,7 @@ def new_card(report, cast):
         seen = must_stay_out(cast.enters_by_pin(), "This card has been replaced or reported lost. It does not open this computer.")
         report.shows(seen.text)
     with report.step("and by the server"):
-        refused = cast.daemon.cardea("register", "--existing", "--server", cast.server.url, "--account", ACCOUNT, user="owner", check=False,
-                                     answers={"pin": cast.pin, **cast.person})
+        refused = cast.daemon.register("owner", cast.server, ACCOUNT, cast.person, cast.own_card, existing=True, check=False)
         must(refused.code != 0 and "replaced or reported lost at the server" in refused.error, f"{refused.code}: {refused.error}")
         report.shows(refused.error)
     with report.step("with the new card in the reader everything is as before"):

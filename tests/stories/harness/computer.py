@@ -56,6 +56,7 @@ class Computer:
         self.directory = os.path.join(world.directory, name)
         os.makedirs(os.path.join(self.directory, "etc"), mode=0o700)
         self.socket = f"{RUN}/recoveryd.sock"
+        self.module = f"{PROGRAMS}/pam_cardea.so"
         private_etc.make_accounts(os.path.join(self.directory, "etc"), passwords)
         private_etc.make_pam_directory(self.pam_directory)
         self.set_pam_timeout(30)
@@ -78,7 +79,7 @@ class Computer:
 
     def set_pam_timeout(self, seconds):
         """Writes the service files anew; `seconds` is the time the daemon has, not the person."""
-        private_etc.write_services(self.pam_directory, module=f"{PROGRAMS}/pam_cardea.so", socket=self.socket, timeout=seconds)
+        private_etc.write_services(self.pam_directory, module=self.module, socket=self.socket, timeout=seconds)
 
     def inside(self, argv):
         """The command that runs `argv` in this computer's namespace."""

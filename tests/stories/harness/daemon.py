@@ -76,16 +76,11 @@ class Daemon:
         return Dialog(self.computer.inside(self.computer.as_user(user, argv) if user else argv),
                       env=self.computer.environment(), **options)
 
-    def recover(self, elsewhere, server, account, person, check=True):
-        """`cardea recover` as on a computer that is not this one: in a directory of its own, without a daemon to talk to."""
-        argv = [f"{PROGRAMS}/cardea", "recover", "--server", server.url, "--account", account, "--ca-file", server.ca_file, "--json",
-                "--answers", "-"]
-        lines = "".join(f"{name}={value}\n" for name, value in person.items())
-        environment = self.computer.environment(HOME=elsewhere)
-        done = run(self.computer.inside(argv), env=environment, stdin=lines, seconds=60, check=False)
-        if check and done.returncode != 0:
-            raise Broken(f"{' '.join(argv)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
-        return Answer(done)
+    def register(self, user, server, account, person, card, *, existing=False, check=True):
+        """Makes an account, or (existing) adds this computer to it. The card lies in the reader."""
+        return self.cardea("register", "--server", server.url, "--account", account, *(["--existing"] if existing else []),
+                           "--key", self.computer.world.key, user=user, check=check,
+                           answers={"pin": card.secrets.pin, "question": "What did the house look like?", **person})
 
     def status(self, user="owner"):
         return self.cardea("status", "--user", user).json
@@ -94,12 +89,30 @@ class Daemon:
         """How many wrong access keys are counted."""
         return self.status(user)["enrolment"]["wrong_access_keys"]
 
+    def sees(self, card):
+        """The worker has looked at this very card."""
+        shown = self.cardea("card", "show", check=False)
+        return shown.code == 0 and any(card.label in one["label"] for one in shown.json["cards"])
+
     def wait_for_card(self, present=True, seconds=10):
         """Until the worker has looked at what lies in the reader."""
         def look():
             cards = self.cardea("card", "show", check=False)
             return cards.code == 0 and bool(cards.json["cards"]) == present
         wait_until(look, f"{self.name} to see {'a' if present else 'no'} card", seconds)
+
+
+def recover(world, server, account, person, *, computer=None, check=True):
+    """`cardea recover` at some other computer, where nobody is enrolled: the program and the certificate authority are all."""
+    home = os.path.join(world.directory, "elsewhere")
+    os.makedirs(home, exist_ok=True)
+    argv = [world.program("cardea"), "recover", "--server", server.url, "--account", account, "--ca-file", server.ca_file, "--json",
+            "--answers", "-", *(["--computer", computer] if computer else [])]
+    lines = "".join(f"{name}={value}\n" for name, value in person.items())
+    done = run(argv, env={"HOME": home, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, stdin=lines, seconds=60, check=False)
+    if check and done.returncode != 0:
+        raise Broken(f"{' '.join(argv)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
+    return Answer(done)
 
 
 class Answer:

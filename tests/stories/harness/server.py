@@ -2,6 +2,7 @@
 """cardea-server over HTTPS and SQLite with a small certificate authority of its own, and a tap that writes down what
 travels inside TLS."""
 import os
+import select
 import socket
 import ssl
 import threading
@@ -102,22 +103,27 @@ class Tap:
         except OSError:
             client.close()  # as a server that is down: the client sees its connection end
             return
-        back = threading.Thread(target=self._copy, args=(outer, inner), daemon=True)
-        back.start()
-        self._copy(inner, outer)
-        back.join()
-        inner.close()
-        outer.close()
-
-    def _copy(self, source, target):
-        try:
-            while data := source.recv(65536):
-                self._trace.write(data)
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            for side in (source, target):
-                try:
-                    side.shutdown(socket.SHUT_RDWR)
-                except OSError:
+        with inner, outer:
+            try:
+                while self._pass_on(inner, outer):
                     pass
+            except OSError:
+                pass  # one side is gone: both are closed
+
+    def _pass_on(self, one, other):
+        """Waits for data at either side and passes it on; False at the end. One thread for both directions, because a TLS
+        connection must not be read and written at the same time."""
+        if not (one.pending() or other.pending()):
+            select.select([one, other], [], [])
+        for source, target in ((one, other), (other, one)):
+            source.settimeout(0)
+            try:
+                data = source.recv(65536)
+            except ssl.SSLWantReadError:
+                continue  # nothing, or nothing for us, such as a session ticket
+            if not data:
+                return False
+            self._trace.write(data)
+            target.settimeout(30)
+            target.sendall(data)
+        return True
