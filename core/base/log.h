@@ -4,6 +4,7 @@
 // so that a name with a newline can't forge a line. No secret type has a text form, so none can be passed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -34,7 +35,7 @@ class Log {
 
  private:
   std::string program_;
-  LogLevel level_;
+  std::atomic<LogLevel> level_;  // SIGHUP changes it while other threads write
 };
 
 // "error", "warning", "notice", "info" or "debug"; anything else leaves `level` alone and returns false.
