@@ -56,7 +56,12 @@ void add_option(CLI::App& app, const OptionSpec& spec) {
   }
   CLI::Option* option = app.add_option(cli_name(spec), spec.help);
   option->type_name(spec.value)->required(spec.required)->check(CLI::Validator(check_text, ""));
-  if (spec.kind != OptionKind::list) option->expected(1);
+  if (spec.kind == OptionKind::list) {
+    option->expected(1, CLI::detail::expected_max_vector_size)
+        ->allow_extra_args(false);  // one value each time
+  } else {
+    option->expected(1);
+  }
   if (spec.kind == OptionKind::duration) option->check(CLI::Validator(check_duration, ""));
   if (spec.choices[0] != '\0') option->check(CLI::IsMember(split(spec.choices, '|')));
 }

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <termios.h>
 #include <unistd.h>
@@ -14,8 +15,7 @@
 namespace cardea::cli {
 namespace {
 
-constexpr std::array kSignals = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGTSTP,
-                                 SIGTTIN, SIGTTOU, SIGALRM, SIGPIPE};
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGALRM, SIGPIPE};
 
 // The only thing a signal handler may touch: which of kSignals came while a question was open.
 volatile sig_atomic_t g_arrived[kSignals.size()];
@@ -26,12 +26,20 @@ void note_signal(int number) {
   }
 }
 
-// Notes signals for its life, instead of letting them end the program in the middle of a question.
+// Notes signals for its life, instead of letting them end the program in the middle of a question. They are
+// held back except while wait_readable() waits, so that none can come between a look at g_arrived and the
+// wait.
 class SignalGuard {
  public:
   SignalGuard() noexcept {
+    sigset_t held;
+    (void)sigemptyset(&held);
+    for (const int number : kSignals)
+      (void)sigaddset(&held, number);
+    (void)sigaddset(&held, SIGTTOU);  // the terminal is put right from the background too
+    (void)sigprocmask(SIG_BLOCK, &held, &mask_before_);
     struct sigaction noting {};
-    noting.sa_handler = note_signal;  // without SA_RESTART: read() must return
+    noting.sa_handler = note_signal;
     (void)sigemptyset(&noting.sa_mask);
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
       g_arrived[i] = 0;
@@ -43,9 +51,17 @@ class SignalGuard {
   ~SignalGuard() {
     for (std::size_t i = 0; i < kSignals.size(); ++i)
       (void)sigaction(kSignals[i], &before_[i], nullptr);
+    (void)sigprocmask(SIG_SETMASK, &mask_before_,
+                      nullptr);  // what was held back arrives now, as it always would
+  }
+  // False when a signal came first.
+  [[nodiscard]] bool wait_readable(int terminal) const noexcept {
+    pollfd wait{terminal, POLLIN, 0};
+    return ppoll(&wait, 1, nullptr, &mask_before_) > 0 || errno != EINTR;  // read() tells what is wrong
   }
 
  private:
+  sigset_t mask_before_{};
   std::array<struct sigaction, kSignals.size()> before_{};
 };
 
@@ -81,7 +97,6 @@ class EchoOff {
   EchoOff(const EchoOff&) = delete;
   EchoOff& operator=(const EchoOff&) = delete;
   ~EchoOff() {
-    // SIGTTOU is being noted: a background process would stop here for ever otherwise.
     if (changed_) (void)tcsetattr(terminal_, TCSAFLUSH, &before_);
   }
   [[nodiscard]] bool ok() const noexcept { return changed_; }
@@ -103,16 +118,20 @@ void write_all(int terminal, std::string_view text) noexcept {
 enum class LineEnd : std::uint8_t { line, end_of_file, signal, failed };
 
 // One line; a line that is too long is read to its end, so that its rest answers no other question.
-LineEnd read_line(int terminal, client::SecretBuffer& answer) noexcept {
+LineEnd read_line(int terminal, const SignalGuard& signals, client::SecretBuffer& answer) noexcept {
   char line[wire::kMaxAnswerBytes + 1];
   std::size_t size = 0;
   LineEnd end = LineEnd::failed;
   while (true) {
+    if (!signals.wait_readable(terminal)) {
+      if (!signal_arrived()) continue;
+      end = LineEnd::signal;
+      break;
+    }
     char c = 0;
     const ssize_t got = ::read(terminal, &c, 1);
-    if (got < 0 && errno == EINTR && !signal_arrived()) continue;
     if (got <= 0) {
-      end = got == 0 ? LineEnd::end_of_file : signal_arrived() ? LineEnd::signal : LineEnd::failed;
+      end = got == 0 ? LineEnd::end_of_file : LineEnd::failed;
       break;
     }
     if (c == '\n' || c == '\r') {
@@ -129,11 +148,17 @@ LineEnd read_line(int terminal, client::SecretBuffer& answer) noexcept {
 LineEnd ask_once(int terminal, std::string_view prompt, bool echo, client::SecretBuffer& answer) noexcept {
   const SignalGuard signals;
   const EchoOff hidden(terminal, echo);
-  if (!hidden.ok()) return signal_arrived() ? LineEnd::signal : LineEnd::failed;
+  if (!hidden.ok()) return LineEnd::failed;
   write_all(terminal, prompt);
-  const LineEnd end = read_line(terminal, answer);
+  const LineEnd end = read_line(terminal, signals, answer);
   if (!echo || end != LineEnd::line) write_all(terminal, "\n");
   return end;
+}
+
+// A background job that asks stops until it is brought to the front, as the kernel does it with one that
+// reads.
+void wait_for_foreground(int terminal) noexcept {
+  if (tcgetpgrp(terminal) != getpgrp()) (void)kill(0, SIGTTIN);
 }
 
 }  // namespace
@@ -143,6 +168,7 @@ TtyOutcome ask_at_terminal(std::string_view prompt, bool echo, client::SecretBuf
   if (terminal < 0) return TtyOutcome::no_terminal;
   LineEnd end = LineEnd::failed;
   do {
+    wait_for_foreground(terminal);
     end = ask_once(terminal, prompt, echo, answer);
   } while (pass_signals_on() && end != LineEnd::line);
   (void)::close(terminal);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// recoveryd.conf as values (docs/guide/administrator.md). Read once at start and again on SIGHUP; a file that is not
-// right in every line is refused as a whole.
+// recoveryd.conf as values (docs/guide/administrator.md). Read once at start and again on SIGHUP; a file that
+// is not right in every line is refused as a whole.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
 
   std::vector<std::string> card_modules{"opensc-pkcs11"};  // the name of p11-kit's module file in Debian
-  std::vector<std::string> worker_environment;  // "NAME=VALUE", the worker's whole environment
+  std::vector<std::string> worker_environment;             // "NAME=VALUE", the worker's whole environment
 
   std::vector<std::string> server_urls;  // offered by `register` when no --server is given
   std::string ca_file;                   // empty: the system's trust store

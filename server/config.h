@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// server.conf (every key is in docs/guide/administrator.md). Read once at start by main; a SIGHUP re-reads
-// the certificate and the log level only.
+// server.conf (design page 4.1; every key is in server/README.md). Read once at start by main; a
+// SIGHUP re-reads the certificate and the log level only.
 #pragma once
 
 #include <optional>

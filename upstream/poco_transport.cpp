@@ -2,16 +2,14 @@
 #include "upstream/poco_transport.h"
 
 #include <algorithm>
-#include <istream>
 #include <optional>
 
 #include <Poco/Net/DNS.h>
-#include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/NetException.h>
 
 #include "core/base/text.h"
+#include "upstream/http_answer.h"
 #include "upstream/linux/deadline_guard.h"
 #include "upstream/linux/sigpipe_block.h"
 #include "upstream/tls_peer.h"
@@ -20,7 +18,6 @@ namespace cardea::upstream {
 namespace {
 
 using Poco::Net::HTTPClientSession;
-using Poco::Net::HTTPResponse;
 using Poco::Net::StreamSocket;
 
 // How far an attempt came decides whether it may be tried again.
@@ -60,12 +57,6 @@ bool is_still_open(HTTPClientSession& session) {
   }
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
 }  // namespace
 
 struct PocoTransport::Impl {
@@ -88,8 +79,6 @@ struct PocoTransport::Impl {
   Result<StreamSocket> connect(const Server& server, MonotonicMillis deadline) const;
   Attempt attempt(std::size_t index, const HttpRequest& request, MonotonicMillis deadline, bool may_reuse);
   Attempt exchange(Server& server, HTTPClientSession& session, const HttpRequest& request);
-  Result<HttpResponse> read_answer(const Server& server, HTTPClientSession& session, bool& keep) const;
-  Result<std::string> read_body(const Server& server, const HTTPResponse& head, std::istream& stream) const;
   Attempt try_server(std::size_t index, const HttpRequest& request, MonotonicMillis deadline);
 };
 
@@ -122,53 +111,6 @@ Result<StreamSocket> PocoTransport::Impl::connect(const Server& server, Monotoni
   return last;
 }
 
-Result<std::string> PocoTransport::Impl::read_body(const Server& server, const HTTPResponse& head,
-                                                   std::istream& stream) const {
-  const bool has_length = head.getContentLength64() >= 0;
-  if (has_length && head.getContentLength64() > static_cast<Poco::Int64>(settings.max_response)) {
-    return misbehaved(server, "the answer is too long");
-  }
-  std::string body;
-  char buffer[8192];
-  while (stream.good()) {
-    stream.read(buffer, sizeof buffer);
-    body.append(buffer, static_cast<std::size_t>(stream.gcount()));
-    if (body.size() > settings.max_response) return misbehaved(server, "the answer is too long");
-  }
-  if (stream.bad() || (has_length && static_cast<Poco::Int64>(body.size()) != head.getContentLength64())) {
-    return unreachable(server, "the connection was lost in the middle of the answer");
-  }
-  return body;
-}
-
-Result<HttpResponse> PocoTransport::Impl::read_answer(const Server& server, HTTPClientSession& session,
-                                                      bool& keep) const {
-  HTTPResponse head;
-  std::istream& stream = session.receiveResponse(head);
-  const std::string& coding = head.getTransferEncoding();
-  const bool chunked = head.getChunkedTransferEncoding();
-  if ((coding != Poco::Net::HTTPMessage::IDENTITY_TRANSFER_ENCODING && !chunked) ||
-      head.has("Content-Encoding")) {
-    return misbehaved(server, "the answer has a coding that was not asked for");
-  }
-  HttpResponse response;
-  response.status = head.getStatus();
-  if (response.status < 200 || response.status > 599) return misbehaved(server, "the status is not known");
-  if (response.status < 400 && response.status >= 300)
-    return misbehaved(server, "redirects are not followed");
-  for (const auto& [name, value] : head)
-    response.headers.emplace_back(lower(name), value);
-  const bool has_body = response.status != 204;
-  if (has_body && !chunked && !head.hasContentLength()) {
-    return misbehaved(server, "the answer does not say where it ends");
-  }
-  if (has_body) {
-    TRY_ASSIGN(response.body, read_body(server, head, stream));
-  }
-  keep = head.getKeepAlive();
-  return response;
-}
-
 Attempt PocoTransport::Impl::exchange(Server& server, HTTPClientSession& session,
                                       const HttpRequest& request) {
   Headers signature;
@@ -191,11 +133,15 @@ Attempt PocoTransport::Impl::exchange(Server& server, HTTPClientSession& session
     }
     stage = Stage::sent;
     session.sendRequest(head) << request.body << std::flush;
-    bool keep = false;
-    auto answer = read_answer(server, session, keep);
-    if (!keep || !answer.ok()) session.reset();
-    const bool lost = !answer.ok() && answer.error() == Error::server_unreachable;
-    return {std::move(answer), stage, lost};
+    auto answer = read_http_answer(session, settings.max_response);
+    if (!answer.ok()) {
+      const bool lost = answer.error() == Error::server_unreachable;
+      return {
+          lost ? unreachable(server, answer.failure().detail) : misbehaved(server, answer.failure().detail),
+          stage, lost};
+    }
+    if (!answer->keep) session.reset();
+    return {std::move(answer->response), stage};
   } catch (const Poco::Net::NoMessageException&) {
     return {unreachable(server, "the connection was closed without an answer"), stage, true};
   } catch (const Poco::Net::MessageException& e) {

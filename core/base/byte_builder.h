@@ -14,7 +14,8 @@ class ByteBuilder {
   ByteBuilder& u16(std::uint16_t value) { return number(value, 2); }
   ByteBuilder& u32(std::uint32_t value) { return number(value, 4); }
   ByteBuilder& u64(std::uint64_t value) { return number(value, 8); }
-  // Not inlined: at -O3 g++ 12 sees an overflow in a chain of insertions that isn't there (-Wstringop-overflow).
+  // Not inlined: at -O3 g++ 12 sees an overflow in a chain of insertions that isn't there
+  // (-Wstringop-overflow).
   [[gnu::noinline]] ByteBuilder& raw(ByteView value) {
     out_.insert(out_.end(), value.begin(), value.end());
     return *this;
@@ -32,7 +33,8 @@ class ByteBuilder {
 
  private:
   ByteBuilder& number(std::uint64_t value, std::size_t size) {
-    for (std::size_t i = size; i-- > 0;) out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    for (std::size_t i = size; i-- > 0;)
+      out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
     return *this;
   }
   Bytes out_;

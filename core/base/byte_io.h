@@ -29,8 +29,8 @@ class ByteReader {
     rest_ = rest_.subspan(size);
     return out;
   }
-  std::span<const std::uint8_t> lp() noexcept { return bytes(u16()); }      // 2-byte length, then the bytes
-  std::span<const std::uint8_t> lp32() noexcept { return bytes(u32()); }    // 4-byte length, for long bodies
+  std::span<const std::uint8_t> lp() noexcept { return bytes(u16()); }    // 2-byte length, then the bytes
+  std::span<const std::uint8_t> lp32() noexcept { return bytes(u32()); }  // 4-byte length, for long bodies
   std::string_view text() noexcept {
     const auto view = lp();
     return {reinterpret_cast<const char*>(view.data()), view.size()};
@@ -43,7 +43,8 @@ class ByteReader {
  private:
   std::uint64_t number(std::size_t size) noexcept {
     std::uint64_t value = 0;
-    for (const std::uint8_t byte : bytes(size)) value = (value << 8) | byte;
+    for (const std::uint8_t byte : bytes(size))
+      value = (value << 8) | byte;
     return value;
   }
   std::span<const std::uint8_t> rest_;
@@ -75,14 +76,17 @@ class ByteWriter {
     u16(static_cast<std::uint16_t>(value.size()));
     bytes(value);
   }
-  void text(std::string_view value) noexcept { lp({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()}); }
+  void text(std::string_view value) noexcept {
+    lp({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+  }
   [[nodiscard]] bool good() const noexcept { return good_; }
   [[nodiscard]] std::span<const std::uint8_t> written() const noexcept { return output_.first(used_); }
 
  private:
   void number(std::uint64_t value, std::size_t size) noexcept {
     std::uint8_t buffer[8];
-    for (std::size_t i = 0; i < size; ++i) buffer[i] = static_cast<std::uint8_t>(value >> (8 * (size - 1 - i)));
+    for (std::size_t i = 0; i < size; ++i)
+      buffer[i] = static_cast<std::uint8_t>(value >> (8 * (size - 1 - i)));
     bytes({buffer, size});
   }
   std::span<std::uint8_t> output_;

@@ -28,7 +28,8 @@ std::string encode64(ByteView bytes, std::string_view alphabet, bool padded) {
     }
   }
   if (bits > 0) out.push_back(alphabet[(buffer << (6 - bits)) & 63]);
-  while (padded && out.size() % 4 != 0) out.push_back('=');
+  while (padded && out.size() % 4 != 0)
+    out.push_back('=');
   return out;
 }
 
@@ -58,7 +59,8 @@ Result<Bytes> decode64(std::string_view text, std::string_view alphabet) {
 bool equal_constant_time(ByteView a, ByteView b) noexcept {
   if (a.size() != b.size()) return false;
   volatile std::uint8_t difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
+  for (std::size_t i = 0; i < a.size(); ++i)
+    difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
   return difference == 0;
 }
 
@@ -91,7 +93,8 @@ std::string to_base64(ByteView bytes) { return encode64(bytes, kBase64, true); }
 
 Result<Bytes> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return Error::invalid_argument;
-  for (int pad = 0; pad < 2 && text.ends_with('='); ++pad) text.remove_suffix(1);
+  for (int pad = 0; pad < 2 && text.ends_with('='); ++pad)
+    text.remove_suffix(1);
   return decode64(text, kBase64);
 }
 

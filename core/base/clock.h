@@ -6,8 +6,8 @@
 
 namespace cardea {
 
-using UnixSeconds = std::int64_t;       // wall clock, UTC; may jump in either direction
-using MonotonicMillis = std::int64_t;   // since some fixed point of this boot; never goes back
+using UnixSeconds = std::int64_t;      // wall clock, UTC; may jump in either direction
+using MonotonicMillis = std::int64_t;  // since some fixed point of this boot; never goes back
 
 class Clock {
  public:

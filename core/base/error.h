@@ -58,8 +58,8 @@ enum class Error : std::uint16_t {
   worker_down = 510,
   pin_wrong = 511,
   pin_locked = 512,
-  pin_length = 513,           // refused before the card was asked
-  pin_last_try = 514,         // refused by us: it would spend the last try without the person's consent
+  pin_length = 513,    // refused before the card was asked
+  pin_last_try = 514,  // refused by us: it would spend the last try without the person's consent
   pin_not_initialized = 515,
   // 6xx core/records
   record_version_conflict = 601,

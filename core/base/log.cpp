@@ -31,7 +31,12 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
   if (journal) {
     line.append("<").append(std::to_string(number)).append(">");
   } else {
-    line.append(utc_time()).append(" ").append(program_).append(" ").append(kLevelNames[number - 3]).append(": ");
+    line.append(utc_time())
+        .append(" ")
+        .append(program_)
+        .append(" ")
+        .append(kLevelNames[number - 3])
+        .append(": ");
   }
   line.append(message);
   for (const LogField& field : fields) {

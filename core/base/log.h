@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Libraries return, programs log: recoveryd, the worker and the server own one Log each. Lines go to stderr in
-// the form systemd reads ("<6>..."), or plain with a UTC time when stderr is not the journal. Values from outside are escaped,
-// so that a name with a newline can't forge a line. No secret type has a text form, so none can be passed.
+// Libraries return, programs log: recoveryd, the worker and the server own one Log each. Lines go to stderr
+// in the form systemd reads ("<6>..."), or plain with a UTC time when stderr is not the journal. Values from
+// outside are escaped, so that a name with a newline can't forge a line. No secret type has a text form, so
+// none can be passed.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +23,26 @@ struct LogField {
 
 class Log {
  public:
-  explicit Log(std::string program, LogLevel level = LogLevel::info) : program_(std::move(program)), level_(level) {}
+  explicit Log(std::string program, LogLevel level = LogLevel::info)
+      : program_(std::move(program)), level_(level) {}
   void set_level(LogLevel level) noexcept { level_ = level; }
   // Thread-safe: one line is one write.
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {}) const;
-  void error(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::error, message, fields); }
-  void warning(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::warning, message, fields); }
-  void notice(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::notice, message, fields); }
-  void info(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::info, message, fields); }
-  void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::debug, message, fields); }
+  void error(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::error, message, fields);
+  }
+  void warning(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::warning, message, fields);
+  }
+  void notice(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::notice, message, fields);
+  }
+  void info(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::info, message, fields);
+  }
+  void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::debug, message, fields);
+  }
 
  private:
   std::string program_;

@@ -23,7 +23,7 @@ inline Failure fail(Error error, std::string detail = {}) { return Failure{error
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}          // NOLINT: conversion is the point
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: conversion is the point
   Result(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT
   Result(Error error) : state_(std::in_place_index<1>, Failure{error, {}}) {}      // NOLINT
 
@@ -39,7 +39,9 @@ class [[nodiscard]] Result {
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  [[nodiscard]] const Failure& failure() const { return ok() ? die<const Failure&>() : *std::get_if<1>(&state_); }
+  [[nodiscard]] const Failure& failure() const {
+    return ok() ? die<const Failure&>() : *std::get_if<1>(&state_);
+  }
   [[nodiscard]] Error error() const { return failure().error; }
 
  private:
@@ -64,16 +66,16 @@ class [[nodiscard]] Status : public Result<Nothing> {
 #define CARDEA_CONCAT(a, b) CARDEA_CONCAT_(a, b)
 
 // TRY(expression): leaves the function with the failure, if there is one.
-#define TRY(...)                                                   \
-  do {                                                             \
-    if (auto try_status_ = (__VA_ARGS__); !try_status_.ok()) {     \
-      return try_status_.failure();                                \
-    }                                                              \
+#define TRY(...)                                               \
+  do {                                                         \
+    if (auto try_status_ = (__VA_ARGS__); !try_status_.ok()) { \
+      return try_status_.failure();                            \
+    }                                                          \
   } while (false)
 
 // TRY_ASSIGN(auto x, expression): the same, and keeps the value.
-#define TRY_ASSIGN_(result, target, ...)          \
-  auto result = (__VA_ARGS__);                    \
-  if (!result.ok()) return result.failure();      \
+#define TRY_ASSIGN_(result, target, ...)     \
+  auto result = (__VA_ARGS__);               \
+  if (!result.ok()) return result.failure(); \
   target = std::move(result).value()
 #define TRY_ASSIGN(target, ...) TRY_ASSIGN_(CARDEA_CONCAT(try_result_, __COUNTER__), target, __VA_ARGS__)

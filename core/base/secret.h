@@ -32,7 +32,9 @@ class SecretArray {
  public:
   static constexpr std::size_t kSize = N;
   SecretArray() noexcept { bytes_.fill(0); }
-  explicit SecretArray(std::span<const std::uint8_t, N> from) noexcept { std::memcpy(bytes_.data(), from.data(), N); }
+  explicit SecretArray(std::span<const std::uint8_t, N> from) noexcept {
+    std::memcpy(bytes_.data(), from.data(), N);
+  }
   static Result<SecretArray> from(ByteView bytes) {
     if (bytes.size() != N) return Error::invalid_argument;
     return SecretArray(std::span<const std::uint8_t, N>(bytes.data(), N));
@@ -73,7 +75,8 @@ class SecretBytes {
   explicit SecretBytes(std::string_view from) : SecretBytes(as_bytes(from)) {}
   SecretBytes(const SecretBytes&) = delete;
   SecretBytes& operator=(const SecretBytes&) = delete;
-  SecretBytes(SecretBytes&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  SecretBytes(SecretBytes&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   SecretBytes& operator=(SecretBytes&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);

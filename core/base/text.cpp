@@ -33,7 +33,8 @@ std::string escape_for_log(std::string_view text) {
       out.push_back(c);
     } else {
       std::array<char, 5> hex{};
-      (void)std::snprintf(hex.data(), hex.size(), "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      (void)std::snprintf(hex.data(), hex.size(), "\\x%02x",
+                          static_cast<unsigned>(static_cast<unsigned char>(c)));
       out.append(hex.data());
     }
   }
@@ -42,8 +43,10 @@ std::string escape_for_log(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -81,15 +84,17 @@ std::string format_utc(std::int64_t unix_seconds) {
   days += 719468;
   const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
   const std::int64_t day_of_era = days - era * 146097;
-  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const std::int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
   const auto day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
   const auto month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
   const std::int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
   std::array<char, 48> out{};
-  (void)std::snprintf(out.data(), out.size(), "%04lld-%02d-%02dT%02d:%02d:%02dZ", static_cast<long long>(year), month, day,
-                      static_cast<int>(second / 3600), static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
+  (void)std::snprintf(out.data(), out.size(), "%04lld-%02d-%02dT%02d:%02d:%02dZ",
+                      static_cast<long long>(year), month, day, static_cast<int>(second / 3600),
+                      static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
   return out.data();
 }
 

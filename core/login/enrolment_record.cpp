@@ -85,7 +85,8 @@ SecretBytes encode(const EnrolmentRecord& record) {
   ByteBuilder out;
   out.u8(kBodyVersion).lp(record.local_user).raw(record.user_id).lp(record.account);
   out.u8(static_cast<std::uint8_t>(record.servers.size()));
-  for (const std::string& server : record.servers) out.lp(server);
+  for (const std::string& server : record.servers)
+    out.lp(server);
   out.u32(record.epoch).u8(static_cast<std::uint8_t>(record.cards.size()));
   for (const EnrolledCard& card : record.cards) {
     out.raw(card.card_id).lp(card.auth_spki).lp(card.wrap_spki).lp(card.label).lp(card.serial);
@@ -94,7 +95,9 @@ SecretBytes encode(const EnrolmentRecord& record) {
   put_verifier(out, record.current);
   put_verifier(out, record.pending);
   out.raw(record.device_share.expose());
-  out.u64(time_bits(record.revocation_checked_at)).u64(time_bits(record.latest_time_seen)).u8(record.rotate_wanted ? 1 : 0);
+  out.u64(time_bits(record.revocation_checked_at))
+      .u64(time_bits(record.latest_time_seen))
+      .u8(record.rotate_wanted ? 1 : 0);
   out.u64(time_bits(record.rehearsals.card)).u64(time_bits(record.rehearsals.access_key));
   out.u64(time_bits(record.rehearsals.break_glass)).u64(record.audit_length).raw(record.audit_head);
   Bytes plain = out.take();
@@ -112,7 +115,8 @@ Result<EnrolmentRecord> decode_enrolment(ByteView body) {
   record.account = std::string(in.text());
   const std::size_t servers = in.u8();
   if (servers > kMaxServersPerUser) return fail(Error::corrupted, "too many servers");
-  for (std::size_t i = 0; i < servers; ++i) record.servers.emplace_back(in.text());
+  for (std::size_t i = 0; i < servers; ++i)
+    record.servers.emplace_back(in.text());
   record.epoch = in.u32();
   const std::size_t cards = in.u8();
   if (cards > kMaxCardsPerUser) return fail(Error::corrupted, "too many cards");

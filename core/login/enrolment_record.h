@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one computer keeps about one user who may enter it: the cards that open the gate, the check values of the
-// access keys, and what was last heard from the server. Written by recoveryd/state, judged by login_policy. The
-// byte format is docs/spec/enrolment-store.md.
+// What one computer keeps about one user who may enter it: the cards that open the gate, the check values of
+// the access keys, and what was last heard from the server. Written by recoveryd/state, judged by
+// login_policy. The byte format is docs/spec/enrolment-store.md.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@ using UserId = std::array<std::uint8_t, 16>;
 
 enum class CardState : std::uint8_t { active = 1, suspended = 2, revoked = 3 };
 
-// A card this user was ever let in with here. A revoked card stays in the list, so that it can be told from an
-// unknown one.
+// A card this user was ever let in with here. A revoked card stays in the list, so that it can be told from
+// an unknown one.
 struct EnrolledCard {
   crypto::CardId card_id{};
   Bytes auth_spki;  // the pinned key: what a login signature is checked against
@@ -49,7 +49,7 @@ struct EnrolmentRecord {
   // both open. Neither for a computer-only enrolment.
   std::optional<access_key::AccessKeyVerifier> current;
   std::optional<access_key::AccessKeyVerifier> pending;
-  SecretKey32 device_share;              // DS
+  SecretKey32 device_share;               // DS
   UnixSeconds revocation_checked_at = 0;  // last time the server told us the states of the cards
   UnixSeconds latest_time_seen = 0;       // a clock that is behind this has been turned back
   bool rotate_wanted = false;             // a key was used: make a new generation at the next contact

@@ -9,7 +9,8 @@ namespace {
 std::int64_t waiting_time(std::uint32_t failures) noexcept {
   if (failures < kFreeTries) return 0;
   std::int64_t wait = kFirstWaitSeconds;
-  for (std::uint32_t i = kFreeTries; i < failures && wait < kLongestWaitSeconds; ++i) wait *= 2;
+  for (std::uint32_t i = kFreeTries; i < failures && wait < kLongestWaitSeconds; ++i)
+    wait *= 2;
   return std::min(wait, kLongestWaitSeconds);
 }
 

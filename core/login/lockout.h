@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast access keys may be tried: 5 free, then 30 s, doubling to 1 h, per computer and user (docs/spec/login.md,
-// "Wrong access keys"). Pure arithmetic; recoveryd/state/throttle_store makes each step durable *before* the key is looked at,
-// so that a crash, a restart or a power cut never gives a try back.
+// How fast access keys may be tried: 5 free, then 30 s, doubling to 1 h, per computer and user
+// (docs/spec/login.md, "Wrong access keys"). Pure arithmetic; recoveryd/state/throttle_store makes each step
+// durable *before* the key is looked at, so that a crash, a restart or a power cut never gives a try back.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ inline constexpr std::int64_t kFirstWaitSeconds = 30;
 inline constexpr std::int64_t kLongestWaitSeconds = 3600;
 
 struct ThrottleState {
-  std::uint32_t failures = 0;    // tries since the last success; saturates
-  UnixSeconds last_try_at = 0;   // wall clock
+  std::uint32_t failures = 0;   // tries since the last success; saturates
+  UnixSeconds last_try_at = 0;  // wall clock
 };
 
 // Seconds that must pass before the next try may be made; 0 = now. A clock that was turned back can only make

@@ -5,10 +5,17 @@
 
 namespace cardea::login {
 
-Bytes make_login_challenge(ByteView computer_id, std::string_view user, std::string_view service, std::string_view attempt,
-                           Random& random) {
+Bytes make_login_challenge(ByteView computer_id, std::string_view user, std::string_view service,
+                           std::string_view attempt, Random& random) {
   const auto nonce = random.array<kLoginNonceBytes>();
-  return ByteBuilder{}.lp("cardea/v1/login").lp(computer_id).lp(user).lp(service).lp(attempt).raw(nonce).take();
+  return ByteBuilder{}
+      .lp("cardea/v1/login")
+      .lp(computer_id)
+      .lp(user)
+      .lp(service)
+      .lp(attempt)
+      .raw(nonce)
+      .take();
 }
 
 }  // namespace cardea::login

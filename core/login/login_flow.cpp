@@ -26,8 +26,10 @@ bool is_service_fault(Error error) {
     case Error::card_fault:
     case Error::card_busy:
     case Error::timeout:
-    case Error::internal: return true;
-    default: return false;
+    case Error::internal:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -71,7 +73,8 @@ Step LoginFlow::ask(const Readers& readers, std::string notice) {
   }
   const PresentCard* card = own_card(readers);
   if (card == nullptr) {
-    const std::string own = foreign_card_only(readers) ? texts::not_this_users_card(record_.local_user) : std::string();
+    const std::string own =
+        foreign_card_only(readers) ? texts::not_this_users_card(record_.local_user) : std::string();
     if (notice != own) notice = joined(notice, own);
     return AskStep{purpose, std::move(notice), std::string(texts::kNoCard)};
   }
@@ -89,11 +92,15 @@ Step LoginFlow::ask(const Readers& readers, std::string notice) {
 
 Step LoginFlow::answered(Answered answer, const Readers& readers) {
   switch (answer) {
-    case Answered::refused: return finish(Error::cancelled, {});
-    case Answered::empty: return nothing_typed(readers);
-    case Answered::pin: return pin_typed(readers);
+    case Answered::refused:
+      return finish(Error::cancelled, {});
+    case Answered::empty:
+      return nothing_typed(readers);
+    case Answered::pin:
+      return pin_typed(readers);
     case Answered::access_key:
-      if (!can_take_access_key()) return failed(Error::access_key_wrong, std::string(texts::kNoAccessKeys), readers, true);
+      if (!can_take_access_key())
+        return failed(Error::access_key_wrong, std::string(texts::kNoAccessKeys), readers, true);
       return SpendKeyStep{};
   }
   return finish(Error::internal, {});
@@ -103,14 +110,17 @@ Step LoginFlow::nothing_typed(const Readers& readers) {
   if (const PresentCard* card = own_card(readers); card != nullptr) {
     if (card->pin == PinState::locked) return finish(Error::pin_locked, std::string(texts::kPinLocked));
     // Enter was pressed after the card was put in, or by mistake: ask again, a bounded number of times.
-    return context_.one_field ? Step(finish(Error::cancelled, {})) : failed(Error::cancelled, {}, readers, false);
+    return context_.one_field ? Step(finish(Error::cancelled, {}))
+                              : failed(Error::cancelled, {}, readers, false);
   }
   if (!waited_ && context_.wait_for_card_ms > 0 && !context_.remote && !context_.one_field) {
     waited_ = true;
     return WaitForCardStep{context_.wait_for_card_ms};
   }
-  if (foreign_card_only(readers)) return finish(Error::card_foreign, texts::not_this_users_card(record_.local_user));
-  if (!context_.remote && !readers.service_running) return finish(Error::reader_service_down, std::string(texts::kReaderDown));
+  if (foreign_card_only(readers))
+    return finish(Error::card_foreign, texts::not_this_users_card(record_.local_user));
+  if (!context_.remote && !readers.service_running)
+    return finish(Error::reader_service_down, std::string(texts::kReaderDown));
   return finish(Error::card_absent, context_.remote ? std::string(texts::kRemote) : std::string());
 }
 
@@ -129,7 +139,8 @@ Step LoginFlow::pin_typed(const Readers& readers) {
     if (!readers.service_running) return failed(Error::reader_service_down, {}, readers, true);
     return failed(Error::card_absent, {}, readers, true);
   }
-  if (card->pin == PinState::locked) return failed(Error::pin_locked, std::string(texts::kPinLocked), readers, true);
+  if (card->pin == PinState::locked)
+    return failed(Error::pin_locked, std::string(texts::kPinLocked), readers, true);
   const EnrolledCard* enrolled = record_.find_card(card->card_id);
   if (enrolled->state != CardState::active) {
     // A dead card never gets to see a PIN.
@@ -151,19 +162,26 @@ Step LoginFlow::card_signed(SignOutcome outcome, const Readers& readers) {
     return JudgeStep{CardSignature{signing_card_, challenge_, std::move(*outcome.signature)}};
   }
   switch (outcome.error) {
-    case Error::pin_wrong: return failed(Error::pin_wrong, texts::wrong_pin(outcome.tries_left), readers, true);
-    case Error::pin_locked: return failed(Error::pin_locked, std::string(texts::kPinLocked), readers, true);
-    case Error::pin_last_try: return failed(Error::pin_last_try, std::string(texts::kLastTryGuarded), readers, true);
+    case Error::pin_wrong:
+      return failed(Error::pin_wrong, texts::wrong_pin(outcome.tries_left), readers, true);
+    case Error::pin_locked:
+      return failed(Error::pin_locked, std::string(texts::kPinLocked), readers, true);
+    case Error::pin_last_try:
+      return failed(Error::pin_last_try, std::string(texts::kLastTryGuarded), readers, true);
     case Error::pin_length: {
       const PresentCard* card = own_card(readers);
-      std::string notice = card == nullptr ? std::string() : texts::pin_length(card->least_pin_length, card->most_pin_length);
+      std::string notice =
+          card == nullptr ? std::string() : texts::pin_length(card->least_pin_length, card->most_pin_length);
       return failed(Error::pin_length, std::move(notice), readers, true);
     }
     case Error::card_removed:
-    case Error::card_absent: return failed(Error::card_removed, std::string(texts::kCardPulled), readers, false);
+    case Error::card_absent:
+      return failed(Error::card_removed, std::string(texts::kCardPulled), readers, false);
     case Error::card_foreign:
       return failed(Error::card_foreign, texts::not_this_users_card(record_.local_user), readers, true);
-    default: return failed(outcome.error, std::string(texts::kCardTrouble), readers, !is_service_fault(outcome.error));
+    default:
+      return failed(outcome.error, std::string(texts::kCardTrouble), readers,
+                    !is_service_fault(outcome.error));
   }
 }
 
@@ -171,13 +189,19 @@ Step LoginFlow::key_spent(const KeyOutcome& outcome, const Readers& readers) {
   if (outcome.spent.has_value()) return JudgeStep{*outcome.spent};
   switch (outcome.error) {
     case Error::access_key_mistyped:
-      return failed(Error::access_key_mistyped, texts::mistyped_group(outcome.mistyped_group), readers, false);
-    case Error::access_key_wrong: return failed(Error::access_key_wrong, std::string(texts::kWrongKey), readers, true);
-    case Error::throttled: return finish(Error::throttled, texts::throttled(outcome.wait_seconds));
+      return failed(Error::access_key_mistyped, texts::mistyped_group(outcome.mistyped_group), readers,
+                    false);
+    case Error::access_key_wrong:
+      return failed(Error::access_key_wrong, std::string(texts::kWrongKey), readers, true);
+    case Error::throttled:
+      return finish(Error::throttled, texts::throttled(outcome.wait_seconds));
     case Error::disk_full:
-    case Error::io_failed: return failed(outcome.error, std::string(texts::kStoreUnwritable), readers, true);
-    case Error::corrupted: return finish(Error::corrupted, std::string(texts::kStoreCorrupted));
-    default: return finish(outcome.error, {});
+    case Error::io_failed:
+      return failed(outcome.error, std::string(texts::kStoreUnwritable), readers, true);
+    case Error::corrupted:
+      return finish(Error::corrupted, std::string(texts::kStoreCorrupted));
+    default:
+      return finish(outcome.error, {});
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The conversation of a login as a state machine: which question comes next, with which words. It has no I/O;
-// recoveryd/service/login_service carries out each step and feeds the outcome back. The PAM module, the Windows
-// tile and the tests all see the same flow. The verdict comes from LoginPolicy, never from here.
+// recoveryd/service/login_service carries out each step and feeds the outcome back. The PAM module, the
+// Windows tile and the tests all see the same flow. The verdict comes from LoginPolicy, never from here.
 #pragma once
 
 #include <optional>
@@ -17,10 +17,10 @@ namespace cardea::login {
 
 struct LoginContext {
   std::string service, user, tty, requester;
-  std::string attempt;      // unique text of this attempt, bound into the challenge
-  bool remote = false;      // never touches the local reader
-  bool one_field = false;   // exactly one hidden prompt, no messages, no second chance
-  bool interactive = true;  // somebody can answer
+  std::string attempt;          // unique text of this attempt, bound into the challenge
+  bool remote = false;          // never touches the local reader
+  bool one_field = false;       // exactly one hidden prompt, no messages, no second chance
+  bool interactive = true;      // somebody can answer
   bool has_first_pass = false;  // the first answer comes from another module, not from a person
   bool tell_who_asks = false;   // sudo, polkit: name program, user and terminal first
   std::uint32_t wait_for_card_ms = 0;
@@ -54,7 +54,7 @@ struct SignStep {  // the PIN is in the private channel: have the card sign `cha
   bool last_try_consent = false;
 };
 struct SpendKeyStep {};  // look at the typed access key: count, verify, make durable
-struct JudgeStep {       // give this and the record as it now stands to LoginPolicy::decide, and feed the verdict
+struct JudgeStep {  // give this and the record as it now stands to LoginPolicy::decide, and feed the verdict
   Evidence evidence;
 };
 struct FinishStep {
@@ -72,7 +72,7 @@ struct SignOutcome {
 struct KeyOutcome {
   Error error = Error::internal;  // when it was not accepted
   std::optional<SpentAccessKey> spent;
-  int mistyped_group = 0;        // 1-based, for access_key_mistyped
+  int mistyped_group = 0;         // 1-based, for access_key_mistyped
   std::int64_t wait_seconds = 0;  // for throttled
 };
 
@@ -95,7 +95,9 @@ class LoginFlow {
   [[nodiscard]] Step failed(Error error, std::string notice, const Readers& readers, bool counts);
   [[nodiscard]] const PresentCard* own_card(const Readers& readers) const;
   [[nodiscard]] bool foreign_card_only(const Readers& readers) const;
-  [[nodiscard]] bool can_take_access_key() const { return record_.current.has_value() || record_.pending.has_value(); }
+  [[nodiscard]] bool can_take_access_key() const {
+    return record_.current.has_value() || record_.pending.has_value();
+  }
 
   LoginContext context_;
   const EnrolmentRecord& record_;

@@ -10,7 +10,9 @@ namespace {
 // A clock may be corrected by this much without the gate taking it for a trick.
 constexpr std::int64_t kClockToleranceSeconds = 24 * 3600;
 
-Verdict refuse(Error error, std::string_view message) { return Verdict::refused(error, std::string(message)); }
+Verdict refuse(Error error, std::string_view message) {
+  return Verdict::refused(error, std::string(message));
+}
 
 // "No objection": the only value that decide() turns into a grant.
 Verdict no_objection(std::string message, std::string card_label) {
@@ -23,41 +25,48 @@ Verdict LoginPolicy::decide(const Evidence& evidence, const EnrolmentRecord& rec
   Verdict verdict = Verdict::refused(Error::internal, {});
   if (const auto* card = std::get_if<CardSignature>(&evidence)) verdict = check_card(*card, record, now);
   if (const auto* key = std::get_if<SpentAccessKey>(&evidence)) verdict = check_key(*key, record);
-  if (const auto* account = std::get_if<AccountCheck>(&evidence)) verdict = check_account(*account, record, now);
+  if (const auto* account = std::get_if<AccountCheck>(&evidence))
+    verdict = check_account(*account, record, now);
   if (verdict.decision == Decision::refused) return verdict;
   verdict.decision = Decision::granted;
   return verdict;
 }
 
-Verdict LoginPolicy::check_card(const CardSignature& card, const EnrolmentRecord& record, UnixSeconds now) const {
+Verdict LoginPolicy::check_card(const CardSignature& card, const EnrolmentRecord& record,
+                                UnixSeconds now) const {
   const EnrolledCard* enrolled = record.find_card(card.card_id);
   if (enrolled == nullptr) return refuse(Error::card_foreign, texts::not_this_users_card(record.local_user));
   if (enrolled->state == CardState::suspended) return refuse(Error::card_revoked, texts::kCardSuspended);
   if (enrolled->state != CardState::active) return refuse(Error::card_revoked, texts::kCardRevoked);
 
-  if (Status fresh = account_valid(record, now); !fresh.ok()) return Verdict::refused(fresh.error(), fresh.failure().detail);
+  if (Status fresh = account_valid(record, now); !fresh.ok())
+    return Verdict::refused(fresh.error(), fresh.failure().detail);
 
   const auto key = crypto::PublicKey::from_spki(enrolled->auth_spki);
   if (!key.ok() || crypto::card_id(enrolled->auth_spki) != card.card_id) {
     return refuse(Error::corrupted, texts::kStoreCorrupted);
   }
-  if (!key->verify(card.challenge, card.signature).ok()) return refuse(Error::signature_invalid, texts::kCardTrouble);
+  if (!key->verify(card.challenge, card.signature).ok())
+    return refuse(Error::signature_invalid, texts::kCardTrouble);
   return no_objection({}, enrolled->label);
 }
 
 Verdict LoginPolicy::check_key(const SpentAccessKey& key, const EnrolmentRecord& record) const {
   // Revocation of cards and stale contact do not touch access keys: they are the way out of both.
   for (const auto* verifier : {&record.current, &record.pending}) {
-    if (verifier->has_value() && (*verifier)->generation == key.generation && (*verifier)->last_used == key.index && key.index > 0) {
+    if (verifier->has_value() && (*verifier)->generation == key.generation &&
+        (*verifier)->last_used == key.index && key.index > 0) {
       return no_objection(std::string(texts::kKeyAccepted), {});
     }
   }
   return refuse(Error::access_key_wrong, texts::kWrongKey);
 }
 
-Verdict LoginPolicy::check_account(const AccountCheck& account, const EnrolmentRecord& record, UnixSeconds now) const {
+Verdict LoginPolicy::check_account(const AccountCheck& account, const EnrolmentRecord& record,
+                                   UnixSeconds now) const {
   if (account.by_access_key) return no_objection({}, {});
-  if (Status fresh = account_valid(record, now); !fresh.ok()) return Verdict::refused(fresh.error(), fresh.failure().detail);
+  if (Status fresh = account_valid(record, now); !fresh.ok())
+    return Verdict::refused(fresh.error(), fresh.failure().detail);
   return no_objection({}, {});
 }
 
@@ -65,7 +74,8 @@ Status LoginPolicy::account_valid(const EnrolmentRecord& record, UnixSeconds now
   if (now + kClockToleranceSeconds < record.latest_time_seen) {
     return fail(Error::clock_unusable, texts::clock_behind(record.latest_time_seen));
   }
-  if (settings_.max_offline_seconds > 0 && now - record.revocation_checked_at > settings_.max_offline_seconds) {
+  if (settings_.max_offline_seconds > 0 &&
+      now - record.revocation_checked_at > settings_.max_offline_seconds) {
     return fail(Error::revocation_stale, std::string(texts::kStale));
   }
   return {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The judge. LoginPolicy::decide holds the only statement in Cardea that makes a verdict *granted*; every way in,
-// card or access key, ends there, and revocation is looked at there. No I/O: the daemon brings the evidence, the
-// record as it stands on disk, and the time.
+// The judge. LoginPolicy::decide holds the only statement in Cardea that makes a verdict *granted*; every way
+// in, card or access key, ends there, and revocation is looked at there. No I/O: the daemon brings the
+// evidence, the record as it stands on disk, and the time.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ struct Verdict {
   }
 };
 
-// A signature made by a card after its PIN was accepted. `challenge` is the exact byte string the daemon drew.
+// A signature made by a card after its PIN was accepted. `challenge` is the exact byte string the daemon
+// drew.
 struct CardSignature {
   crypto::CardId card_id{};
   Bytes challenge;
@@ -40,8 +41,8 @@ struct SpentAccessKey {
   std::uint16_t index = 0;
 };
 
-// Account management: who he is was proved to another call; may he go on? `by_access_key`: he came in with an access key, which
-// is the way out of a stale contact and of a wrong clock.
+// Account management: who he is was proved to another call; may he go on? `by_access_key`: he came in with an
+// access key, which is the way out of a stale contact and of a wrong clock.
 struct AccountCheck {
   bool by_access_key = false;
 };
@@ -55,12 +56,15 @@ class LoginPolicy {
   };
   explicit LoginPolicy(Settings settings) : settings_(settings) {}
 
-  [[nodiscard]] Verdict decide(const Evidence& evidence, const EnrolmentRecord& record, UnixSeconds now) const;
+  [[nodiscard]] Verdict decide(const Evidence& evidence, const EnrolmentRecord& record,
+                               UnixSeconds now) const;
 
  private:
   [[nodiscard]] Status account_valid(const EnrolmentRecord& record, UnixSeconds now) const;
-  [[nodiscard]] Verdict check_account(const AccountCheck& account, const EnrolmentRecord& record, UnixSeconds now) const;
-  [[nodiscard]] Verdict check_card(const CardSignature& card, const EnrolmentRecord& record, UnixSeconds now) const;
+  [[nodiscard]] Verdict check_account(const AccountCheck& account, const EnrolmentRecord& record,
+                                      UnixSeconds now) const;
+  [[nodiscard]] Verdict check_card(const CardSignature& card, const EnrolmentRecord& record,
+                                   UnixSeconds now) const;
   [[nodiscard]] Verdict check_key(const SpentAccessKey& key, const EnrolmentRecord& record) const;
   Settings settings_;
 };

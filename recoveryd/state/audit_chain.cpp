@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/state/audit_chain.h"
 
+#include <cerrno>
+#include <cstdio>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
 
 #include "core/base/bytes.h"
 #include "core/base/linux/secure_file.h"
@@ -55,7 +55,9 @@ Status append_whole(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(file, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return fail(errno == ENOSPC || errno == EDQUOT ? Error::disk_full : Error::io_failed, "audit: can't be written");
+    if (written <= 0)
+      return fail(errno == ENOSPC || errno == EDQUOT ? Error::disk_full : Error::io_failed,
+                  "audit: can't be written");
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -76,7 +78,8 @@ Result<AuditChain> AuditChain::open(const StateDirectory& directory) {
     std::string_view rest = as_text(*content);
     for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
       if (!follow(rest.substr(0, end), chain.head_)) {
-        return fail(Error::corrupted, path + ": the chain is broken at event " + std::to_string(chain.length_ + 1));
+        return fail(Error::corrupted,
+                    path + ": the chain is broken at event " + std::to_string(chain.length_ + 1));
       }
       ++chain.length_;
       good_bytes += end + 1;
@@ -85,22 +88,28 @@ Result<AuditChain> AuditChain::open(const StateDirectory& directory) {
     if (!rest.empty()) TRY(write_file_atomically(path + ".torn", as_bytes(rest), 0600));
   }
   chain.file_ = UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!chain.file_) return fail(errno == ENOSPC || errno == EROFS ? Error::disk_full : Error::io_failed, path + ": can't be opened");
+  if (!chain.file_)
+    return fail(errno == ENOSPC || errno == EROFS ? Error::disk_full : Error::io_failed,
+                path + ": can't be opened");
   if (content.ok() && good_bytes < content->size()) {
-    if (::ftruncate(chain.file_.get(), static_cast<off_t>(good_bytes)) != 0) return fail(Error::io_failed, path + ": torn line can't be cut");
+    if (::ftruncate(chain.file_.get(), static_cast<off_t>(good_bytes)) != 0)
+      return fail(Error::io_failed, path + ": torn line can't be cut");
   }
   return chain;
 }
 
 Status AuditChain::append(UnixSeconds now, std::string_view kind, std::initializer_list<LogField> fields) {
   const std::lock_guard lock(mutex_);
-  std::string event = "{\"n\":" + std::to_string(length_ + 1) + ",\"time\":" + std::to_string(now) + ",\"kind\":" + json_string(kind);
-  for (const LogField& field : fields) event.append(",").append(json_string(field.name)).append(":").append(json_string(field.value));
+  std::string event = "{\"n\":" + std::to_string(length_ + 1) + ",\"time\":" + std::to_string(now) +
+                      ",\"kind\":" + json_string(kind);
+  for (const LogField& field : fields)
+    event.append(",").append(json_string(field.name)).append(":").append(json_string(field.value));
   const auto head = next_head(head_, event + "}");
   const std::string line = event + std::string(kHashField) + to_hex(head) + "\"}\n";
   const off_t before = ::lseek(file_.get(), 0, SEEK_END);
   Status written = append_whole(file_.get(), line);
-  if (written.ok() && ::fdatasync(file_.get()) != 0) written = fail(Error::io_failed, "audit: can't be synced");
+  if (written.ok() && ::fdatasync(file_.get()) != 0)
+    written = fail(Error::io_failed, "audit: can't be synced");
   if (!written.ok()) {
     // Half a line would break the chain for the next event.
     if (before >= 0) (void)!::ftruncate(file_.get(), before);

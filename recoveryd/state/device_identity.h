@@ -14,8 +14,8 @@ struct DeviceIdentity {
   crypto::Ed25519KeyPair key;
   ComputerId computer_id{};  // SHA-256 of the key's SubjectPublicKeyInfo
 
-  // Reads the key, or makes it when there is none. A damaged file is an error: a new key would be another computer, for
-  // which no access key opens.
+  // Reads the key, or makes it when there is none. A damaged file is an error: a new key would be another
+  // computer, for which no access key opens.
   static Result<DeviceIdentity> load_or_create(const StateDirectory& directory, Random& random);
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/state/enrolment_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "recoveryd/state/state_file.h"
@@ -29,8 +29,10 @@ Result<login::EnrolmentRecord> EnrolmentStore::load_locked(std::string_view user
   const std::string path = directory_.user_file(user, kExtension);
   auto body = read_state(path, StateKind::enrolment);
   if (!body.ok() && body.error() == Error::not_found) {
-    // "No such file" counts only while the directory itself can be read (CVE-2020-24612 was the other way round).
-    if (::access(directory_.users().c_str(), R_OK | X_OK) != 0) return fail(Error::io_failed, directory_.users() + ": can't be read");
+    // "No such file" counts only while the directory itself can be read (CVE-2020-24612 was the other way
+    // round).
+    if (::access(directory_.users().c_str(), R_OK | X_OK) != 0)
+      return fail(Error::io_failed, directory_.users() + ": can't be read");
     return Error::not_enrolled;
   }
   if (!body.ok()) return body.failure();
@@ -47,7 +49,8 @@ Status EnrolmentStore::add(const login::EnrolmentRecord& record) {
   if (existing.ok()) return Error::already_exists;
   if (existing.error() != Error::not_enrolled) return existing.failure();
   const SecretBytes body = login::encode(record);
-  return write_state(directory_.user_file(record.local_user, kExtension), StateKind::enrolment, body.expose());
+  return write_state(directory_.user_file(record.local_user, kExtension), StateKind::enrolment,
+                     body.expose());
 }
 
 Result<login::EnrolmentRecord> EnrolmentStore::update(std::string_view user, const Change& change) {
@@ -63,7 +66,8 @@ Status EnrolmentStore::remove(std::string_view user) {
   const std::lock_guard lock(mutex_);
   if (!is_account_name(user)) return Error::not_enrolled;
   for (const std::string_view extension : {kExtension, std::string_view("tries")}) {
-    if (::unlink(directory_.user_file(user, extension).c_str()) != 0 && errno != ENOENT) return Error::io_failed;
+    if (::unlink(directory_.user_file(user, extension).c_str()) != 0 && errno != ENOENT)
+      return Error::io_failed;
   }
   const UniqueFd folder(::open(directory_.users().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder || ::fsync(folder.get()) != 0) return Error::io_failed;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The enrolment records of this computer, one file a user, durable when a call returns. The services read a fresh copy for every
-// decision: what is on disk is the truth.
+// The enrolment records of this computer, one file a user, durable when a call returns. The services read a
+// fresh copy for every decision: what is on disk is the truth.
 #pragma once
 
 #include <functional>
@@ -17,13 +17,13 @@ class EnrolmentStore {
  public:
   explicit EnrolmentStore(const StateDirectory& directory) : directory_(directory) {}
 
-  // Error::not_enrolled is a positive fact: the directory could be read and has no record of this user. Everything
-  // that can't be read is corrupted, unsafe_file, unknown_format or io_failed.
+  // Error::not_enrolled is a positive fact: the directory could be read and has no record of this user.
+  // Everything that can't be read is corrupted, unsafe_file, unknown_format or io_failed.
   Result<login::EnrolmentRecord> load(std::string_view user) const;
   // Adds a new user. Error::already_exists.
   Status add(const login::EnrolmentRecord& record);
-  // Reads, changes and writes one record while no other thread does; `change` may refuse. Returns the record as it now stands
-  // on disk.
+  // Reads, changes and writes one record while no other thread does; `change` may refuse. Returns the record
+  // as it now stands on disk.
   using Change = std::function<Status(login::EnrolmentRecord&)>;
   Result<login::EnrolmentRecord> update(std::string_view user, const Change& change);
   Status remove(std::string_view user);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether this computer is in secure mode. A switch-on may be on probation: it falls back by itself when nobody confirms it in
-// time, also after a restart.
+// Whether this computer is in secure mode. A switch-on may be on probation: it falls back by itself when
+// nobody confirms it in time, also after a restart.
 #pragma once
 
 #include <mutex>
@@ -18,8 +18,8 @@ struct GateState {
 class GateSwitch {
  public:
   explicit GateSwitch(const StateDirectory& directory) : directory_(directory) {}
-  // The state now; an unconfirmed switch-on whose time is over reads as off (and is written so). A damaged file is an error: it
-  // must not open the gate.
+  // The state now; an unconfirmed switch-on whose time is over reads as off (and is written so). A damaged
+  // file is an error: it must not open the gate.
   Result<GateState> read(UnixSeconds now);
   Status write(const GateState& state);
 

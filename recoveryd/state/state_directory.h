@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon's own directory: made, checked and locked at start, so that no two daemons share one and nobody else
-// can read or replace what is in it.
+// The daemon's own directory: made, checked and locked at start, so that no two daemons share one and nobody
+// else can read or replace what is in it.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ namespace cardea::recoveryd {
 
 class StateDirectory {
  public:
-  // Makes `path` and `path`/users (0700) when missing. Error::unsafe_file when somebody else owns it or may write to it,
-  // already_exists when another daemon holds it.
+  // Makes `path` and `path`/users (0700) when missing. Error::unsafe_file when somebody else owns it or may
+  // write to it, already_exists when another daemon holds it.
   static Result<StateDirectory> open(const std::string& path);
 
   [[nodiscard]] std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }

@@ -18,8 +18,8 @@ SecretBytes wrap_state(StateKind kind, ByteView body);
 // Error::corrupted or unknown_format.
 Result<SecretBytes> unwrap_state(StateKind kind, ByteView file);
 
-// Error::not_found only when there is no such file; otherwise unsafe_file, corrupted, unknown_format, io_failed, with the path
-// in the detail.
+// Error::not_found only when there is no such file; otherwise unsafe_file, corrupted, unknown_format,
+// io_failed, with the path in the detail.
 Result<SecretBytes> read_state(const std::string& path, StateKind kind);
 // Durable when it returns. Error::disk_full (also for a read-only file system) or io_failed.
 Status write_state(const std::string& path, StateKind kind, ByteView body);

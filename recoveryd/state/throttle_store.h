@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts access-key tries durably: a try is on disk as failed before the key is looked at (docs/spec/enrolment-store.md,
-// "Order of writes"). Where it can't be written, no access key is looked at; cards are not touched by this.
+// Counts access-key tries durably: a try is on disk as failed before the key is looked at
+// (docs/spec/enrolment-store.md, "Order of writes"). Where it can't be written, no access key is looked at;
+// cards are not touched by this.
 #pragma once
 
 #include <mutex>

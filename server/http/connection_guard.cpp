@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <vector>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
@@ -15,7 +16,7 @@ namespace {
 constexpr auto kSweepInterval = std::chrono::milliseconds(100);
 // A client that has not sent its head by then may be pushed out when there is no room; a good one on a slow
 // line needs three round trips.
-constexpr std::int64_t kPatienceMillis = 1'000;
+constexpr std::int64_t kPatienceMillis = 500;
 // A handshake in progress from the same network is not pushed out at once.
 constexpr std::int64_t kPrefixPatienceMillis = 250;
 
@@ -166,11 +167,23 @@ void ConnectionGuard::sweep(MonotonicMillis now) {
   }
 }
 
-// When nearly all threads are taken, those who are silent give theirs to those who wait.
+// When there are nearly more connections than threads, those who are silent give way to those who wait: first
+// the ones of the network that has most of them, so that a newcomer from elsewhere is not taken for one.
 void ConnectionGuard::relieve(MonotonicMillis now) {
-  if (attached_ * 10 < limits_.threads * 9) return;
+  if (entries_.size() * 10 < limits_.threads * 9) return;
+  std::vector<std::pair<std::size_t, GuardedConnection*>> silent;
   for (const auto& [descriptor, entry] : entries_) {
-    if (entry->phase != Phase::request && now - entry->since >= kPatienceMillis) cut(*entry);
+    if (entry->cut || entry->phase == Phase::request || now - entry->since < kPatienceMillis) continue;
+    silent.emplace_back(per_prefix_[entry->prefix], entry.get());
+  }
+  std::sort(silent.begin(), silent.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second->since < b.second->since;
+  });
+  const std::size_t enough = limits_.threads * 7 / 10;
+  std::size_t left = entries_.size();
+  for (const auto& [share, entry] : silent) {
+    if (left-- <= enough) return;
+    cut(*entry);
   }
 }
 

@@ -79,10 +79,12 @@ Result<std::unique_ptr<Listener>> Listener::bind(const ListenAddress& address, T
   std::unique_ptr<Listener> listener(new Listener(clock, metrics, limits, max_body));
   try {
     const Poco::Net::SocketAddress where(address.host, address.port);
-    listener->socket_ =
-        tls != nullptr
-            ? Poco::Net::ServerSocket(Poco::Net::SecureServerSocket(where, kBacklog, tls->context()))
-            : Poco::Net::ServerSocket(where, kBacklog);
+    listener->socket_ = tls != nullptr
+                            ? Poco::Net::ServerSocket(Poco::Net::SecureServerSocket(tls->context()))
+                            : Poco::Net::ServerSocket();
+    // Without SO_REUSEPORT, which Poco would set: another process of this user could share the port.
+    listener->socket_.bind(where, true, false);
+    listener->socket_.listen(kBacklog);
     listener->address_ = listener->socket_.address().toString();
     listener->port_ = listener->socket_.address().port();
   } catch (const Poco::Exception& failure) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever a hostile server answers to any request: the first byte chooses the request, the second the kind of
-// answer, the rest is its body.
+// Whatever a hostile server answers to any request: the first byte chooses the request, the second the kind
+// of answer, the rest is its body.
 #include "tests/unit/upstream/sample_calls.h"
 #include "upstream/transport.h"
 

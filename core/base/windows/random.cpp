@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/random.h"
 
-#include <windows.h>
+#include <cstdlib>
 
 #include <bcrypt.h>
-
-#include <cstdlib>
+#include <windows.h>
 
 namespace cardea {
 
 void SystemRandom::fill(MutableBytes out) {
-  const NTSTATUS status = BCryptGenRandom(nullptr, out.data(), static_cast<ULONG>(out.size()), BCRYPT_USE_SYSTEM_PREFERRED_RNG);
+  const NTSTATUS status =
+      BCryptGenRandom(nullptr, out.data(), static_cast<ULONG>(out.size()), BCRYPT_USE_SYSTEM_PREFERRED_RNG);
   if (status != 0) std::abort();
 }
 

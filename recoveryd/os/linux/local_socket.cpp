@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/os/linux/local_socket.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -8,9 +11,6 @@
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace cardea::recoveryd {
 namespace {
@@ -20,8 +20,10 @@ constexpr int kBacklog = 128;
 Status safe_parent(const std::string& path) {
   const std::string parent = path.substr(0, path.rfind('/'));
   struct stat info {};
-  if (::stat(parent.empty() ? "/" : parent.c_str(), &info) != 0) return fail(Error::not_found, parent + ": no such directory");
-  if (info.st_uid != 0 && info.st_uid != ::geteuid()) return fail(Error::unsafe_file, parent + ": belongs to another user");
+  if (::stat(parent.empty() ? "/" : parent.c_str(), &info) != 0)
+    return fail(Error::not_found, parent + ": no such directory");
+  if (info.st_uid != 0 && info.st_uid != ::geteuid())
+    return fail(Error::unsafe_file, parent + ": belongs to another user");
   if ((info.st_mode & 022) != 0) return fail(Error::unsafe_file, parent + ": others may write to it");
   return {};
 }
@@ -37,7 +39,9 @@ Status clear_old_socket(const std::string& path) {
 // poll() until readable, hung up or the deadline. False on timeout.
 bool wait_readable(int socket, Deadline deadline) {
   while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+            .count();
     if (left <= 0) return false;
     pollfd entry{socket, POLLIN, 0};
     const int ready = ::poll(&entry, 1, static_cast<int>(std::min<long long>(left, 60'000)));
@@ -49,12 +53,14 @@ bool wait_readable(int socket, Deadline deadline) {
 }  // namespace
 
 Result<UniqueFd> listen_at(const std::string& path) {
-  if (::sd_listen_fds(1) == 1 && ::sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_SEQPACKET, 1, nullptr, 0) > 0) {
+  if (::sd_listen_fds(1) == 1 &&
+      ::sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_SEQPACKET, 1, nullptr, 0) > 0) {
     return UniqueFd(SD_LISTEN_FDS_START);
   }
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return fail(Error::limit_exceeded, path + ": longer than a socket path may be");
+  if (path.size() >= sizeof address.sun_path)
+    return fail(Error::limit_exceeded, path + ": longer than a socket path may be");
   std::memcpy(address.sun_path, path.data(), path.size());
   TRY(safe_parent(path));
   TRY(clear_old_socket(path));
@@ -80,7 +86,8 @@ Result<UniqueFd> accept_one(int listener, int wakeup) {
     UniqueFd connection(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
     if (connection) return connection;
     if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) continue;
-    return fail(errno == EMFILE || errno == ENFILE ? Error::limit_exceeded : Error::io_failed, std::strerror(errno));
+    return fail(errno == EMFILE || errno == ENFILE ? Error::limit_exceeded : Error::io_failed,
+                std::strerror(errno));
   }
 }
 
@@ -104,7 +111,8 @@ Result<ByteView> receive_packet(int socket, MutableBytes buffer, Deadline deadli
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0) return Error::peer_closed;
     if ((header.msg_flags & MSG_TRUNC) != 0) return Error::frame_too_large;
-    if ((header.msg_flags & MSG_CTRUNC) != 0) return fail(Error::frame_malformed, "descriptors are not taken");
+    if ((header.msg_flags & MSG_CTRUNC) != 0)
+      return fail(Error::frame_malformed, "descriptors are not taken");
     return ByteView(buffer.data(), static_cast<std::size_t>(got));
   }
 }
@@ -125,7 +133,8 @@ Status send_packet(int socket, ByteView packet, int descriptor) {
     std::memcpy(CMSG_DATA(message), &descriptor, sizeof descriptor);
   }
   while (true) {
-    // A client that does not read its one outstanding packet gets no second one: the socket buffer holds both.
+    // A client that does not read its one outstanding packet gets no second one: the socket buffer holds
+    // both.
     const ssize_t sent = ::sendmsg(socket, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent == static_cast<ssize_t>(packet.size())) return {};
     if (sent < 0 && errno == EINTR) continue;
@@ -140,7 +149,8 @@ bool peer_gone(int socket) noexcept {
 
 Result<std::pair<UniqueFd, UniqueFd>> make_private_channel() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return fail(Error::io_failed, "socketpair() failed");
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    return fail(Error::io_failed, "socketpair() failed");
   return std::pair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 

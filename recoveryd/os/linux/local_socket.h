@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon's side of the local socket: listening, accepting, who the peer is, and single packets with at most one
-// descriptor (docs/spec/local-protocol.md, "Transport").
+// The daemon's side of the local socket: listening, accepting, who the peer is, and single packets with at
+// most one descriptor (docs/spec/local-protocol.md, "Transport").
 #pragma once
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <string>
 #include <utility>
+
+#include <sys/types.h>
 
 #include "core/base/bytes.h"
 #include "core/base/linux/unique_fd.h"
@@ -20,8 +20,9 @@ struct Peer {
   pid_t pid = 0;
 };
 
-// A listening SOCK_SEQPACKET socket at `path`, mode 0666, in a directory that only its owner may write to. A left-over
-// socket is replaced; anything else at that path is Error::already_exists. Takes over the socket that systemd passes, if there is one.
+// A listening SOCK_SEQPACKET socket at `path`, mode 0666, in a directory that only its owner may write to. A
+// left-over socket is replaced; anything else at that path is Error::already_exists. Takes over the socket
+// that systemd passes, if there is one.
 Result<UniqueFd> listen_at(const std::string& path);
 // The next connection, or an empty descriptor when `wakeup` became readable.
 Result<UniqueFd> accept_one(int listener, int wakeup);
@@ -30,8 +31,9 @@ Result<Peer> peer_of(int socket);
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-// One packet of at most `buffer.size()` bytes. Error::peer_closed at the end of file, timeout, frame_too_large for a truncated packet,
-// frame_malformed when descriptors came with it (the daemon takes none from its clients).
+// One packet of at most `buffer.size()` bytes. Error::peer_closed at the end of file, timeout,
+// frame_too_large for a truncated packet, frame_malformed when descriptors came with it (the daemon takes
+// none from its clients).
 Result<ByteView> receive_packet(int socket, MutableBytes buffer, Deadline deadline);
 // `descriptor` < 0: none. Error::peer_closed or io_failed.
 Status send_packet(int socket, ByteView packet, int descriptor = -1);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/os/linux/local_users.h"
 
-#include <pwd.h>
-
 #include <array>
 #include <cstdio>
 #include <memory>
+
+#include <pwd.h>
 
 #include "core/base/unique_handle.h"
 
@@ -30,18 +30,22 @@ bool find_in_passwd(struct passwd& entry, std::array<char, 4096>& buffer, const 
 std::optional<uid_t> uid_of(const std::string& user) {
   struct passwd entry {};
   std::array<char, 4096> buffer{};
-  if (find_in_passwd(entry, buffer, [&](const struct passwd& line) { return user == line.pw_name; })) return entry.pw_uid;
+  if (find_in_passwd(entry, buffer, [&](const struct passwd& line) { return user == line.pw_name; }))
+    return entry.pw_uid;
   struct passwd* found = nullptr;
-  if (::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return std::nullopt;
+  if (::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return std::nullopt;
   return entry.pw_uid;
 }
 
 std::optional<std::string> name_of(uid_t uid) {
   struct passwd entry {};
   std::array<char, 4096> buffer{};
-  if (find_in_passwd(entry, buffer, [&](const struct passwd& line) { return line.pw_uid == uid; })) return entry.pw_name;
+  if (find_in_passwd(entry, buffer, [&](const struct passwd& line) { return line.pw_uid == uid; }))
+    return entry.pw_name;
   struct passwd* found = nullptr;
-  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return std::nullopt;
+  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return std::nullopt;
   return std::string(entry.pw_name);
 }
 

@@ -2,10 +2,10 @@
 // Local user names of uids, for the rule that a uid acts only for itself.
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
+
+#include <sys/types.h>
 
 namespace cardea::recoveryd {
 

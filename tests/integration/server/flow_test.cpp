@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole story over real HTTPS: registration, access keys, the lost card, the new card.
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include "core/base/byte_builder.h"
+#include "tests/support/server/server_process.h"
+#include "tests/support/server/test_user.h"
+#include "tests/support/server/tls_connection.h"
+
+namespace cardea::test {
+namespace {
+
+using api::Json;
+
+TEST(Flow, ALostCardIsReplacedByANewOne) {
+  ServerProcess server;
+  server.start();
+  ApiClient laptop = server.client();
+  TestUser anna(laptop, "anna", "correct horse battery", "rex the dog");
+  ASSERT_EQ(anna.register_now().status, 201);
+  const TestGeneration generation = anna.make_generation(anna.computer);
+  EXPECT_EQ(anna.check_in(anna.computer, generation, 0).text("fit"), "ok");
+  // The card is lost. From another computer: password, answer, access key.
+  anna.log_in();
+  const HttpReply issued = anna.issue(anna.computer);
+  ASSERT_EQ(issued.status, 200) << issued.body;
+  EXPECT_EQ(issued.bytes("seal"), generation.seal);
+  // The laptop was opened with it and says so.
+  const HttpReply checked = anna.check_in(anna.computer, generation, 1);
+  EXPECT_NE(checked.body.find("\"rotate\":true"), std::string::npos);
+  const TestCard fresh = TestCard::make();
+  const HttpReply replaced =
+      laptop.post("/v1/cards/replace", anna.replace_body(fresh, anna.computer, 1), anna.session);
+  ASSERT_EQ(replaced.status, 200) << replaced.body;
+  EXPECT_EQ(anna.open_card_session(anna.card).problem(), "card-revoked");
+  ASSERT_EQ(anna.open_card_session(fresh).status, 201);
+  const TestGeneration next = anna.make_generation(anna.computer);
+  EXPECT_EQ(anna.check_in(anna.computer, next, 0).text("fit"), "ok");
+  const std::string record = "/v1/records/" + api::RecordId().text();
+  const Bytes envelope = ByteBuilder().lp(Bytes(94, 1)).raw(Bytes(512, 2)).take();
+  const Json body = Json::Object{{"epoch", 2}, {"envelope", Json::bytes(envelope)}};
+  EXPECT_EQ(laptop.call("PUT", record, body, &anna.card_identity, {{"If-None-Match", "*"}}).status, 201);
+  EXPECT_EQ(laptop.get(record, anna.card_identity).bytes("envelope"), envelope);
+  const HttpReply audit = laptop.get("/v1/audit", anna.card_identity);
+  for (const char* kind : {"registered", "access-key-generation", "access-key-issued", "card-replaced"}) {
+    EXPECT_NE(audit.body.find(kind), std::string::npos) << kind;
+  }
+}
+
+TEST(Flow, TheDatabaseHoldsNoSecret) {
+  ServerProcess server;
+  server.start();
+  ApiClient client = server.client();
+  TestUser anna(client, "anna", "canary-password-4711", "canary-answer-0815");
+  ASSERT_EQ(anna.register_now().status, 201);
+  anna.log_in();
+  ASSERT_EQ(anna.open_card_session(anna.card).status, 201);
+  (void)anna.make_generation(anna.computer);
+  ASSERT_EQ(anna.issue(anna.computer, {{"Idempotency-Key", "one"}}).status, 200);
+  ASSERT_EQ(server.end(SIGTERM), 0);
+  std::string everything = server.log();
+  for (const auto& file : std::filesystem::directory_iterator(server.dir.path())) {
+    if (!file.path().filename().string().starts_with("cardea.db")) continue;
+    std::ifstream stream(file.path(), std::ios::binary);
+    everything.append(std::istreambuf_iterator<char>(stream), {});
+  }
+  ASSERT_NE(everything.find("anna"), std::string::npos);
+  const auto absent = [&](std::string_view secret) { return everything.find(secret) == std::string::npos; };
+  EXPECT_TRUE(absent("canary-password"));
+  EXPECT_TRUE(absent("canary-answer"));
+  const Bytes export_key = from_hex(anna.export_key_hex).value();
+  EXPECT_TRUE(absent(as_text(export_key)));
+  EXPECT_TRUE(absent(anna.export_key_hex));
+  EXPECT_TRUE(absent(to_base64url(export_key)));
+  EXPECT_TRUE(absent(as_text(anna.session.hmac_key->expose())));
+  for (const char* name : {"oprf", "ake", "checkpoint"}) {
+    std::ifstream stream(server.dir.file(name), std::ios::binary);
+    const std::string secret((std::istreambuf_iterator<char>(stream)), {});
+    ASSERT_EQ(secret.size(), 32u);
+    EXPECT_TRUE(absent(secret)) << name;
+  }
+}
+
+TEST(Flow, AReplayIsRefusedAlsoAfterKill) {
+  // The authority stays the same over the restart, as it does for a real server.
+  ServerProcess server("[server]\npublic_url = https://127.0.0.1\n");
+  server.start();
+  const auto client_now = [&server] {
+    return ApiClient(
+        [&server](const HttpCall& call) {
+          const auto connection = TlsConnection::open(server.port(), server.ca_file());
+          return connection && connection->send(http_text(call, "127.0.0.1")) ? connection->receive()
+                                                                              : HttpReply{};
+        },
+        "127.0.0.1", [] { return SystemClock().now(); });
+  };
+  ApiClient client = client_now();
+  TestUser anna(client, "anna", "p", "a");
+  ASSERT_EQ(anna.register_now().status, 201);
+  const Identity device = anna.computer.identity();
+  const HttpCall call = client.build("POST", anna.computer.path("/access-keys/begin"),
+                                     Json(Json::Object{{"user_id", anna.id.text()}}), &device);
+  EXPECT_EQ(client.send(call).status, 200);
+  EXPECT_EQ(client.send(call).problem(), "replayed");
+  EXPECT_EQ(server.end(SIGKILL), -SIGKILL);
+  server.start();
+  EXPECT_EQ(client.send(call).problem(), "replayed");
+}
+
+TEST(Flow, ASignatureForAnotherAuthorityIsMisdirected) {
+  ServerProcess server("[server]\npublic_url = https://cardea.example\n");
+  server.start();
+  ApiClient client = server.client();
+  TestUser anna(client, "anna", "p", "a");
+  EXPECT_EQ(anna.register_now().status, 421);
+  EXPECT_EQ(client.call("GET", "/healthz", {}).status, 200);
+}
+
+}  // namespace
+}  // namespace cardea::test
