@@ -19,20 +19,28 @@ class Daemon:
         self.state_dir = os.path.join(computer.directory, f"{name}.state")
         self.config = os.path.join(computer.directory, f"{name}.conf")
         self.socket = f"{RUN}/{name}.sock"
-        lines = ["[recoveryd]", f"socket = {self.socket}", f"state_dir = {self.state_dir}", f"worker = {PROGRAMS}/cardea-card-worker",
-                 f"computer_name = {computer.name}", "log_level = debug",
-                 "[card]", "modules = opensc-pkcs11", f"opensc_conf = {PROGRAMS}/opensc.conf"]
-        if server is not None:
-            lines += ["[server]", f"urls = {server.url}", f"ca_file = {server.ca_file}", "check_in_seconds = 3600"]
-        if policy:
-            lines += ["[policy]", *policy]
-        write(self.config, "\n".join(lines) + "\n", 0o600)
+        self._server = server
+        self._write_configuration(policy)
         self.process = None
         self.start()
 
-    def start(self, *, wrap=()):
-        """`wrap` is a program that runs the daemon, such as strace."""
-        self.process = self.computer.start(self.name, [*wrap, f"{PROGRAMS}/cardea-recoveryd", "--config", self.config])
+    def _write_configuration(self, policy):
+        lines = ["[recoveryd]", f"socket = {self.socket}", f"state_dir = {self.state_dir}", f"worker = {PROGRAMS}/cardea-card-worker",
+                 f"computer_name = {self.computer.name}", "log_level = debug",
+                 "[card]", "modules = opensc-pkcs11", f"opensc_conf = {PROGRAMS}/opensc.conf"]
+        if self._server is not None:
+            lines += ["[server]", f"urls = {self._server.url}", f"ca_file = {self._server.ca_file}", "check_in_seconds = 3600"]
+        write(self.config, "\n".join([*lines, "[policy]", *policy]) + "\n", 0o600)
+
+    def configure(self, policy):
+        """Starts it again with other lines under [policy]."""
+        self.stop()
+        self._write_configuration(policy)
+        self.start()
+        self.wait_for_card()
+
+    def start(self):
+        self.process = self.computer.start(self.name, [f"{PROGRAMS}/cardea-recoveryd", "--config", self.config])
         self.process.wait_ready(self.answers)
 
     def answers(self):
@@ -48,6 +56,11 @@ class Daemon:
         status = self.process.stop()
         if status != 0:
             raise Broken(f"cardea-recoveryd ended with {status} on SIGTERM\n{self.process.log_text()[-2000:]}")
+
+    def restart(self):
+        self.stop()
+        self.start()
+        self.wait_for_card()
 
     def worker_pid(self):
         """The pid of its card worker; None while there is none."""
@@ -93,6 +106,10 @@ class Daemon:
         """The worker has looked at this very card."""
         shown = self.cardea("card", "show", check=False)
         return shown.code == 0 and any(card.label in one["label"] for one in shown.json["cards"])
+
+    def wait_for_reader(self):
+        """Until the worker has found the reader: before that the daemon asks for an access key only."""
+        wait_until(lambda: self.cardea("status").json["reader_service"] == "ready", f"{self.name} to find the reader")
 
     def wait_for_card(self, present=True, seconds=10):
         """Until the worker has looked at what lies in the reader."""

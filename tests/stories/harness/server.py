@@ -41,6 +41,8 @@ url = sqlite://{self.database}
 oprf_seed_file = {self.directory}/oprf.seed
 ake_key_file = {self.directory}/ake.key
 checkpoint_key_file = {self.directory}/checkpoint.key
+[limits]
+guesses_per_prefix = 5000
 """, 0o600)
         self.program = world.program("cardea-server")
         run([self.program, "--config", self.config, "--init-secrets", "--init-certificate", "localhost"])
