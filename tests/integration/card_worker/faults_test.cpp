@@ -181,8 +181,8 @@ TEST_F(Faults, AHungWorkerEndsAtTheDeadlineOfEveryVerb) {
       [&](Vault& v) { return error_of(v.sheet_check(kShort)); },
       [&](Vault& v) { return error_of(v.chain_create(1, some, some, kShort)); },
       [&](Vault& v) { return error_of(v.record_seal(record, 1, kShort)); },
-      [&](Vault& v) { return error_of(v.record_open(record, 1, some, kShort)); },
-      [&](Vault& v) { return error_of(v.record_rewrap(record, 1, some, kShort)); },
+      [&](Vault& v) { return error_of(v.record_open(record, 1, 1, some, kShort)); },
+      [&](Vault& v) { return error_of(v.record_rewrap(record, 1, 1, some, kShort)); },
   };
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const auto vault = vault_of();
