@@ -120,7 +120,9 @@ def at_the_door(report, cast):
     with report.step("without a card the prompt asks for an access key"):
         cast.laptop.slot.remove()
         cast.daemon.wait_for_card(False)
-        report.shows(must_stay_out(log_in(cast.laptop, "owner", (CARD_OR_KEY, ""))).text)
+        seen = must_stay_out(log_in(cast.laptop, "owner", (CARD_OR_KEY, "")))
+        must(PASSWORD not in seen.text, f"nothing typed leads on to the Unix password:\n{seen.text}")
+        report.shows(seen.text)
     with report.step("the administrator gets in with his own password"):
         must_enter(log_in(cast.laptop, "admin", (PASSWORD, cast.world.passwords["admin"])))
 
