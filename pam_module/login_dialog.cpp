@@ -42,6 +42,9 @@ wire::MessageType begin_type(Door door) noexcept {
 
 bool has_prompts(Door door) noexcept { return door == Door::authenticate || door == Door::change_pin; }
 
+// PAM's flags are an int, and some of its constants unsigned.
+bool is_set(int flags, unsigned flag) noexcept { return (static_cast<unsigned>(flags) & flag) != 0; }
+
 bool read_options(PamHandle& pam, int argc, const char** argv, Options& options) noexcept {
   const int bad = parse_options(argc, argv, options);
   if (bad == kAllOptionsGood) return true;
@@ -54,7 +57,7 @@ bool read_options(PamHandle& pam, int argc, const char** argv, Options& options)
 class LoginDialog {
  public:
   LoginDialog(Door door, PamHandle& pam, const Options& options, int flags) noexcept
-      : door_(door), pam_(pam), options_(options), silent_((flags & PAM_SILENT) != 0 || options.quiet) {}
+      : door_(door), pam_(pam), options_(options), silent_(is_set(flags, PAM_SILENT) || options.quiet) {}
 
   Judgement run() noexcept {
     if (const Error error = pin_user(); error != kNoError) return {Decision::refused, error};
@@ -218,7 +221,7 @@ int run_set_credentials(pam_handle_t* handle, int argc, const char** argv) noexc
 }
 
 int run_change_pin(pam_handle_t* handle, int flags, int argc, const char** argv) noexcept {
-  if ((flags & PAM_PRELIM_CHECK) == 0) return run_door(Door::change_pin, handle, flags, argc, argv);
+  if (!is_set(flags, PAM_PRELIM_CHECK)) return run_door(Door::change_pin, handle, flags, argc, argv);
   PamHandle pam(handle);
   Options options;
   if (!read_options(pam, argc, argv, options)) return PAM_SERVICE_ERR;

@@ -16,6 +16,7 @@ constexpr ConfigKey kKeys[] = {
     {"server", "private_key", ConfigType::path, true},
     {"server", "public_url"},
     {"server", "region"},
+    {"server", "trusted_proxies", ConfigType::list},
     {"server", "port_file", ConfigType::path},
     {"server", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
     {"server", "registration", ConfigType::choice, false, 0, 0, "open|closed"},
@@ -92,6 +93,13 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
     if (!metrics.ok())
       return config.complain("metrics", "listen", "must be ADDRESS:PORT with a numeric address");
     out.metrics_listen = std::move(metrics).value();
+  }
+  for (const std::string& proxy : config.list("server", "trusted_proxies")) {
+    Poco::Net::IPAddress address;
+    if (!Poco::Net::IPAddress::tryParse(proxy, address)) {
+      return config.complain("server", "trusted_proxies", "must be numeric addresses");
+    }
+    out.limits.trusted_proxies.push_back(address);
   }
   TRY_ASSIGN(out.authority, read_authority(config));
   TRY_ASSIGN(out.store_path, read_store_path(config));

@@ -5,6 +5,7 @@
 // none can be passed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -46,7 +47,7 @@ class Log {
 
  private:
   std::string program_;
-  LogLevel level_;
+  std::atomic<LogLevel> level_;  // SIGHUP changes it while other threads write
 };
 
 // "error", "warning", "notice", "info" or "debug"; anything else leaves `level` alone and returns false.

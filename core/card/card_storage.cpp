@@ -131,6 +131,16 @@ Status TokenStorage::destroy(CK_OBJECT_HANDLE object) {
   return {};
 }
 
+// A card pulled in the middle of a destroy may list an object whose file is gone. OpenSC can't remove it any
+// more; it holds nothing, so it hinders nothing but its slot.
+Status TokenStorage::destroy_or_leave_ghost(CK_OBJECT_HANDLE object) {
+  Status destroyed = destroy(object);
+  if (destroyed.ok() || destroyed.error() != Error::card_fault) return destroyed;
+  const auto value = session_.read_attribute(object, CKA_VALUE, kMaxCardObjectBytes);
+  if (value.ok() || value.error() == Error::card_removed) return destroyed;
+  return {};
+}
+
 // A 33rd object must never be: the old one goes first, and comes back when the new one does not fit.
 Status TokenStorage::replace_in_place(std::uint8_t index, CK_OBJECT_HANDLE old, ByteView content) {
   const auto before = session_.read_attribute(old, CKA_VALUE, kMaxCardObjectBytes);
@@ -159,7 +169,7 @@ Status TokenStorage::write(std::uint8_t index, ByteView content) {
   }
   TRY(create_checked(index, content));
   for (const CK_OBJECT_HANDLE object : old)
-    TRY(destroy(object));
+    TRY(destroy_or_leave_ghost(object));
   return {};
 }
 
@@ -169,7 +179,7 @@ Status TokenStorage::remove(std::uint8_t index) {
   const auto objects = with_index(contents, index);
   if (objects.empty()) return Error::not_found;
   for (const CK_OBJECT_HANDLE object : objects)
-    TRY(destroy(object));
+    TRY(destroy_or_leave_ghost(object));
   return {};
 }
 

@@ -34,6 +34,7 @@ class TokenStorage final : public CardStorage {
   Result<CK_OBJECT_HANDLE> create(std::uint8_t index, ByteView content);
   Status create_checked(std::uint8_t index, ByteView content);
   Status destroy(CK_OBJECT_HANDLE object);
+  Status destroy_or_leave_ghost(CK_OBJECT_HANDLE object);
   Status replace_in_place(std::uint8_t index, CK_OBJECT_HANDLE old, ByteView content);
 
   TokenSession& session_;

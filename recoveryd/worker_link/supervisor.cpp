@@ -132,6 +132,11 @@ void Supervisor::end_instance() {
   if (pid <= 0) return;
   if (grace && !ends_within(pid, kGrace)) (void)::kill(pid, SIGKILL);
   const int status = reap(pid);
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = instance_;
+  }
+  changed_.notify_all();
   if (options_.log != nullptr) options_.log->warning("card worker ended", {{"status", std::int64_t{status}}});
 }
 
@@ -139,6 +144,12 @@ void Supervisor::pause_after_short_life(Deadline started) {
   std::unique_lock lock(mutex_);
   if (steady_clock::now() - started >= kShortLife) return;
   changed_.wait_until(lock, started + kShortLife, [this] { return stopping_; });
+}
+
+// So that the next call meets the next worker, and not the death of this one.
+void Supervisor::kill_and_await_end(std::unique_lock<std::mutex>& lock, std::uint64_t instance) {
+  if (instance_ == instance) kill_locked();
+  changed_.wait_for(lock, kGrace, [&] { return ended_ >= instance || stopping_; });
 }
 
 void Supervisor::kill_locked() noexcept {
@@ -176,7 +187,7 @@ Result<Supervisor::Sent> Supervisor::send_request(const Call& call, Deadline dea
   wipe(packet);
   if (!sent.ok()) {
     waiting_for_ = 0;
-    kill_locked();
+    kill_and_await_end(lock, instance_);
     return fail(Error::worker_down, "not sent");
   }
   return Sent{id, instance_};
@@ -188,7 +199,7 @@ Result<ReplyPacket> Supervisor::await_reply(const Sent& sent, Deadline deadline)
   changed_.wait_until(lock, deadline, [&] { return reply_ || gone(); });
   waiting_for_ = 0;
   if (!reply_) {
-    if (instance_ == sent.instance) kill_locked();  // hung: nothing else helps against vendor code
+    kill_and_await_end(lock, sent.instance);  // hung: nothing else helps against vendor code
     return fail(Error::worker_down, "no reply to request " + std::to_string(sent.id));
   }
   ReplyPacket out{std::move(*reply_), {}};

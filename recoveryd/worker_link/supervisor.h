@@ -53,6 +53,7 @@ class Supervisor {
   void end_instance();
   void pause_after_short_life(Deadline started);
   void kill_locked() noexcept;
+  void kill_and_await_end(std::unique_lock<std::mutex>& lock, std::uint64_t instance);
   struct Sent {
     std::uint32_t id = 0;
     std::uint64_t instance = 0;
@@ -69,6 +70,7 @@ class Supervisor {
   bool ready_ = false;  // the first event has come
   pid_t pid_ = -1;
   std::uint64_t instance_ = 0;
+  std::uint64_t ended_ = 0;  // the last instance that was reaped
   std::shared_ptr<PacketSocket> socket_;
   std::uint32_t next_id_ = 1;
   std::uint32_t waiting_for_ = 0;

@@ -78,6 +78,10 @@ Connection::Next Connection::serve_one() {
   request.prefix = entry_->prefix;
   if (!read_body(*head, request.body, refusal)) return refusal.status == 200 ? Next::close : refuse(refusal);
   request.head = std::move(head).value();
+  if (const std::string* client = request.head.field("x-forwarded-for");
+      entry_->trusted && client != nullptr) {
+    request.prefix = forwarded_prefix(*client, entry_->prefix);
+  }
   const Response response = shared_.sink->handle(request);
   const bool keep_alive = request.head.keep_alive && shared_.guard.may_keep_alive();
   send(response, keep_alive, request.head.method != "HEAD");

@@ -10,6 +10,8 @@
 #include <Poco/Net/IPAddress.h>
 #include <sys/socket.h>
 
+#include "core/base/text.h"
+
 namespace cardea::server::http {
 namespace {
 
@@ -41,6 +43,15 @@ std::string network_prefix(const Poco::Net::IPAddress& address) {
   return IPAddress(bytes.data(), 16).toString() + "/56";
 }
 
+std::string forwarded_prefix(std::string_view forwarded_for, const std::string& fallback) {
+  // The last address is the one our own proxy has seen; those before it are what the client claims.
+  const auto comma = forwarded_for.rfind(',');
+  const std::string last(
+      trim(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1)));
+  Poco::Net::IPAddress address;
+  return Poco::Net::IPAddress::tryParse(last, address) ? network_prefix(address) : fallback;
+}
+
 ConnectionGuard::ConnectionGuard(const Clock& clock, Metrics& metrics, GuardLimits limits)
     : clock_(clock), metrics_(metrics), limits_(limits), watchdog_([this] { watch(); }) {}
 
@@ -56,20 +67,24 @@ ConnectionGuard::~ConnectionGuard() {
 bool ConnectionGuard::admit(const Poco::Net::StreamSocket& socket) {
   const MonotonicMillis now = clock_.monotonic();
   std::string prefix;
+  bool trusted = false;
   try {
-    prefix = network_prefix(socket.peerAddress().host());
+    const Poco::Net::IPAddress peer = socket.peerAddress().host();
+    prefix = network_prefix(peer);
+    const auto& proxies = limits_.trusted_proxies;
+    trusted = std::find(proxies.begin(), proxies.end(), peer) != proxies.end();
   } catch (const Poco::Exception&) {
     return false;  // gone already
   }
   const std::lock_guard lock(mutex_);
   const bool full = entries_.size() >= limits_.threads + limits_.queue;
-  const bool share_used = per_prefix_[prefix] >= limits_.connections_per_prefix;
+  const bool share_used = !trusted && per_prefix_[prefix] >= limits_.connections_per_prefix;
   if (draining_ || full || (share_used && !evict_one(prefix, now))) {
     if (per_prefix_[prefix] == 0) per_prefix_.erase(prefix);
     metrics_.connections_refused.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
-  auto entry = std::make_shared<GuardedConnection>(socket, prefix, now);
+  auto entry = std::make_shared<GuardedConnection>(socket, prefix, trusted);
   entry->since = now;
   entry->deadline = now + limits_.head_millis;
   entries_[socket.impl()->sockfd()] = std::move(entry);
@@ -139,7 +154,7 @@ void ConnectionGuard::cut(GuardedConnection& entry) {
 bool ConnectionGuard::evict_one(const std::string& prefix, MonotonicMillis now) {
   GuardedConnection* oldest = nullptr;
   for (const auto& [descriptor, entry] : entries_) {
-    if (entry->prefix != prefix || entry->cut || entry->phase == Phase::request) continue;
+    if (entry->prefix != prefix || entry->trusted || entry->cut || entry->phase == Phase::request) continue;
     if (now - entry->since < kPrefixPatienceMillis) continue;
     if (oldest == nullptr || entry->since < oldest->since) oldest = entry.get();
   }

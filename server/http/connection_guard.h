@@ -12,7 +12,9 @@
 #include <mutex>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Net/TCPServer.h>
 
@@ -28,19 +30,23 @@ struct GuardLimits {
   std::int64_t head_millis = 5'000;        // from accept or first byte to the end of a request's head
   std::int64_t request_millis = 30'000;    // from the first byte to the end of the answer
   std::int64_t keep_alive_millis = 5'000;  // between requests
+  // Reverse proxies of ours: they have no share, and say in X-Forwarded-For for whom they ask.
+  std::vector<Poco::Net::IPAddress> trusted_proxies;
 };
 
 // "203.0.113.0/24" or "2001:db8:0:ff00::/56": what one customer of a provider usually has.
 std::string network_prefix(const Poco::Net::IPAddress& address);
+// The network a trusted proxy names; `fallback` when it names none.
+std::string forwarded_prefix(std::string_view forwarded_for, const std::string& fallback);
 
 // One connection's entry. Its thread moves phase and deadline; the watchdog reads them.
 struct GuardedConnection {
   enum class Phase { head, request, idle };
-  GuardedConnection(const Poco::Net::StreamSocket& s, std::string p, MonotonicMillis now)
-      : socket(s), prefix(std::move(p)), born(now) {}
+  GuardedConnection(const Poco::Net::StreamSocket& s, std::string p, bool t)
+      : socket(s), prefix(std::move(p)), trusted(t) {}
   Poco::Net::StreamSocket socket;  // keeps the descriptor from being reused while the watchdog may touch it
   const std::string prefix;
-  const MonotonicMillis born;
+  const bool trusted;  // a proxy of ours
   std::atomic<Phase> phase{Phase::head};
   std::atomic<MonotonicMillis> deadline{0};
   std::atomic<MonotonicMillis> since{0};  // when this phase began

@@ -16,7 +16,9 @@ std::vector<std::string> g_syslog;
 }  // namespace
 
 // libpam calls this; the program's own definition comes before that of libc.
-extern "C" __attribute__((visibility("default"))) void __syslog_chk(int, int, const char* format, ...) {
+extern "C" __attribute__((visibility("default"), format(printf, 3, 4))) void __syslog_chk(int, int,
+                                                                                          const char* format,
+                                                                                          ...) {
   char line[2048];
   va_list arguments;
   va_start(arguments, format);

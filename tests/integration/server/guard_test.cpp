@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/crypto/opaque.h"
 #include "tests/support/server/server_process.h"
 #include "tests/support/server/tls_connection.h"
 
@@ -202,6 +203,28 @@ TEST_F(Guard, OldProtocolsAndCiphersAreRefused) {
   const auto good = TlsConnection::open(server->port(), server->ca_file(), settings);
   ASSERT_NE(good, nullptr);
   EXPECT_EQ(good->protocol(), "TLSv1.2");
+}
+
+TEST(GuardProxy, OnlyATrustedOneSpeaksForOthers) {
+  const auto refusals = [](const std::string& more) {
+    ServerProcess server(more + "[limits]\nguesses_per_prefix = 5\n");
+    server.start();
+    ApiClient client = server.client();
+    SystemRandom random;
+    const std::string ke1 =
+        to_base64url(crypto::OpaqueClientLogin::start(as_bytes("x"), random).value().ke1().serialise());
+    int refused = 0;
+    for (int i = 0; i < 8; ++i) {
+      const auto reply =
+          client.call("POST", "/v1/opaque/a/start",
+                      api::Json(api::Json::Object{{"account", "user" + std::to_string(i)}, {"ke1", ke1}}),
+                      nullptr, {{"X-Forwarded-For", "203.0." + std::to_string(i) + ".1"}});
+      if (reply.status == 429) ++refused;
+    }
+    return refused;
+  };
+  EXPECT_EQ(refusals(""), 3);
+  EXPECT_EQ(refusals("[server]\ntrusted_proxies = 127.0.0.1\n"), 0);
 }
 
 TEST(GuardShare, OneNetworkHasAShareAndASilentOneGivesWay) {

@@ -61,6 +61,21 @@ TEST(ServerConfig, RefusesWhatItCannotMean) {
   EXPECT_EQ(parse_server_config(text, "f").failure().detail, "f:6: “url” must be sqlite:///PATH");
 }
 
+TEST(ServerConfig, ATrustedProxyNamesTheClient) {
+  const auto config =
+      parse_server_config(std::string(kGood) + "[server]\ntrusted_proxies = 10.0.0.1, ::1\n", "f");
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(config->limits.trusted_proxies.size(), 2u);
+  EXPECT_EQ(complaint("[server]\ntrusted_proxies = proxy.example"),
+            "server.conf:12: “trusted_proxies” must be numeric addresses");
+  // The last one is the proxy's word; what stands before it is the client's.
+  EXPECT_EQ(http::forwarded_prefix("10.1.1.1, 203.0.113.9", "x"), "203.0.113.0/24");
+  EXPECT_EQ(http::forwarded_prefix("2001:db8:1:2ff::9", "x"), "2001:db8:1:200::/56");
+  EXPECT_EQ(http::forwarded_prefix("::ffff:203.0.113.9", "x"), "203.0.113.0/24");
+  EXPECT_EQ(http::forwarded_prefix("203.0.113.9, evil", "x"), "x");
+  EXPECT_EQ(http::forwarded_prefix("", "x"), "x");
+}
+
 TEST(ServerConfig, AddressesAreNumeric) {
   EXPECT_EQ(http::parse_listen_address("[::1]:0")->host, "::1");
   for (const char* bad :

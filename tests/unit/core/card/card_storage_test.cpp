@@ -117,6 +117,25 @@ TEST_F(Storage, ReportsAndHealsWhatAPulledCardLeft) {
   EXPECT_EQ(fake.values("cardea02"), std::vector<Bytes>{old_value});
 }
 
+TEST_F(Storage, AGhostThatCantBeRemovedHindersNothing) {
+  const auto ghost = fake.add_data("Cardea", "cardea02", old_value);
+  fake.on_attribute = [&](CK_OBJECT_HANDLE object, CK_ATTRIBUTE& entry) {
+    if (object != ghost || entry.type != CKA_VALUE) return false;
+    entry.ulValueLen = CK_UNAVAILABLE_INFORMATION;
+    return true;
+  };
+  fake.force("C_DestroyObject", {CKR_GENERAL_ERROR});
+  EXPECT_TRUE(storage.write(2, new_value).ok());
+  EXPECT_EQ(storage.read(2).value(), new_value);
+  EXPECT_EQ(storage.list()->objects[0].state, ObjectState::duplicate);
+}
+
+TEST_F(Storage, AReadableObjectThatCantBeRemovedIsAFailure) {
+  fake.add_data("Cardea", "cardea02", old_value);
+  fake.force("C_DestroyObject", {CKR_GENERAL_ERROR});
+  EXPECT_EQ(storage.remove(2).error(), Error::card_fault);
+}
+
 TEST_F(Storage, ForeignNamesThatLookLikeOursAreForeign) {
   fake.add_data("cardea", "cardea01", old_value);
   fake.add_data("Cardea", "cardea32", old_value);
