@@ -7,7 +7,7 @@ import signal
 import time
 
 from harness.daemon import Daemon
-from harness.door import PIN, log_in, must_enter, must_stay_out
+from harness.door import PASSWORD, PIN, log_in, must_enter, must_stay_out
 from harness.process import Broken, wait_until
 from harness.story import story
 
@@ -43,6 +43,8 @@ class Desk:
     def fails(self, *answers, between=None):
         """A try under the fault: refused, and within the deadline."""
         attempt = must_stay_out(log_in(self.computer, "owner", *answers, between=between, seconds=DEADLINE + 20))
+        if PASSWORD in attempt.text:
+            raise Broken(f"the fault leads on to the Unix password:\n{attempt.text}")
         if attempt.seconds > DEADLINE:
             raise Broken(f"took {attempt.seconds:.1f} s:\n{attempt.text}")
         return attempt

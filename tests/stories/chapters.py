@@ -67,7 +67,7 @@ def register(report, cast):
     with report.step("cardea register: account, password, question, answer; keys on the card, access keys, recovery sheet"):
         done = cast.daemon.register("owner", cast.server, ACCOUNT, cast.person, cast.own_card)
         cast.sheet = world.secret("sheet-code", done.json["sheet-code"])
-        report.shows(done.text)
+        report.shows(done.lines)
         report.look("database   select * from cards; select * from computers", "card       pkcs11-tool --list-objects")
     with report.step("he stores a record: sealed, on the card and at the server"):
         done = cast.daemon.cardea("records", "put", "wlan", user="owner", answers={"pin": cast.pin, "secret": cast.record})
@@ -96,7 +96,7 @@ def close_the_gate(report, cast):
     with report.step("rehearsed: the administrator's break-glass login, without any card"):
         rehearse("break-glass", {"password": world.passwords["admin"]})
     with report.step("cardea gate on"):
-        report.shows(cast.daemon.cardea("gate", "on", "--user", "owner").text)
+        report.shows(cast.daemon.cardea("gate", "on", "--user", "owner").lines)
         report.look("state      cardea gate status --user owner")
 
 
@@ -120,7 +120,9 @@ def at_the_door(report, cast):
     with report.step("without a card the prompt asks for an access key"):
         cast.laptop.slot.remove()
         cast.daemon.wait_for_card(False)
-        report.shows(must_stay_out(log_in(cast.laptop, "owner", (CARD_OR_KEY, ""))).text)
+        seen = must_stay_out(log_in(cast.laptop, "owner", (CARD_OR_KEY, "")))
+        must(PASSWORD not in seen.text, f"nothing typed leads on to the Unix password:\n{seen.text}")
+        report.shows(seen.text)
     with report.step("the administrator gets in with his own password"):
         must_enter(log_in(cast.laptop, "admin", (PASSWORD, cast.world.passwords["admin"])))
 
@@ -159,7 +161,7 @@ def new_card(report, cast):
                                   answers={"pin": cast.new_card.secrets.pin, **cast.person})
         cast.world.secret("sheet-code-2", done.json["sheet-code"])
         must(done.json["revoked"] == 1 and done.json["records_on_card"] == 1, done.text)
-        report.shows(done.text)
+        report.shows(done.lines)
     with report.step("the new card logs in"):
         must_enter(cast.enters_by_pin(cast.new_card.secrets.pin))
     with report.step("its records are there, also with the server stopped"):

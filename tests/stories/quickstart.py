@@ -63,7 +63,8 @@ def main():
                 print_logs(world)
             except KeyboardInterrupt:
                 print()
-            report.say("Taking everything down." if not report.batch else "")
+            if not report.batch:
+                report.say("Taking everything down.")
     except Broken as problem:
         report.failed += 1
         report.say(f"FAILED  {problem}")

@@ -143,3 +143,8 @@ class Answer:
     @property
     def json(self):
         return json.loads(self.text)
+
+    @property
+    def lines(self):
+        """The object for a reader: one line for each of its members."""
+        return "\n".join(f"{name}: {value}" for name, value in self.json.items())

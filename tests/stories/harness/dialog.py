@@ -49,18 +49,25 @@ class Dialog:
     def pid(self):
         return self._process.pid
 
-    def sees(self, *texts, seconds=None):
-        """Reads until one of the texts stands on the terminal; returns that text. The rest stays unread."""
+    def sees(self, *texts, seconds=None, keep=False):
+        """Reads until one of the texts stands on the terminal; returns that text. What follows stays unread; with `keep` all."""
         end = self._end if seconds is None else time.monotonic() + seconds
         while True:
             found = [(self._unread.index(text), text) for text in texts if text in self._unread]
             if found:
                 position, text = min(found)
-                self._unread = self._unread[position + len(text):]
+                if not keep:
+                    self._unread = self._unread[position + len(text):]
                 return text
             if not self._read_more(end):
                 kind = Ended if self._at_end else Broken
                 raise kind(f"expected {' or '.join(map(repr, texts))}, but saw:\n{self._masked(self.transcript)}")
+
+    def rest_of_line(self):
+        """What stands behind the text that was seen last, up to the end of its line."""
+        self.sees("\n", keep=True)
+        line, self._unread = self._unread.split("\n", 1)
+        return line
 
     def types(self, answer, secret=True):
         """Types a line. It waits until the program reads without echo: what is typed earlier is thrown away."""

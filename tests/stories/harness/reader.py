@@ -72,7 +72,7 @@ class Slot:
         self.number = number
         self._program = program
         self._port = pcscd.port + number
-        self._control = os.path.join(computer.directory, f"slot{number}.ctl")
+        self.control = os.path.join(computer.directory, f"slot{number}.ctl")
         self.process = None
         self.card = None
 
@@ -83,11 +83,11 @@ class Slot:
     def order(self, *words):
         """An order to the virtual card (tests/virtual_card/README.md); returns its answer."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mine:
-            own = f"{self._control}.{os.getpid()}"
+            own = f"{self.control}.{os.getpid()}"
             mine.bind(own)
             try:
                 mine.settimeout(10)
-                mine.sendto(" ".join(map(str, words)).encode(), self._control)
+                mine.sendto(" ".join(map(str, words)).encode(), self.control)
                 answer = mine.recv(65536).decode()
             finally:
                 os.unlink(own)
@@ -100,7 +100,7 @@ class Slot:
         self.remove()
         self.card = card
         self.process = self.computer.start(f"slot{self.number}", [
-            self._program, "--personality", card.kind, "--state", card.path, "--control", self._control, "--port", self._port])
+            self._program, "--personality", card.kind, "--state", card.path, "--control", self.control, "--port", self._port])
         self.process.wait_ready(lambda: "ready" in self.process.log_text())
         self.wait_seen(True)
 

@@ -78,6 +78,7 @@ class World:
         self._before = machine_checksum()
         self.directory = tempfile.mkdtemp(prefix="cardea-story-")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # also when our parent ignores it
         try:
             self._collect_programs()
             self.passwords = {name: self.secret(f"unix-password-{name}") for name in ("owner", "second", "admin")}
