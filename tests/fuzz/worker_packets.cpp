@@ -14,8 +14,10 @@ using namespace cardea;
 class CountingRandom final : public Random {
  public:
   void fill(MutableBytes out) override {
-    for (auto& byte : out)
-      byte = static_cast<std::uint8_t>(++state_ * 167 + (state_ >> 8));
+    for (auto& byte : out) {
+      ++state_;
+      byte = static_cast<std::uint8_t>(state_ * 167 + (state_ >> 8));
+    }
   }
 
  private:

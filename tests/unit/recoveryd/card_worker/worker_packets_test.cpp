@@ -154,7 +154,9 @@ TEST(VerbTable, KnowsEveryVerbInItsStateOnly) {
     const auto verb = static_cast<Verb>(number);
     for (const bool fd : {false, true}) {
       if (permitted(verb, true, fd) != nullptr && permitted(verb, false, fd) == nullptr) ++open_only;
-      if (permitted(verb, true, fd) != nullptr) EXPECT_EQ(permitted(verb, true, !fd), nullptr) << number;
+      if (permitted(verb, true, fd) != nullptr) {
+        EXPECT_EQ(permitted(verb, true, !fd), nullptr) << number;
+      }
     }
   }
   EXPECT_EQ(open_only, 30);  // docs/spec/worker-protocol.md, all but look, login_sign and vault_open
