@@ -25,7 +25,7 @@ std::uint32_t random_start(Random& random) {
 }  // namespace
 
 // A random start, so that a number of a worker that died means no card of this one.
-CardService::CardService(Clock& clock, Random& random, const Log& log)
+CardService::CardService(const Clock& clock, Random& random, const Log& log)
     : clock_(clock), random_(random), log_(log), next_insertion_(random_start(random_)) {}
 
 Status CardService::add_module(std::string_view name_or_path) {
@@ -43,7 +43,8 @@ bool CardService::update(const ReaderSnapshot& snapshot) {
     std::erase_if(cards_, [](const BoundCard& card) { return card.pcsc; });
     pcsc_.forget();
   }
-  if (snapshot.service == ReaderService::up && restarted) reinitialise();
+  const bool again = snapshot.service == ReaderService::up && restarted;
+  if (again) reinitialise();
   snapshot_ = snapshot;
   std::erase_if(cards_, [&](const BoundCard& card) {
     if (!card.pcsc) return false;
@@ -56,6 +57,7 @@ bool CardService::update(const ReaderSnapshot& snapshot) {
                                    [&](const BoundCard& c) { return c.reader == reader.name; });
     if (reader.present && !bound && cards_.size() < kMaxCards) bind_reader(reader);
   }
+  if (again) look_at_unwatched_slots();
   return true;
 }
 
@@ -153,6 +155,8 @@ bool CardService::is_watched(const std::string& slot_description) const {
 bool CardService::look_at_unwatched_slots() {
   bool changed = false;
   for (std::size_t m = 0; m < modules_.size(); ++m) {
+    // OpenSC has PC/SC readers only; asking it would cost the prompt some milliseconds.
+    if (modules_[m]->is_opensc()) continue;
     const auto slots = modules_[m]->slots();
     if (!slots.ok()) continue;
     for (const CK_SLOT_ID slot : *slots) {

@@ -36,7 +36,7 @@ struct BoundCard {
 
 class CardService {
  public:
-  CardService(Clock& clock, Random& random, const Log& log);
+  CardService(const Clock& clock, Random& random, const Log& log);
   // Loads and initialises a module; a module that can't be loaded is an error of the configuration.
   Status add_module(std::string_view name_or_path);
 
@@ -74,7 +74,7 @@ class CardService {
   bool bind_slot(std::size_t module, CK_SLOT_ID slot, BoundCard& card);
   [[nodiscard]] bool is_watched(const std::string& slot_description) const;
 
-  Clock& clock_;
+  const Clock& clock_;
   Random& random_;
   const Log& log_;
   std::vector<std::unique_ptr<card::Pkcs11Module>> modules_;

@@ -22,6 +22,7 @@ constexpr DWORD kRelistMillis = 60'000;
 constexpr int kServiceMillis = 5'000;  // look for pcscd without a sign, in case inotify sees nothing
 constexpr int kListenMillis = 50;      // its socket's file is there shortly before it listens
 constexpr int kListenTries = 40;
+constexpr int kCancelMillis = 5;
 
 std::vector<std::string> list_readers(SCARDCONTEXT context, LONG& rv) {
   DWORD size = 0;
@@ -96,7 +97,11 @@ Result<std::unique_ptr<ReaderWatch>> ReaderWatch::start() {
 ReaderWatch::~ReaderWatch() {
   stopping_ = true;
   signal(stop_.get());
-  if (const auto context = context_.load(); context != 0) (void)::SCardCancel(context);
+  // A cancel that comes before the wait begins is lost, so it is repeated until the thread has seen one.
+  while (!finished_) {
+    if (const auto context = context_.load(); context != 0) (void)::SCardCancel(context);
+    (void)::poll(nullptr, 0, kCancelMillis);
+  }
   thread_.join();
 }
 
@@ -128,6 +133,7 @@ void ReaderWatch::run() {
       wait_for_service();
     }
   }
+  finished_ = true;
 }
 
 // Until pcscd ends or stop.

@@ -52,6 +52,7 @@ class ReaderWatch {
   ReaderSnapshot snapshot_;
   std::uint32_t sessions_ = 0;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> finished_{false};
   std::atomic<std::intptr_t> context_{0};  // to cancel the wait
   std::thread thread_;
 };

@@ -142,13 +142,16 @@ void Supervisor::end_instance() {
 
 void Supervisor::pause_after_short_life(Deadline started) {
   std::unique_lock lock(mutex_);
-  if (steady_clock::now() - started >= kShortLife) return;
+  if (std::exchange(killed_by_us_, false) || steady_clock::now() - started >= kShortLife) return;
   changed_.wait_until(lock, started + kShortLife, [this] { return stopping_; });
 }
 
 // So that the next call meets the next worker, and not the death of this one.
 void Supervisor::kill_and_await_end(std::unique_lock<std::mutex>& lock, std::uint64_t instance) {
-  if (instance_ == instance) kill_locked();
+  if (instance_ == instance) {
+    killed_by_us_ = true;
+    kill_locked();
+  }
   changed_.wait_for(lock, kGrace, [&] { return ended_ >= instance || stopping_; });
 }
 

@@ -70,7 +70,8 @@ class Supervisor {
   bool ready_ = false;  // the first event has come
   pid_t pid_ = -1;
   std::uint64_t instance_ = 0;
-  std::uint64_t ended_ = 0;  // the last instance that was reaped
+  bool killed_by_us_ = false;  // at a deadline: the next may start at once
+  std::uint64_t ended_ = 0;    // the last instance that was reaped
   std::shared_ptr<PacketSocket> socket_;
   std::uint32_t next_id_ = 1;
   std::uint32_t waiting_for_ = 0;

@@ -272,7 +272,6 @@ TEST(HostileConversation, OverlongAndBrokenAnswersGoNowhere) {
 // CVE-2021-31924 (pam-u2f), CVE-2023-40660 (OpenSC), CVE-2011-4120 (pam_yubico): an empty PIN asked the token
 // “is it open already?” and was let in.
 TEST(Cve, EmptyPinNeverReachesTheCard) { EXPECT_EQ(kind_for(""), AnswerKind::empty); }
-
 // The same with a program that answers nothing at all.
 TEST(Cve, NullAnswerIsNotAnEmptyPin) {
   EXPECT_EQ(login_against(
@@ -429,7 +428,6 @@ std::ptrdiff_t growth(PamLogin& login, const std::function<void(int)>& prepare) 
 TEST(Cve, NothingIsLeftAfterTwoHundredLogins) {
   PamLogin permit = PamLogin::with_service("auth required pam_permit.so\n", "ana");
   const std::ptrdiff_t unavoidable = growth(permit, [](int) {});
-
   DaemonProcess daemon([](Conversation& c) {
     (void)c.begin();
     const Answered answered = c.ask(ask_pin_or_key());
