@@ -370,43 +370,6 @@ TEST(Cve, UnreadableSocketIsNotNotEnrolled) {
   EXPECT_EQ(login.authenticate(), PAM_AUTHINFO_UNAVAIL);
 }
 
-// A daemon in a process of its own, so that the memory of this one is the module's alone.
-class DaemonProcess {
- public:
-  explicit DaemonProcess(FakeDaemon::Script script) {
-    EXPECT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control_), 0);
-    child_ = fork();
-    if (child_ == 0) serve(std::move(script));
-    close(control_[1]);
-    char path[108] = {};
-    EXPECT_GT(recv(control_[0], path, sizeof path - 1, 0), 0);
-    path_ = path;
-  }
-  ~DaemonProcess() {
-    close(control_[0]);
-    int status = -1;
-    EXPECT_EQ(waitpid(child_, &status, 0), child_);
-    EXPECT_EQ(status, 0);
-  }
-  [[nodiscard]] const std::string& socket_path() const { return path_; }
-
- private:
-  [[noreturn]] void serve(FakeDaemon::Script script) {
-    close(control_[0]);
-    {
-      FakeDaemon daemon = FakeDaemon::every(std::move(script));
-      const std::string path = daemon.socket_path();
-      (void)send(control_[1], path.data(), path.size(), 0);
-      char end = 0;
-      (void)recv(control_[1], &end, 1, 0);  // until the parent has closed its end
-    }
-    _exit(testing::Test::HasFailure() ? 1 : 0);
-  }
-  int control_[2];
-  pid_t child_ = -1;
-  std::string path_;
-};
-
 // How much 200 logins leave behind.
 std::ptrdiff_t growth(PamLogin& login, const std::function<void(int)>& prepare) {
   const auto once = [&](int number) {
