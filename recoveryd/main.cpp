@@ -6,6 +6,8 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -44,7 +46,13 @@ worker::WorkerOptions worker_options(const Settings& settings, const Log& log) {
   options.program = settings.worker;
   options.modules = settings.card_modules;
   options.opensc_conf = settings.opensc_conf;
-  if (::geteuid() == 0 && uid_of(std::string(kWorkerUser)).has_value()) options.user = kWorkerUser;
+  if (::geteuid() == 0) {
+    if (uid_of(std::string(kWorkerUser)).has_value()) {
+      options.user = kWorkerUser;
+    } else {
+      log.warning("the card worker keeps root's rights: there is no such user", {{"user", kWorkerUser}});
+    }
+  }
   options.environment = settings.worker_environment;
   options.log = &log;
   return options;
@@ -119,6 +127,10 @@ int main(int argc, char** argv) {
   if (!settings.ok()) return recoveryd::complain(log, settings.failure());
   log.set_level(settings->log_level);
   ::umask(0077);
+  // Session keys and, for a moment, a typed access key are in this memory.
+  const rlimit no_core{0, 0};
+  (void)::setrlimit(RLIMIT_CORE, &no_core);
+  (void)::prctl(PR_SET_DUMPABLE, 0);
   try {
     return recoveryd::serve(*settings, config, log);
   } catch (const std::exception& problem) {

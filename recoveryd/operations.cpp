@@ -3,11 +3,13 @@
 
 #include "recoveryd/service/access_key_service.h"
 #include "recoveryd/service/card_service.h"
+#include "recoveryd/service/card_state_service.h"
 #include "recoveryd/service/gate_service.h"
 #include "recoveryd/service/pin_service.h"
 #include "recoveryd/service/record_service.h"
 #include "recoveryd/service/registration_service.h"
 #include "recoveryd/service/replacement_service.h"
+#include "recoveryd/service/sheet_service.h"
 
 namespace cardea::recoveryd {
 
@@ -38,6 +40,14 @@ void Operations::add_to(Dispatcher& dispatcher) {
   dispatcher.add("card.replace", [&](Client client, In in, User user) {
     return ReplacementService(context).replace(client, in, user);
   });
+  dispatcher.add("card.suspend", [&](Client client, In in, User user) {
+    return CardStateService(context).suspend(client, in, user);
+  });
+  dispatcher.add("card.resume", [&](Client client, In in, User user) {
+    return CardStateService(context).resume(client, in, user);
+  });
+  dispatcher.add("sheet.check",
+                 [&](Client client, In, User user) { return SheetService(context).check(client, user); });
   dispatcher.add("access-key.rotate",
                  [&](Client, In, User user) { return AccessKeyService(context).rotate(user); });
   dispatcher.add("access-key.check",

@@ -7,7 +7,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Authority>, 21> kOperations{{
+constexpr std::array<std::pair<std::string_view, Authority>, 22> kOperations{{
     {"status", Authority::own_account},
     {"register", Authority::own_account},
     {"gate.on", Authority::root_only},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<std::string_view, Authority>, 21> kOperations{{
     {"card.unblock", Authority::own_account},
     {"access-key.rotate", Authority::own_account},
     {"access-key.check", Authority::own_account},
+    {"sheet.check", Authority::own_account},
     {"records.list", Authority::own_account},
     {"records.get", Authority::own_account},
     {"records.put", Authority::own_account},

@@ -27,17 +27,17 @@ Result<worker::CardView> own_card(const Context& context, const login::Enrolment
   return fail(Error::card_foreign, login::texts::not_this_users_card(record.local_user));
 }
 
-Result<worker::CardView> fresh_card(const Context& context) {
+Result<worker::CardView> fresh_card(const Context& context, const login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
   const worker::CardView* found = nullptr;
   for (const worker::CardView& card : view.cards) {
-    if (card.info.has_cardea_keys) continue;
+    if (card.info.card_id.has_value() && record.find_card(*card.info.card_id) != nullptr) continue;
     if (found != nullptr)
       return fail(Error::invalid_argument, "There is more than one new card in the readers. Leave only one.");
     found = &card;
   }
   if (found == nullptr)
-    return fail(Error::already_exists, "The card in the reader is already a Cardea card. Put a new card in.");
+    return fail(Error::already_exists, "The card in the reader is enrolled already. Put a new card in.");
   if (found->info.pin.state == card::PinState::not_initialised) {
     return fail(
         Error::card_blank,

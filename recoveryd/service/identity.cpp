@@ -13,33 +13,37 @@ constexpr worker::Timeout kStretchTimeout{30'000};
 
 }  // namespace
 
-Result<ProvenIdentity> prove_identity(const Context& context, Conversation& client, worker::Vault& vault,
+Result<ProvenPassword> prove_password(const Context& context, Conversation& client, worker::Vault& vault,
                                       ServerLink& server, const std::string& account) {
   TRY_ASSIGN(UniqueFd password, client.ask_private("password", "Password of " + account + ": "));
   TRY(vault.collect(Purpose::password, std::move(password), kCardTimeout));
-  TRY_ASSIGN(const Bytes ke1_a, vault.opaque_login_start(OpaqueRecordName::a, kCardTimeout));
-  TRY_ASSIGN(const auto message_a, crypto::Ke1::parse(ke1_a));
-  TRY_ASSIGN(const auto started_a, upstream::start_password_login(server.client(), account, message_a));
-  TRY_ASSIGN(const worker::OpaqueSession session_a,
-             vault.opaque_login_finish(OpaqueRecordName::a, started_a.ke2.serialise(), kStretchTimeout));
-  TRY_ASSIGN(const auto ke3_a, crypto::Ke3::parse(session_a.ke3));
-  TRY_ASSIGN(auto accepted, upstream::finish_password_login(server.client(), started_a.login_id, ke3_a));
-  auto key = std::make_unique<SecretKey32>(api::request_key(session_a.session_key.expose()));
-  const upstream::RequestKey session = upstream::session_key(accepted.session.id, *key);
-
+  TRY_ASSIGN(const Bytes ke1, vault.opaque_login_start(OpaqueRecordName::a, kCardTimeout));
+  TRY_ASSIGN(const auto message, crypto::Ke1::parse(ke1));
+  TRY_ASSIGN(const auto started, upstream::start_password_login(server.client(), account, message));
+  TRY_ASSIGN(const worker::OpaqueSession session,
+             vault.opaque_login_finish(OpaqueRecordName::a, started.ke2.serialise(), kStretchTimeout));
+  TRY_ASSIGN(const auto ke3, crypto::Ke3::parse(session.ke3));
+  TRY_ASSIGN(auto accepted, upstream::finish_password_login(server.client(), started.login_id, ke3));
   TRY(vault.set_identity(accepted.session.user.bytes(), context.device.computer_id, kCardTimeout));
-  TRY_ASSIGN(const std::string question, vault.open_question(accepted.question_seal, kCardTimeout));
+  return ProvenPassword(std::move(accepted),
+                        std::make_unique<SecretKey32>(api::request_key(session.session_key.expose())));
+}
+
+Result<ProvenIdentity> prove_identity(const Context& context, Conversation& client, worker::Vault& vault,
+                                      ServerLink& server, const std::string& account) {
+  TRY_ASSIGN(ProvenPassword password, prove_password(context, client, vault, server, account));
+  TRY_ASSIGN(const std::string question, vault.open_question(password.question_seal(), kCardTimeout));
   TRY_ASSIGN(UniqueFd answer, client.ask_private("answer", question + " "));
   TRY(vault.collect(Purpose::answer, std::move(answer), kCardTimeout));
-  TRY_ASSIGN(const Bytes ke1_b, vault.opaque_login_start(OpaqueRecordName::b, kCardTimeout));
-  TRY_ASSIGN(const auto message_b, crypto::Ke1::parse(ke1_b));
-  TRY_ASSIGN(const auto started_b, upstream::start_answer_login(server.client(), session, message_b));
-  TRY_ASSIGN(const worker::OpaqueSession session_b,
-             vault.opaque_login_finish(OpaqueRecordName::b, started_b.ke2.serialise(), kStretchTimeout));
-  TRY_ASSIGN(const auto ke3_b, crypto::Ke3::parse(session_b.ke3));
+  TRY_ASSIGN(const Bytes ke1, vault.opaque_login_start(OpaqueRecordName::b, kCardTimeout));
+  TRY_ASSIGN(const auto message, crypto::Ke1::parse(ke1));
+  TRY_ASSIGN(const auto started, upstream::start_answer_login(server.client(), password.session(), message));
+  TRY_ASSIGN(const worker::OpaqueSession session,
+             vault.opaque_login_finish(OpaqueRecordName::b, started.ke2.serialise(), kStretchTimeout));
+  TRY_ASSIGN(const auto ke3, crypto::Ke3::parse(session.ke3));
   TRY_ASSIGN(auto answered,
-             upstream::finish_answer_login(server.client(), session, started_b.login_id, ke3_b));
-  return ProvenIdentity(std::move(accepted), std::move(key), std::move(answered));
+             upstream::finish_answer_login(server.client(), password.session(), started.login_id, ke3));
+  return ProvenIdentity(std::move(password), std::move(answered));
 }
 
 }  // namespace cardea::recoveryd

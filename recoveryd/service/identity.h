@@ -10,28 +10,44 @@
 
 namespace cardea::recoveryd {
 
-class ProvenIdentity {
+// After the password alone.
+class ProvenPassword {
  public:
-  ProvenIdentity(upstream::PasswordAccepted password, std::unique_ptr<SecretKey32> key,
-                 upstream::AnswerAccepted answer)
-      : user(password.session.user),
-        answer_(std::move(answer)),
+  ProvenPassword(upstream::PasswordAccepted accepted, std::unique_ptr<SecretKey32> key)
+      : user(accepted.session.user),
+        question_seal_(std::move(accepted.question_seal)),
         key_(std::move(key)),
-        session_(upstream::session_key(password.session.id, *key_)) {}
+        session_(upstream::session_key(accepted.session.id, *key_)) {}
   api::UserId user;
-  [[nodiscard]] const upstream::RequestKey& session() const noexcept { return session_; }  // of level answer
-  [[nodiscard]] const Bytes& recovery_seal() const noexcept { return answer_.recovery_seal; }
-  [[nodiscard]] const Bytes& recovery_public() const noexcept { return answer_.recovery_public; }
+  [[nodiscard]] const upstream::RequestKey& session() const noexcept { return session_; }
+  [[nodiscard]] const Bytes& question_seal() const noexcept { return question_seal_; }
 
  private:
-  upstream::AnswerAccepted answer_;
+  Bytes question_seal_;
   std::unique_ptr<SecretKey32> key_;  // the session key signs with it
   upstream::RequestKey session_;
 };
 
-// Asks for password and answer. A wrong one ends it with identity_not_accepted: each try costs one of the
-// server's guesses, so the person decides whether to begin again. Afterwards the vault has its identity and
-// holds both export keys.
+// After password and answer: the session has level answer.
+class ProvenIdentity {
+ public:
+  ProvenIdentity(ProvenPassword password, upstream::AnswerAccepted answer)
+      : user(password.user), password_(std::move(password)), answer_(std::move(answer)) {}
+  api::UserId user;
+  [[nodiscard]] const upstream::RequestKey& session() const noexcept { return password_.session(); }
+  [[nodiscard]] const Bytes& recovery_seal() const noexcept { return answer_.recovery_seal; }
+  [[nodiscard]] const Bytes& recovery_public() const noexcept { return answer_.recovery_public; }
+
+ private:
+  ProvenPassword password_;
+  upstream::AnswerAccepted answer_;
+};
+
+// Asks for the password, and then for the answer to his own question. A wrong one ends it with
+// identity_not_accepted: each try costs one of the server's guesses, so the person decides whether to begin
+// again. Afterwards the vault has its identity and holds the export keys.
+Result<ProvenPassword> prove_password(const Context& context, Conversation& client, worker::Vault& vault,
+                                      ServerLink& server, const std::string& account);
 Result<ProvenIdentity> prove_identity(const Context& context, Conversation& client, worker::Vault& vault,
                                       ServerLink& server, const std::string& account);
 

@@ -67,7 +67,8 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
 
 login::Readers readers_of(const worker::ReaderView& view) {
   login::Readers readers;
-  readers.service_running = view.service == worker::ReaderService::up;
+  readers.service_running =
+      view.service != worker::ReaderService::down;  // a starting one will see the card in a moment
   for (const worker::CardView& card : view.cards) {
     login::PresentCard present;
     present.has_cardea_keys = card.info.has_cardea_keys && card.info.card_id.has_value();

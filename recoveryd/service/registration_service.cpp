@@ -11,6 +11,7 @@
 #include "recoveryd/service/card_choice.h"
 #include "recoveryd/service/card_service.h"
 #include "recoveryd/service/joining_service.h"
+#include "upstream/account_calls.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -60,16 +61,31 @@ Result<OperationOutcome> RegistrationService::run(Conversation& client, const Op
   TRY_ASSIGN(const std::vector<std::string> servers, servers_of(context_, request));
   if (request.argument("existing") == "yes")
     return JoiningService(context_).join(client, request, user, account, servers);
-  const auto existing = context_.enrolments.load(user);
-  if (existing.ok()) {
-    return fail(
-        Error::already_exists,
-        user +
-            " is already enrolled on this computer. For a new card run “cardea card replace”; to repair the "
-            "enrolment run “cardea register --existing”.");
-  }
-  if (existing.error() != Error::not_enrolled) return existing.failure();
+  TRY(clear_the_way(user));
   return register_account(client, request, user, account, servers);
+}
+
+// An enrolment that never got access keys is what an interrupted registration leaves. Where the server does
+// not know it, it is removed, so that the person can begin again.
+Status RegistrationService::clear_the_way(const std::string& user) {
+  const auto existing = context_.enrolments.load(user);
+  if (!existing.ok()) return existing.error() == Error::not_enrolled ? Status() : Status(existing.failure());
+  const bool interrupted =
+      !existing->account.empty() && !existing->current.has_value() && !existing->pending.has_value();
+  if (interrupted) {
+    TRY_ASSIGN(const auto server, ServerLink::open(context_, existing->servers));
+    const auto known =
+        upstream::get_account(server->client(), server->device(), api::UserId(existing->user_id));
+    const bool not_known = !known.ok() && known.error() != Error::server_unreachable &&
+                           known.error() != Error::server_untrusted &&
+                           known.error() != Error::server_misbehaved && known.error() != Error::clock_skewed;
+    if (not_known) return context_.enrolments.remove(user);
+  }
+  return fail(
+      Error::already_exists,
+      user +
+          " is already enrolled on this computer. For a new card run “cardea card replace”; to repair the "
+          "enrolment run “cardea register --existing”.");
 }
 
 Result<CardToEnrol> RegistrationService::open_card(Conversation& client, const OperationRequest& request,

@@ -105,7 +105,7 @@ Result<OperationOutcome> ReplacementService::replace(Conversation& client, const
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
   CardToEnrol card;
-  TRY_ASSIGN(card.view, fresh_card(context_));
+  TRY_ASSIGN(card.view, fresh_card(context_, record));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY_ASSIGN(const ProvenIdentity identity,
              prove_identity(context_, client, *vault, *server, record.account));
