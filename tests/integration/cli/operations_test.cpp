@@ -81,7 +81,7 @@ TEST(Operations, EveryVerbAndItsArguments) {
       {{"card", "enrol", "--key", "rsa2048", "--user", "ana"},
        "card.enrol",
        {{"key", "rsa2048"}, {"user", "ana"}}},
-      {{"card", "replace", "--with", "access-key"}, "card.replace", {{"with", "access-key"}}},
+      {{"card", "replace", "--reason", "stolen"}, "card.replace", {{"reason", "stolen"}}},
       {{"card", "suspend", "--card", "ab12"}, "card.suspend", {{"card", "ab12"}}},
       {{"card", "resume"}, "card.resume", {}},
       {{"card", "change-pin"}, "card.change-pin", {}},
