@@ -23,7 +23,7 @@ Result<Answer> ask_daemon(const Invocation& invocation, const Request& request, 
     begin.arguments[begin.argument_count++] = {name, value};
 
   TRY_ASSIGN(const std::string socket, daemon_socket(invocation.global));
-  client::Workspace workspace(true);
+  client::Workspace workspace(client::Workspace::For::answers_and_reveals);
   if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}));
   client::UnixSocketTransport transport(socket.c_str());
   client::DaemonClient daemon(transport, terminal, workspace);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <security/pam_appl.h>
+#include <unistd.h>
 
 #include "core/client/workspace.h"
 
@@ -77,15 +78,22 @@ int start(const PamRehearsal& rehearsal, const pam_conv& conversation, pam_handl
                            rehearsal.directory.c_str(), &handle);
 }
 
+// Some modules let nobody in without one (pam_securetty).
+void set_terminal(pam_handle_t* handle) {
+  char name[64];
+  if (ttyname_r(STDIN_FILENO, name, sizeof name) == 0) (void)pam_set_item(handle, PAM_TTY, name);
+}
+
 }  // namespace
 
 PamOutcome rehearse_pam_login(const PamRehearsal& rehearsal, Console& console) {
-  client::Workspace workspace(false);
+  client::Workspace workspace(client::Workspace::For::answers);
   if (!workspace.ok()) return {false, "no memory"};
   Dialog dialog{console, workspace, rehearsal.purpose};
   const pam_conv conversation{converse, &dialog};
   pam_handle_t* handle = nullptr;
   int result = start(rehearsal, conversation, handle);
+  if (result == PAM_SUCCESS) set_terminal(handle);
   if (result == PAM_SUCCESS) result = pam_authenticate(handle, 0);
   if (result == PAM_SUCCESS) result = pam_acct_mgmt(handle, 0);
   PamOutcome outcome{result == PAM_SUCCESS, {}};

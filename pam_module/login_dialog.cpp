@@ -45,6 +45,8 @@ bool has_prompts(Door door) noexcept { return door == Door::authenticate || door
 // PAM's flags are an int, and some of its constants unsigned.
 bool is_set(int flags, unsigned flag) noexcept { return (static_cast<unsigned>(flags) & flag) != 0; }
 
+const char* name_of(Error error) noexcept { return error == kNoError ? "no error" : error_name(error); }
+
 bool read_options(PamHandle& pam, int argc, const char** argv, Options& options) noexcept {
   const int bad = parse_options(argc, argv, options);
   if (bad == kAllOptionsGood) return true;
@@ -61,7 +63,8 @@ class LoginDialog {
 
   Judgement run() noexcept {
     if (const Error error = pin_user(); error != kNoError) return {Decision::refused, error};
-    client::Workspace workspace(false);
+    client::Workspace workspace(has_prompts(door_) ? client::Workspace::For::answers
+                                                   : client::Workspace::For::no_secrets);
     if (!workspace.ok()) return {Decision::refused, Error::out_of_memory};
     PamTerminal terminal(pam_, options_, has_prompts(door_), silent_);
     client::UnixSocketTransport transport(options_.socket);
@@ -123,13 +126,12 @@ class LoginDialog {
   Judgement judge(const wire::Verdict& verdict, const PamTerminal& terminal) noexcept {
     const Judgement judgement = checked(verdict, terminal);
     if (options_.debug) {
-      pam_.log(LOG_DEBUG, "verdict %d, %s", static_cast<int>(judgement.decision),
-               judgement.error == kNoError ? "no error" : error_name(judgement.error));
+      pam_.log(LOG_DEBUG, "verdict %d, %s", static_cast<int>(judgement.decision), name_of(judgement.error));
     }
     if (judgement.decision == Decision::refused) {
       MessageText user;  // without anything that could forge a line of the log
       user.append(is_printable_text(user_.view()) ? user_.view() : "?");
-      pam_.log(LOG_NOTICE, "refused for user %s: %s", user.c_str(), error_name(judgement.error));
+      pam_.log(LOG_NOTICE, "refused for user %s: %s", user.c_str(), name_of(judgement.error));
     }
     const bool told = judgement.decision == Decision::refused || judgement.decision == Decision::granted;
     if (told) show(judgement.decision == Decision::granted ? PAM_TEXT_INFO : PAM_ERROR_MSG, verdict.message);

@@ -7,10 +7,18 @@
 
 namespace cardea::client {
 
-Workspace::Workspace(bool reveals) noexcept
-    : secrets_(static_cast<Secrets*>(locked_allocate(sizeof(Secrets)))),
-      incoming_(static_cast<std::uint8_t*>(std::malloc(wire::kMaxPacketBytes))),
-      revealed_(reveals ? static_cast<std::uint8_t*>(locked_allocate(wire::kMaxPacketBytes)) : nullptr) {}
+Workspace::Workspace(For use) noexcept
+    : incoming_(static_cast<std::uint8_t*>(std::malloc(wire::kMaxPacketBytes))) {
+  ok_ = incoming_ != nullptr;
+  if (use != For::no_secrets) {
+    secrets_ = static_cast<Secrets*>(locked_allocate(sizeof(Secrets)));
+    ok_ = ok_ && secrets_ != nullptr;
+  }
+  if (use == For::answers_and_reveals) {
+    revealed_ = static_cast<std::uint8_t*>(locked_allocate(wire::kMaxPacketBytes));
+    ok_ = ok_ && revealed_ != nullptr;
+  }
+}
 
 Workspace::~Workspace() {
   if (secrets_ != nullptr) locked_free(secrets_, sizeof(Secrets));

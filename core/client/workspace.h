@@ -12,21 +12,32 @@ namespace cardea::client {
 
 class Workspace {
  public:
-  // `reveals`: also room for secrets that the worker shows (64 KiB of locked memory).
-  explicit Workspace(bool reveals) noexcept;
+  enum class For : std::uint8_t {
+    no_secrets,           // every ask will be refused: account check, session
+    answers,              // somebody may type
+    answers_and_reveals,  // and the worker may show secrets: 64 KiB more of locked memory
+  };
+  explicit Workspace(For use) noexcept;
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
   ~Workspace();
 
   // False when there was no memory; nothing else may be called then.
-  [[nodiscard]] bool ok() const noexcept { return secrets_ != nullptr && incoming_ != nullptr; }
+  [[nodiscard]] bool ok() const noexcept { return ok_; }
   // Packets from the daemon, and our begin packet before there are any: no secrets.
   [[nodiscard]] wire::PacketBuffer incoming() const noexcept { return {incoming_, wire::kMaxPacketBytes}; }
-  [[nodiscard]] std::span<char> answer() const noexcept { return secrets_->answer; }
-  [[nodiscard]] std::span<char> repeated_answer() const noexcept { return secrets_->repeated; }
+  // Both are empty, and so take no answer, when there are to be no secrets.
+  [[nodiscard]] std::span<char> answer() noexcept {
+    return secrets_ == nullptr ? std::span<char>() : std::span<char>(secrets_->answer);
+  }
+  [[nodiscard]] std::span<char> repeated_answer() noexcept {
+    return secrets_ == nullptr ? std::span<char>() : std::span<char>(secrets_->repeated);
+  }
   // Answers and private packets on their way out.
-  [[nodiscard]] wire::PacketBuffer outgoing() const noexcept { return secrets_->packet; }
-  // Empty unless `reveals` was asked for and there was memory.
+  [[nodiscard]] wire::PacketBuffer outgoing() noexcept {
+    return secrets_ == nullptr ? wire::PacketBuffer(refusal_) : wire::PacketBuffer(secrets_->packet);
+  }
+  // Empty unless there may be reveals.
   [[nodiscard]] wire::PacketBuffer revealed() const noexcept {
     return {revealed_, revealed_ == nullptr ? 0 : wire::kMaxPacketBytes};
   }
@@ -38,9 +49,11 @@ class Workspace {
     char repeated[wire::kMaxAnswerBytes];
     std::uint8_t packet[wire::kMaxAnswerBytes + 16];
   };
-  Secrets* secrets_;
   std::uint8_t* incoming_;
-  std::uint8_t* revealed_;
+  Secrets* secrets_ = nullptr;
+  std::uint8_t* revealed_ = nullptr;
+  bool ok_;
+  std::uint8_t refusal_[16];  // an answer packet without text
 };
 
 }  // namespace cardea::client

@@ -50,11 +50,13 @@ int above_standard_streams(int descriptor) noexcept {
   return moved;
 }
 
-void set_send_timeout(int socket, std::uint32_t budget_ms) noexcept {
+// Has connect and send wait, but no longer than that.
+void set_blocking(int socket, std::uint32_t limit_ms) noexcept {
   timeval limit{};
-  limit.tv_sec = budget_ms / 1000;
-  limit.tv_usec = static_cast<suseconds_t>(budget_ms % 1000) * 1000;
-  (void)setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);  // for connect and send
+  limit.tv_sec = limit_ms / 1000;
+  limit.tv_usec = static_cast<suseconds_t>(limit_ms % 1000) * 1000;
+  (void)setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  (void)fcntl(socket, F_SETFL, 0);
 }
 
 // Copies the path; false when it is not absolute or too long for an address.
@@ -157,15 +159,14 @@ Error UnixSocketTransport::connect(std::uint32_t& budget_ms) noexcept {
   const Spending spending(budget_ms);
   sockaddr_un address{};
   if (!make_address(path_, address)) return Error::invalid_argument;
-  socket_ = above_standard_streams(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  socket_ = above_standard_streams(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (socket_ < 0) return Error::io_failed;
-  while (true) {
-    const std::uint32_t left = spending.left();
-    if (left == 0) return Error::timeout;  // to the kernel a limit of 0 would mean none
-    set_send_timeout(socket_, left);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) break;
-    if (errno == EINTR) continue;
-    return errno == EAGAIN ? Error::timeout : Error::service_unreachable;
+  const auto* target = reinterpret_cast<const sockaddr*>(&address);
+  while (::connect(socket_, target, sizeof address) != 0) {
+    if (errno != EAGAIN && errno != EINTR) return Error::service_unreachable;
+    const std::uint32_t left = spending.left();  // many are waiting to be accepted
+    if (left == 0) return Error::timeout;        // to the kernel a limit of 0 would mean none
+    set_blocking(socket_, left);
   }
   return is_trusted(socket_, address) ? kNoError : Error::peer_not_trusted;
 }

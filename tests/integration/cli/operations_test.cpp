@@ -353,7 +353,7 @@ TEST(Completion, BashOffersVerbsAndOptions) {
   EXPECT_EQ(complete("cardea ga"), "gate\n");
   EXPECT_EQ(complete("cardea --json gate ''"),
             "on off status rehearse --help --socket --config --answers --timeout --json\n");
-  EXPECT_EQ(complete("cardea --socket /s card replace --w"), "--with\n");
+  EXPECT_EQ(complete("cardea --socket /s card replace --r"), "--reason\n");
   EXPECT_EQ(complete("cardea records get --u"), "--user\n");
 }
 

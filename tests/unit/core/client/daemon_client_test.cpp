@@ -171,7 +171,7 @@ class DaemonClientTest : public testing::Test {
 
   ScriptedTransport transport;
   ScriptedTerminal terminal;
-  Workspace workspace{true};
+  Workspace workspace{Workspace::For::answers_and_reveals};
   wire::Verdict verdict;
 };
 
@@ -332,12 +332,25 @@ TEST_F(DaemonClientTest, RevealWithoutContentIsRefused) {
 }
 
 TEST_F(DaemonClientTest, RevealIsRefusedUnreadWhereThereIsNoRoomForSecrets) {
-  Workspace small(false);
+  Workspace small(Workspace::For::answers);
   daemon_sends(encoded(wire::Reveal{5, "sheet-code", "Sheet code"}), kPrivate);
   daemon_grants();
   wire::Begin begin;
   EXPECT_EQ(DaemonClient(transport, terminal, small).login(begin, verdict), kNoError);
   EXPECT_EQ(answer().kind, AnswerKind::refused);
+}
+
+TEST_F(DaemonClientTest, WithoutRoomForSecretsEveryAnswerIsRefused) {
+  Workspace none(Workspace::For::no_secrets);
+  for (const wire::Route route : {wire::Route::daemon, wire::Route::by_form}) {
+    daemon_asks(ask_of(route));
+    terminal.lines.push_back({Reply::answered, "1234"});
+  }
+  daemon_grants();
+  EXPECT_EQ(DaemonClient(transport, terminal, none).login(wire::Begin{}, verdict), kNoError);
+  EXPECT_EQ(answer(0).kind, AnswerKind::refused);
+  EXPECT_EQ(answer(1).kind, AnswerKind::refused);
+  EXPECT_TRUE(transport.secrets.empty());
 }
 
 TEST_F(DaemonClientTest, WaitsAddUp) {

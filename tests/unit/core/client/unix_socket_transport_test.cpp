@@ -60,14 +60,6 @@ TEST(UnixSocketTransport, PathsMustBeAbsoluteAndFit) {
   EXPECT_EQ(connect_to("/" + std::string(106, 'x')), Error::service_unreachable);
 }
 
-TEST(UnixSocketTransport, NoBudgetNoConnection) {
-  const Listener listener;
-  const std::string path = listener.path();
-  UnixSocketTransport transport(path.c_str());
-  std::uint32_t budget = 0;
-  EXPECT_EQ(transport.connect(budget), Error::timeout);
-}
-
 TEST(UnixSocketTransport, WaitingIsTakenOffTheBudget) {
   const Listener listener;
   const std::string path = listener.path();
