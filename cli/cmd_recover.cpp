@@ -86,7 +86,7 @@ Result<Answer> recover(const Invocation& invocation, Console& console) {
   auto transport = upstream::PocoTransport::create(settings, clock);
   if (!transport.ok()) return with_text(transport.failure());
   upstream::ServerClient client(**transport, clock, random);
-  client::Workspace workspace(false);
+  client::Workspace workspace(client::Workspace::For::answers);
   if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}));
   Asker asker(console, workspace);
   const std::string account = invocation.option("--account");
