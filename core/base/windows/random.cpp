@@ -3,8 +3,11 @@
 
 #include <cstdlib>
 
-#include <bcrypt.h>
+// bcrypt.h needs the types of windows.h before it.
+// clang-format off
 #include <windows.h>
+#include <bcrypt.h>
+// clang-format on
 
 namespace cardea {
 
