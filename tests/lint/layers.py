@@ -4,6 +4,7 @@
 page, so that the page can't rot."""
 import pathlib
 import re
+import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -33,9 +34,11 @@ def main():
         print("docs/architecture.md: the layer table is missing")
         return 1
     complaints = []
-    for file in sorted(ROOT.glob("**/*")):
-        relative = file.relative_to(ROOT).as_posix()
-        if file.suffix not in (".h", ".cpp") or relative.startswith(("build/", "tests/", "cmake/")):
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.h", "*.cpp"], cwd=ROOT, capture_output=True,
+                            text=True, check=True).stdout
+    for relative in sorted(listed.splitlines()):
+        file = ROOT / relative
+        if relative.startswith(("tests/", "cmake/")) or not file.is_file():
             continue
         here = folder_of(relative, layers)
         if here is None:
