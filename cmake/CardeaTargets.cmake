@@ -10,13 +10,13 @@ endfunction()
 
 # cardea_test(NAME SOURCES ... [DEPS ...] [LABEL unit] [TIMEOUT seconds] [WRAP program args...])
 # One GoogleTest program, registered with ctest as a single test. WRAP runs it inside another program
-# (a private namespace). The test finds its data below CARDEA_SOURCE_DIR and the built programs below
-# CARDEA_BINARY_DIR.
+# (a private namespace). build_paths.h tells it where its data (CARDEA_SOURCE_DIR) and the built programs
+# (CARDEA_BINARY_DIR) are.
 function(cardea_test name)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS;WRAP" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE CARDEA_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CARDEA_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_include_directories(${name} PRIVATE "${CMAKE_BINARY_DIR}/generated")
   # gtest's macros shadow and convert
   target_compile_options(${name} PRIVATE -Wno-shadow -Wno-conversion -Wno-sign-compare)
   if(NOT ARG_LABEL)

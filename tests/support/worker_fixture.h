@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "build_paths.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 #include "tests/support/secret_channel.h"
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "build_paths.h"
 #include "tests/integration/cli/utility.h"
 #include "tests/support/fake_daemon.h"
 

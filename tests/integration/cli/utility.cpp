@@ -13,6 +13,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "build_paths.h"
+
 namespace cardea::test {
 namespace {
 

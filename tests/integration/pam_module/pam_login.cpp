@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "build_paths.h"
+
 namespace {
 std::mutex g_syslog_mutex;
 std::vector<std::string> g_syslog;

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "build_paths.h"
 #include "tests/support/server/tls_connection.h"
 
 namespace cardea::test {

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "build_paths.h"
 #include "cli/cmd_completion.h"
 #include "cli/command_line.h"
 #include "cli/daemon_address.h"

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <security/_pam_types.h>
 
+#include "build_paths.h"
 #include "tests/support/all_errors.h"
 
 namespace cardea::pam {

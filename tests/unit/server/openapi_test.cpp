@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "build_paths.h"
 #include "server/http/routes.h"
 
 namespace cardea::server::http {

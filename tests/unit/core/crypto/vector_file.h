@@ -10,6 +10,7 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
+#include "build_paths.h"
 #include "core/base/bytes.h"
 
 namespace cardea::test {
