@@ -136,6 +136,20 @@ TEST_F(StateTest, TriesAreOnDiskBeforeTheyAreAllowed) {
   EXPECT_FALSE(throttle.begin_try("alice", 1000).ok()) << "a damaged counter refuses";
 }
 
+// Whoever has the computer in his hands can set its clock to the next century, type wrong keys, and set it
+// back.
+TEST_F(StateTest, AClockThatWasOnceFarAheadCostsTheOwnerOneWaitAndNotACentury) {
+  auto directory = StateDirectory::open(path_);
+  ThrottleStore throttle(*directory);
+  constexpr UnixSeconds kNow = 1'800'000'000, kNextCentury = 4'200'000'000;
+  for (int i = 0; i < 6; ++i)
+    (void)throttle.begin_try("alice", kNextCentury);
+  EXPECT_EQ(throttle.begin_try("alice", kNow)->wait_seconds, 30);
+  EXPECT_EQ(ThrottleStore(*directory).begin_try("alice", kNow + 29)->wait_seconds, 1)
+      << "also after a restart";
+  EXPECT_TRUE(throttle.begin_try("alice", kNow + 30)->allowed);
+}
+
 TEST_F(StateTest, AnUnconfirmedGateFallsBackAlsoAfterARestartAndADamagedOneStaysShut) {
   {
     auto directory = StateDirectory::open(path_);
