@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -148,6 +150,24 @@ TEST_F(StateTest, AClockThatWasOnceFarAheadCostsTheOwnerOneWaitAndNotACentury) {
   EXPECT_EQ(ThrottleStore(*directory).begin_try("alice", kNow + 29)->wait_seconds, 1)
       << "also after a restart";
   EXPECT_TRUE(throttle.begin_try("alice", kNow + 30)->allowed);
+}
+
+// The administrator's probation is what saves him from a gate that lets nobody in; a full disk must not take
+// it away.
+TEST_F(StateTest, AnUnconfirmedGateFallsBackEvenIfThatCannotBeWritten) {
+  auto directory = StateDirectory::open(path_);
+  GateSwitch gate(*directory);
+  ASSERT_TRUE(gate.write(GateState{true, 700}).ok());
+  struct rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const struct rlimit none = {0, before.rlim_max};
+  auto* const old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  const auto state = gate.read(700);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, old_handler);
+  ASSERT_TRUE(state.ok()) << state.failure().detail;
+  EXPECT_FALSE(state->card_required);
 }
 
 TEST_F(StateTest, AnUnconfirmedGateFallsBackAlsoAfterARestartAndADamagedOneStaysShut) {
