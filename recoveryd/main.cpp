@@ -65,8 +65,11 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   if (!directory.ok()) return complain(log, directory.failure());
   auto device = DeviceIdentity::load_or_create(*directory, random);
   if (!device.ok()) return complain(log, device.failure());
-  auto audit = AuditChain::open(*directory);
-  if (!audit.ok()) return complain(log, audit.failure());
+  AuditChain audit = AuditChain::open(*directory);
+  if (!audit.trouble().empty()) {
+    log.error("audit chain", {{"detail", audit.trouble()}});
+    (void)audit.append(clock.now(), "audit-damaged", {{"detail", audit.trouble()}});
+  }
   EnrolmentStore enrolments(*directory);
   ThrottleStore throttle(*directory);
   GateSwitch gate(*directory);
@@ -74,7 +77,7 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, log));
   if (!worker.ok()) return complain(log, worker.failure());
   Context context{settings, clock, random, log,      *device, enrolments,
-                  throttle, gate,  *audit, **worker, memory,  [] {}};
+                  throttle, gate,  audit,  **worker, memory,  [] {}};
   Housekeeper housekeeper(context);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
   LoginService logins(context);

@@ -21,6 +21,7 @@ std::optional<Authority> authority_of(std::string_view verb) noexcept;
 
 // `target_uid` is the uid of the user the message speaks of, empty when there is no such local user.
 // `daemon_uid` is the daemon's own: an instance that runs as an ordinary user takes that user for its root.
+bool acts_as_root(uid_t peer, uid_t daemon_uid) noexcept;
 Status may_begin(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid);
 Status may_operate(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid, std::string_view verb);
 

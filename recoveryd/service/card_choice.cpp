@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/card_choice.h"
 
+#include <algorithm>
+
 #include "core/login/texts.h"
 
 namespace cardea::recoveryd {
@@ -14,6 +16,23 @@ Result<worker::ReaderView> looked_at(const Context& context) {
   if (view.service == worker::ReaderService::down)
     return fail(Error::reader_service_down, "The card reader service is not running.");
   return fail(Error::card_absent, "There is no card in the reader.");
+}
+
+// Enrolled on this computer, and not dead. A record that can't be read hides its cards: its own user is told
+// so.
+bool belongs_to_other(const Context& context, const worker::CardView& card, const std::string& user) {
+  const auto users = context.enrolments.users();
+  if (!users.ok() || !card.info.card_id.has_value()) return !users.ok();
+  return std::any_of(users->begin(), users->end(), [&](const std::string& other) {
+    if (other == user) return false;
+    const auto record = context.enrolments.load(other);
+    const auto* enrolled = record.ok() ? record->find_card(*card.info.card_id) : nullptr;
+    return enrolled != nullptr && enrolled->state != login::CardState::revoked;
+  });
+}
+
+Failure card_of_other() {
+  return fail(Error::card_foreign, "This card is enrolled for another user of this computer.");
 }
 
 }  // namespace
@@ -30,12 +49,18 @@ Result<worker::CardView> own_card(const Context& context, const login::Enrolment
 Result<worker::CardView> fresh_card(const Context& context, const login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
   const worker::CardView* found = nullptr;
+  bool others = false;
   for (const worker::CardView& card : view.cards) {
     if (card.info.card_id.has_value() && record.find_card(*card.info.card_id) != nullptr) continue;
+    if (belongs_to_other(context, card, record.local_user)) {
+      others = true;
+      continue;
+    }
     if (found != nullptr)
       return fail(Error::invalid_argument, "There is more than one new card in the readers. Leave only one.");
     found = &card;
   }
+  if (found == nullptr && others) return card_of_other();
   if (found == nullptr)
     return fail(Error::already_exists, "The card in the reader is enrolled already. Put a new card in.");
   if (found->info.pin.state == card::PinState::not_initialised) {
@@ -51,6 +76,12 @@ Result<worker::CardView> only_card(const Context& context) {
   if (view.cards.size() > 1)
     return fail(Error::invalid_argument, "There is more than one card in the readers. Leave only one.");
   return std::move(view.cards.front());
+}
+
+Result<worker::CardView> free_card(const Context& context, const std::string& user) {
+  TRY_ASSIGN(worker::CardView card, only_card(context));
+  if (belongs_to_other(context, card, user)) return card_of_other();
+  return card;
 }
 
 }  // namespace cardea::recoveryd

@@ -11,9 +11,13 @@ namespace cardea::recoveryd {
 Result<worker::CardView> own_card(const Context& context, const login::EnrolmentRecord& record);
 // The one card that can take over: without Cardea keys, or with keys that are not enrolled here (a
 // replacement that was interrupted made them; the server refuses a card that belongs to anybody).
-// Error::card_absent, already_exists (only enrolled cards), invalid_argument (several), card_blank.
+// Error::card_absent, already_exists (only his enrolled cards), card_foreign (only cards of others),
+// invalid_argument (several), card_blank.
 Result<worker::CardView> fresh_card(const Context& context, const login::EnrolmentRecord& record);
-// The one card in the readers, of whatever kind.
+// The one card in the readers, of whatever kind; for root.
 Result<worker::CardView> only_card(const Context& context);
+// The same for `user`, who is going to be asked for its PIN: Error::card_foreign when it is enrolled here for
+// somebody else, whose PIN tries would be spent.
+Result<worker::CardView> free_card(const Context& context, const std::string& user);
 
 }  // namespace cardea::recoveryd

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/enrolling.h"
 
+#include <algorithm>
+
+#include <unistd.h>
+
 #include "core/api/proofs.h"
+#include "recoveryd/peer_policy.h"
 #include "recoveryd/service/card_data.h"
 
 namespace cardea::recoveryd {
@@ -73,10 +78,17 @@ Status show_sheet(Conversation& client, worker::Vault& vault) {
       [&](UniqueFd channel) { return vault.reveal(Purpose::sheet_code, std::move(channel), kCardTimeout); });
 }
 
-Result<std::vector<std::string>> servers_of(const Context& context, const OperationRequest& request) {
+Result<std::vector<std::string>> servers_of(const Context& context, const Conversation& client,
+                                            const OperationRequest& request) {
   const std::string server = request.argument("server");
-  if (server.empty() && context.settings.server_urls.empty()) {
+  const std::vector<std::string>& configured = context.settings.server_urls;
+  if (server.empty() && configured.empty()) {
     return fail(Error::invalid_argument, "Name a server: --server https://…");
+  }
+  const bool named = std::find(configured.begin(), configured.end(), server) != configured.end();
+  if (!server.empty() && !configured.empty() && !named && !acts_as_root(client.peer().uid, ::geteuid())) {
+    return fail(Error::permission_denied, "This computer belongs to other servers (" + configured.front() +
+                                              "). Only root can name another.");
   }
   return server.empty() ? context.settings.server_urls : std::vector<std::string>{server};
 }

@@ -30,7 +30,9 @@ Bytes envelope_of(const std::vector<records::Holder>& holders, records::HolderKi
 Status write_card_header(worker::Vault& vault, const login::EnrolmentRecord& record, Bytes card_holder);
 // Shows the recovery sheet. It is the only copy.
 Status show_sheet(Conversation& client, worker::Vault& vault);
-// The servers an operation names: its argument "server", or those of the configuration.
-Result<std::vector<std::string>> servers_of(const Context& context, const OperationRequest& request);
+// The servers an operation names: its argument "server", or those of the configuration. Where the
+// configuration names any, only root may name another: Error::permission_denied.
+Result<std::vector<std::string>> servers_of(const Context& context, const Conversation& client,
+                                            const OperationRequest& request);
 
 }  // namespace cardea::recoveryd

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/joining_service.h"
 
+#include <algorithm>
+
+#include <unistd.h>
+
 #include "core/api/proofs.h"
 #include "recoveryd/json.h"
+#include "recoveryd/peer_policy.h"
 #include "recoveryd/service/access_key_service.h"
 #include "recoveryd/service/card_choice.h"
 #include "recoveryd/service/card_service.h"
@@ -32,6 +37,23 @@ const records::Holder* card_holder(const upstream::Holders& holders, const crypt
     if (holder.kind == records::HolderKind::card && holder.ref == to_hex(card)) return &holder;
   }
   return nullptr;
+}
+
+// Who is logged in proves password and answer to the server alone. So that must be the one that the enrolment
+// or the administrator names: a server of his own would take any card for the user's.
+Status check_same_servers(const login::EnrolmentRecord& record, const std::vector<std::string>& configured,
+                          const std::vector<std::string>& servers) {
+  const auto is_in = [](const std::vector<std::string>& list, const std::string& server) {
+    return std::find(list.begin(), list.end(), server) != list.end();
+  };
+  for (const std::string& server : servers) {
+    if (!is_in(record.servers, server) && !is_in(configured, server)) {
+      return fail(Error::permission_denied, record.local_user + " is enrolled here with other servers (" +
+                                                (record.servers.empty() ? "none" : record.servers.front()) +
+                                                "). Only root can change them.");
+    }
+  }
+  return {};
 }
 
 // What the record is after joining: a repaired one keeps its device share, because holders are sealed under
@@ -65,9 +87,11 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   if (existing.ok() && existing->account != account) {
     return fail(Error::already_exists, user + " is enrolled here for the account " + existing->account + ".");
   }
+  const bool by_root = acts_as_root(client.peer().uid, ::geteuid());
+  if (existing.ok() && !by_root) TRY(check_same_servers(*existing, context_.settings.server_urls, servers));
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
   CardToEnrol card;
-  TRY_ASSIGN(card.view, only_card(context_));
+  TRY_ASSIGN(card.view, free_card(context_, user));
   if (!card.view.info.has_cardea_keys)
     return fail(Error::card_blank, "This card has no Cardea keys. Use “cardea card replace” for a new card.");
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
@@ -83,6 +107,9 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   if (by_card == nullptr) return fail(Error::holder_missing, "The server has no root key for this card.");
   TRY(vault->root_open(HolderKind::card, by_card->ref, by_card->epoch, by_card->envelope, {}, kCardTimeout));
 
+  if (existing.ok() && !by_root && existing->user_id != known.user.bytes())
+    return fail(Error::permission_denied,
+                "The server names another user for this account. An administrator may take it.");
   login::EnrolmentRecord record = joined_record(context_, user, account, servers, known);
   record.cards.push_back(card.enrolled());
   worker::HolderParameters parameters;

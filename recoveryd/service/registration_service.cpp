@@ -58,7 +58,7 @@ Result<OperationOutcome> RegistrationService::run(Conversation& client, const Op
   if (!is_account_name(account))
     return fail(Error::invalid_argument, "An account name has 1 to 64 of A-Z a-z 0-9 _ . @ -");
   if (!is_account_name(user)) return fail(Error::invalid_argument, "This is not a local user.");
-  TRY_ASSIGN(const std::vector<std::string> servers, servers_of(context_, request));
+  TRY_ASSIGN(const std::vector<std::string> servers, servers_of(context_, client, request));
   if (request.argument("existing") == "yes")
     return JoiningService(context_).join(client, request, user, account, servers);
   TRY(clear_the_way(user));
@@ -89,9 +89,9 @@ Status RegistrationService::clear_the_way(const std::string& user) {
 }
 
 Result<CardToEnrol> RegistrationService::open_card(Conversation& client, const OperationRequest& request,
-                                                   worker::Vault& vault) {
+                                                   const std::string& user, worker::Vault& vault) {
   CardToEnrol card;
-  TRY_ASSIGN(card.view, only_card(context_));
+  TRY_ASSIGN(card.view, free_card(context_, user));
   TRY_ASSIGN(card.keys, prepare_card(client, vault, card.view, request));
   return card;
 }
@@ -102,11 +102,11 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
                                                                const std::string& account,
                                                                const std::vector<std::string>& servers) {
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
-  TRY(only_card(context_));  // before a long dialogue
+  TRY(free_card(context_, user));  // before a long dialogue
   TRY_ASSIGN(Asked asked, ask_owner(client, account));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY(collect(*vault, std::move(asked)));
-  TRY_ASSIGN(const CardToEnrol card, open_card(client, request, *vault));
+  TRY_ASSIGN(const CardToEnrol card, open_card(client, request, user, *vault));
 
   login::EnrolmentRecord record;
   record.local_user = user;

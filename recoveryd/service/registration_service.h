@@ -23,7 +23,8 @@ class RegistrationService {
   Status make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
                       ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
   Status clear_the_way(const std::string& user);
-  Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request, worker::Vault& vault);
+  Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request,
+                                const std::string& user, worker::Vault& vault);
   Context& context_;
 };
 
