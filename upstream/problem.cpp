@@ -72,6 +72,12 @@ Failure failure_of(const HttpResponse& response) {
   const std::string name = type.substr(kTypePrefix.size());
   const std::string detail = text_member(*json, "detail");
 
+  if (name == error_name(Error::disk_full)) {
+    return fail(Error::server_refused, "The server has no room left. Nothing was changed there.");
+  }
+  if (response.status >= 500) {
+    return fail(Error::server_refused, "The server has a fault of its own (" + name + "). Try again later.");
+  }
   const auto known = std::ranges::find_if(kKnown, [&](Error error) { return name == error_name(error); });
   if (known == std::end(kKnown)) {
     return fail(Error::server_refused, detail.empty() ? name : name + ": " + detail);

@@ -68,6 +68,8 @@ Status append_whole(int file, std::string_view text) {
 AuditChain::AuditChain(AuditChain&& other) noexcept
     : file_(std::move(other.file_)), length_(other.length_), head_(other.head_) {}
 
+// A full or read-only disk is no error: cards must still log in. The chain then has no file, and events are
+// refused.
 Result<AuditChain> AuditChain::open(const StateDirectory& directory) {
   const std::string path = directory.file("audit");
   AuditChain chain;
@@ -85,12 +87,15 @@ Result<AuditChain> AuditChain::open(const StateDirectory& directory) {
       good_bytes += end + 1;
       rest.remove_prefix(end + 1);
     }
-    if (!rest.empty()) TRY(write_file_atomically(path + ".torn", as_bytes(rest), 0600));
+    if (!rest.empty()) {
+      const Status kept = write_file_atomically(path + ".torn", as_bytes(rest), 0600);
+      if (!kept.ok() && kept.error() == Error::disk_full) return chain;
+      TRY(kept);
+    }
   }
   chain.file_ = UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!chain.file_)
-    return fail(errno == ENOSPC || errno == EROFS ? Error::disk_full : Error::io_failed,
-                path + ": can't be opened");
+  if (!chain.file_ && (errno == ENOSPC || errno == EROFS)) return chain;
+  if (!chain.file_) return fail(Error::io_failed, path + ": can't be opened");
   if (content.ok() && good_bytes < content->size()) {
     if (::ftruncate(chain.file_.get(), static_cast<off_t>(good_bytes)) != 0)
       return fail(Error::io_failed, path + ": torn line can't be cut");
@@ -100,6 +105,7 @@ Result<AuditChain> AuditChain::open(const StateDirectory& directory) {
 
 Status AuditChain::append(UnixSeconds now, std::string_view kind, std::initializer_list<LogField> fields) {
   const std::lock_guard lock(mutex_);
+  if (!file_) return fail(Error::disk_full, "audit: can't be written");
   std::string event = "{\"n\":" + std::to_string(length_ + 1) + ",\"time\":" + std::to_string(now) +
                       ",\"kind\":" + json_string(kind);
   for (const LogField& field : fields)

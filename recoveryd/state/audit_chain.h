@@ -18,6 +18,7 @@ namespace cardea::recoveryd {
 class AuditChain {
  public:
   // Reads and verifies what is there. A torn last line is moved aside; any other damage is Error::corrupted.
+  // On a disk that can't be written append() fails until the next start.
   static Result<AuditChain> open(const StateDirectory& directory);
   AuditChain(AuditChain&& other) noexcept;
 

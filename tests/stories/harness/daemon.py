@@ -11,12 +11,13 @@ from .process import Broken, children_of, run, wait_until
 
 
 class Daemon:
-    """One instance: configuration, state directory, socket. The first of a computer has the usual socket."""
+    """One instance: configuration, state directory (`disk`: on a disk of its own), socket. The first of a computer has the usual
+    socket."""
 
-    def __init__(self, computer, name="recoveryd", *, server=None, policy=()):
+    def __init__(self, computer, name="recoveryd", *, server=None, policy=(), disk=None):
         self.computer = computer
         self.name = name
-        self.state_dir = os.path.join(computer.directory, f"{name}.state")
+        self.state_dir = os.path.join(disk.path if disk else computer.directory, f"{name}.state")
         self.config = os.path.join(computer.directory, f"{name}.conf")
         self.socket = f"{RUN}/{name}.sock"
         self._server = server
