@@ -46,8 +46,8 @@ std::string text_member(const api::Json& json, std::string_view name) {
 
 std::string waiting_time(const HttpResponse& response) {
   const auto seconds = parse_decimal(response.header("retry-after"));
-  return seconds && *seconds <= kMaxRetryAfter ? format_wait(static_cast<std::int64_t>(*seconds))
-                                               : std::string();
+  if (!seconds || *seconds > kMaxRetryAfter) return {};
+  return "Too many tries: the server asks to wait " + format_wait(static_cast<std::int64_t>(*seconds)) + ".";
 }
 
 bool is_problem(const HttpResponse& response) {

@@ -143,7 +143,8 @@ def servers_disk(report, cast):
 
 
 def run(report, world):
-    cast = Cast(world, daemon_disk=Disk(world, "laptop"), server_disk=Disk(world, "server"))
+    cast = Cast(world, daemon_parts={"disk": Disk(world, "laptop")}, server_parts={"disk": Disk(world, "server")})
+    cast.daemon_disk, cast.server_disk = cast.daemon_parts["disk"], cast.server_parts["disk"]
     a_card_and_its_world(report, cast)
     registration(report, cast)
     register(report, cast)

@@ -57,7 +57,8 @@ TEST(Problem, ClockSkewTellsTheServersTime) {
 }
 
 TEST(Problem, RateLimitTellsTheWait) {
-  EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "3600"}})).detail, "1 h");
+  EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "3600"}})).detail,
+            "Too many tries: the server asks to wait 1 h.");
   EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "soon"}})).detail, "");
   EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "99999999999"}})).detail, "");
   EXPECT_EQ(failure_of(named("rate-limited")).error, Error::rate_limited);
