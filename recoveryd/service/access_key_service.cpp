@@ -141,7 +141,8 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
       if (card.state != login::CardState::revoked) card.state = state;
     }
     changed.revocation_checked_at = now;
-    changed.latest_time_seen = std::max(changed.latest_time_seen, now);
+    // The server has just agreed with this clock: a time seen before that lies ahead was wrong.
+    changed.latest_time_seen = now;
     if (answer.rotate || answer.fit != "ok") changed.rotate_wanted = true;
     return {};
   }));

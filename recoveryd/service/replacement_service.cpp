@@ -75,6 +75,8 @@ Result<ReplacementService::Taken> ReplacementService::take_over(
   const auto proof =
       context_.device.key.sign(api::replace_proof(identity.user, api::CardId(card.id()), step.epoch));
   replacement.computer_proof = Bytes(proof.begin(), proof.end());
+  // On a full disk the server would have killed the old card, and this computer would not know the new one.
+  TRY(context_.enrolments.check_writable(record.local_user));
   TRY(show_sheet(client, vault));
   TRY_ASSIGN(const upstream::Replaced replaced,
              upstream::replace_card(server.client(), identity.session(), replacement,

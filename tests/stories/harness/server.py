@@ -14,18 +14,19 @@ FIRST_PORT = 8443  # in the story's own network namespace, where nobody else lis
 
 
 class Server:
-    """The server of a story. `url` leads through the tap when there is one."""
+    """The server of a story. `url` leads through the tap when there is one; `disk` is a disk of its own for the database."""
 
-    def __init__(self, world, *, name="server", port=FIRST_PORT, tap=False):
+    def __init__(self, world, *, name="server", port=FIRST_PORT, tap=False, disk=None, clock=None):
         self.world = world
         self.name = name
         self.directory = os.path.join(world.directory, name)
         os.mkdir(self.directory, 0o700)
         self.port = port
+        self._environment = {**os.environ, **clock.environment} if clock else None
         self.tap = Tap(self, port + 1000) if tap else None
         self.url = f"https://localhost:{self.tap.port if tap else port}"
         self.ca_file = os.path.join(self.directory, "ca.pem")
-        self.database = os.path.join(self.directory, "cardea.db")
+        self.database = os.path.join(disk.path if disk else self.directory, "cardea.db")
         self.config = os.path.join(self.directory, "server.conf")
         write(self.config, f"""\
 [server]
@@ -52,7 +53,7 @@ guesses_per_prefix = 5000
 
     def start(self):
         log = os.path.join(self.directory, f"{self.name}.log")
-        self.process = self.world.owns(Process(self.name, [self.program, "--config", self.config], log))
+        self.process = self.world.owns(Process(self.name, [self.program, "--config", self.config], log, env=self._environment))
         self.process.wait_ready(self.answers)
 
     def answers(self):

@@ -26,6 +26,12 @@ def is_well_formed(key):
     return len(groups) == 6 and all(len(group) == 5 and check_symbol(group[:4], number) == group[4] for number, group in enumerate(groups))
 
 
+def raw(typed):
+    """The bytes behind a typed key or sheet code: five bits of each symbol that is no check symbol, the highest first."""
+    symbols = "".join(group[:4] for group in typed.split("-"))
+    return sum(SYMBOLS.index(symbol) << 5 * place for place, symbol in enumerate(reversed(symbols))).to_bytes(len(symbols) * 5 // 8, "big")
+
+
 def another_key(key):
     """A well-formed key that differs in one symbol and its check symbol."""
     groups = key.split("-")
