@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The least that any card login on PKCS#11 must do, as the measure for ours: module loaded, session open, key
 // of the card known, and then C_Login, C_FindObjects, C_Sign and the check of the signature. Started by the
-// Python benches: one measurement for each line on standard input, whose answer is the time in milliseconds.
+// Python benches: each "log in" on standard input is answered with the time in milliseconds, each "log out"
+// with "out".
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -67,10 +68,15 @@ Status serve(const std::string& library, const std::string& serial, const std::s
   std::puts("ready");
   std::fflush(stdout);
   for (std::string line; std::getline(std::cin, line);) {
+    if (line == "log out") {
+      session.logout();
+      std::puts("out");
+      std::fflush(stdout);
+      continue;
+    }
     TRY_ASSIGN(const double milliseconds, measure(session, key, pin));
     std::printf("%.4f\n", milliseconds);
     std::fflush(stdout);
-    session.logout();
   }
   return {};
 }
