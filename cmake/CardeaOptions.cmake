@@ -19,7 +19,7 @@ if(CARDEA_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_C_COMPILER_LAUNCHER}")
 endif()
 
-add_compile_options(-Wall -Wextra -Werror -Wconversion -Wshadow -Wnon-virtual-dtor -Wformat=2 -fno-strict-aliasing
+add_compile_options(-Wall -Wextra -Werror -Wconversion -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -Wformat=2 -fno-strict-aliasing
                     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(NOT MINGW)
   add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
