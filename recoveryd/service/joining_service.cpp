@@ -56,6 +56,15 @@ Status check_same_servers(const login::EnrolmentRecord& record, const std::vecto
   return {};
 }
 
+// A computer that the server knows already is being repaired: only its holder is made anew.
+Status add_computer(ServerLink& server, const ProvenIdentity& identity,
+                    const upstream::NewComputer& computer) {
+  const auto added = upstream::add_computer(server.client(), identity.session(), computer);
+  if (added.ok()) return {};
+  if (added.error() != Error::already_exists) return added.failure();
+  return upstream::put_holder(server.client(), identity.session(), std::nullopt, computer.holders.front());
+}
+
 // What the record is after joining: a repaired one keeps its device share, because holders are sealed under
 // it.
 login::EnrolmentRecord joined_record(const Context& context, const std::string& user,
@@ -134,7 +143,7 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   } else {
     TRY(context_.enrolments.add(record));
   }
-  TRY(upstream::add_computer(server->client(), identity.session(), computer));
+  TRY(add_computer(*server, identity, computer));
   TRY(write_card_header(*vault, record, by_card->envelope));
   TRY(AccessKeyService(context_).make_generation(*vault, true, *server, user));
   (void)context_.audit.append(context_.clock.now(), "joined",

@@ -2,6 +2,7 @@
 """cardea-server over HTTPS and SQLite with a small certificate authority of its own, and a tap that writes down what
 travels inside TLS."""
 import os
+import re
 import select
 import socket
 import ssl
@@ -77,12 +78,15 @@ guesses_per_prefix = 5000
 
 
 class Tap:
-    """Ends TLS with the server's own certificate, writes what passes to trace.http, and goes on to the server by TLS."""
+    """Ends TLS with the server's own certificate, writes what passes to trace.http, and goes on to the server by TLS. While
+    `loses_answers`, the first answer to each write that may be repeated is lost, and the connection with it."""
 
     def __init__(self, server, port):
         self._server = server
         self.port = port
         self.trace = os.path.join(server.directory, "trace.http")
+        self.loses_answers = False
+        self.lost = []  # (first line of the request, what tells it from others)
 
     def start(self):
         directory = self._server.directory
@@ -108,14 +112,26 @@ class Tap:
             return
         with inner, outer:
             try:
-                while self._pass_on(inner, outer):
+                loses = False
+                while (loses := self._pass_on(inner, outer, loses)) is not None:
                     pass
             except OSError:
                 pass  # one side is gone: both are closed
 
-    def _pass_on(self, one, other):
-        """Waits for data at either side and passes it on; False at the end. One thread for both directions, because a TLS
-        connection must not be read and written at the same time."""
+    def _must_lose(self, request):
+        """Once for each request with an Idempotency-Key, and once for each holder, which is put again as it is. A record is not: its
+        If-Match fits only once, and the person is told."""
+        line = request.split(b"\r\n", 1)[0]
+        name = rb"content-digest" if line.startswith(b"PUT ") and b"/holders" in line else rb"idempotency-key"
+        key = re.search(rb"^" + name + rb": *(\S+)", request, re.IGNORECASE | re.MULTILINE)
+        if not self.loses_answers or key is None or (line, key[1]) in self.lost:
+            return False
+        self.lost.append((line, key[1]))
+        return True
+
+    def _pass_on(self, one, other, loses):
+        """Waits for data at either side and passes it on. Returns whether the next answer is to be lost, None at the end. One
+        thread for both directions, because a TLS connection must not be read and written at the same time."""
         if not (one.pending() or other.pending()):
             select.select([one, other], [], [])
         for source, target in ((one, other), (other, one)):
@@ -124,9 +140,11 @@ class Tap:
                 data = source.recv(65536)
             except ssl.SSLWantReadError:
                 continue  # nothing, or nothing for us, such as a session ticket
-            if not data:
-                return False
+            if not data or (loses and source is other):
+                return None
+            if source is one and self._must_lose(data):
+                loses = True
             self._trace.write(data)
             target.settimeout(30)
             target.sendall(data)
-        return True
+        return loses
