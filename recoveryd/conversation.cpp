@@ -7,6 +7,9 @@ namespace {
 constexpr std::chrono::seconds kTimeForRequest{5};
 constexpr std::chrono::minutes kLongestConversation{5};
 constexpr std::chrono::seconds kDefaultConversation{120};
+// A login's packets are shorter; a longer one gets a buffer of its length. Locked memory is dear: 64 KiB of
+// it for each connection would cost a login a good part of its time.
+constexpr std::size_t kUsualPacketBytes = 4'096;
 
 LoginRequest copy(const wire::Begin& begin) {
   return LoginRequest{begin.type,
@@ -32,8 +35,8 @@ Conversation::Conversation(UniqueFd socket, Peer peer)
     : socket_(std::move(socket)),
       peer_(peer),
       deadline_(std::chrono::steady_clock::now() + kTimeForRequest),
-      out_(wire::kMaxPacketBytes),
-      buffer_(wire::kMaxPacketBytes) {}
+      out_(std::make_unique_for_overwrite<std::uint8_t[]>(wire::kMaxPacketBytes)),
+      buffer_(kUsualPacketBytes) {}
 
 void Conversation::set_deadline(std::uint32_t timeout_ms) {
   std::chrono::milliseconds timeout =
@@ -42,8 +45,14 @@ void Conversation::set_deadline(std::uint32_t timeout_ms) {
   deadline_ = std::chrono::steady_clock::now() + timeout;
 }
 
+Result<ByteView> Conversation::receive() {
+  TRY_ASSIGN(const std::size_t size, next_packet_size(socket_.get(), deadline_));
+  if (size > buffer_.size()) buffer_ = SecretBytes(std::min(size, wire::kMaxPacketBytes));
+  return receive_packet(socket_.get(), buffer_.expose_mutable(), deadline_);
+}
+
 Result<Request> Conversation::receive_request() {
-  TRY_ASSIGN(const ByteView packet, receive_packet(socket_.get(), buffer_.expose_mutable(), deadline_));
+  TRY_ASSIGN(const ByteView packet, receive());
   return take_request(packet);
 }
 
@@ -80,13 +89,13 @@ Result<Request> Conversation::take_request(ByteView packet) {
 template <typename Message>
 Status Conversation::send(const Message& message, int descriptor) {
   if (finished_) return Error::message_not_permitted;
-  const wire::Packet packet = wire::encode(message, out_);
+  const wire::Packet packet = wire::encode(message, {out_.get(), wire::kMaxPacketBytes});
   if (packet.empty()) return fail(Error::internal, "a message does not fit its limits");
   return send_packet(socket_.get(), packet, descriptor);
 }
 
 Result<wire::Answer> Conversation::receive_answer() {
-  auto packet = receive_packet(socket_.get(), buffer_.expose_mutable(), deadline_);
+  auto packet = receive();
   if (!packet.ok()) return packet.error() == Error::peer_closed ? Error::cancelled : packet.error();
   wire::MessageType type{};
   if (!wire::packet_type(*packet, type)) return Error::frame_malformed;

@@ -76,6 +76,7 @@ class Conversation {
  private:
   template <typename Message>
   Status send(const Message& message, int descriptor = -1);
+  Result<ByteView> receive();  // into buffer_
   Result<wire::Answer> receive_answer();
   Result<Request> take_request(ByteView packet);
   void set_deadline(std::uint32_t timeout_ms);
@@ -85,8 +86,8 @@ class Conversation {
   Deadline deadline_;
   std::uint16_t last_ask_ = 0;
   bool finished_ = false;
-  Bytes out_;           // one packet on its way to the client; never a secret
-  SecretBytes buffer_;  // one packet from the client: an access key may pass through it
+  std::unique_ptr<std::uint8_t[]> out_;  // one packet on its way to the client; never a secret
+  SecretBytes buffer_;                   // one packet from the client: an access key may pass through it
 };
 
 }  // namespace cardea::recoveryd

@@ -9,7 +9,7 @@ from harness.process import wait_until
 
 SLOW_MS = 150  # of one command, so that those behind the answer have not been answered when the answer is there
 KINDS = {"p256": "P-256", "rsa2048": "RSA-2048"}
-# What the driver of this card does at the least, and the goal for a PIV-type card.
+# The goals for a PIV-type card; what OpenSC's driver of this very card needs stands beside it.
 GOALS = {"p256": 3, "rsa2048": 5}
 LOCKED = "63c3"
 VERIFY = "20"  # the last command behind the answer: the worker reads the tries that are left

@@ -3,8 +3,7 @@
 import os
 import re
 
-import peers
-from desk import (BareSequence, Broken, PROGRAMS, QuietDaemon, WORKER_OPENSC, make_computer, make_world, memory_mib, probe)
+from desk import BareSequence, Broken, QuietDaemon, make_computer, make_world, memory_mib, probe
 from results import median
 
 CONFIG = "/run/softhsm/softhsm2.conf"
@@ -40,17 +39,14 @@ class SoftTokenDesk:
 
 
 def measure_speed(report, desk, rounds):
-    """Fresh login processes and the bare sequence in turn; where other PAM modules are there, they as well."""
+    """Fresh login processes and the bare sequence in turn."""
     key = "P-256" if desk.world.key == "p256" else "RSA-2048"
     bare = BareSequence(desk.computer, "softhsm2", desk.serial, desk.pin, SOFTHSM2_CONF=CONFIG)
-    others = peers.prepare(desk, CONFIG)
-    ours, bare_times, prompts, other_times = [], [], [], {name: [] for name in others}
+    ours, bare_times, prompts = [], [], []
     try:
         for round_number in range(rounds + 2):
             times = desk.log_in()
             bare_time = bare.measure()
-            for name in others:
-                other_times[name].append(desk.log_in(name)["verdict_ms"])
             if round_number < 2:  # warm-up
                 continue
             ours.append(times["verdict_ms"])
@@ -62,9 +58,6 @@ def measure_speed(report, desk, rounds):
     report.add(f"login, software token, {key}", mine, limit, unit="ms", goal="≤ 1.25 × + 0.3 ms", met=mine <= 1.25 * limit + 0.3,
                against="bare PKCS#11, warm")
     report.add(f"login, start to prompt, {key}", median(prompts), unit="ms")
-    for name, factor in others.items():
-        report.add(f"login, {name} instead of us, {key}", median(other_times[name]), mine, unit="ms", goal=f"≥ {factor} ×",
-                   met=median(other_times[name]) >= factor * mine, against="pam_cardea")
 
 
 def count_calls(desk, service, trace):

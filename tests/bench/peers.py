@@ -1,2 +1,0 @@
-def prepare(desk, softhsm_conf):
-    return {}
