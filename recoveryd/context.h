@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/login/login_policy.h"
+#include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/settings.h"
 #include "recoveryd/state/audit_chain.h"
 #include "recoveryd/state/device_identity.h"
@@ -79,6 +80,8 @@ struct Context {
   worker::CardWorker& worker;
   LoginMemory& memory;
   std::function<void()> contact_server_soon;  // wakes the housekeeper
+  // os/linux/local_users, except in tests.
+  std::function<std::optional<std::string>(const std::string&)> canonical_name = canonical_name_of;
 };
 
 }  // namespace cardea::recoveryd

@@ -4,16 +4,13 @@
 #pragma once
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <set>
 
+#include "recoveryd/connection_limits.h"
 #include "recoveryd/dispatcher.h"
 
 namespace cardea::recoveryd {
-
-inline constexpr std::size_t kMaxConnections = 256;
-inline constexpr std::size_t kMaxConnectionsOfOneUser = 16;  // root is not bound by it
 
 class ServerLoop {
  public:
@@ -28,6 +25,7 @@ class ServerLoop {
   bool admit(uid_t uid);
   void release(uid_t uid, int socket);
   void serve(UniqueFd connection, Peer peer);
+  void serve_in_thread(UniqueFd connection, Peer peer);
 
   UniqueFd listener_;
   UniqueFd wake_read_, wake_write_;
@@ -35,9 +33,8 @@ class ServerLoop {
   const Log& log_;
   std::mutex mutex_;
   std::condition_variable drained_;
-  std::map<uid_t, std::size_t> connections_of_;
+  ConnectionLimits limits_;
   std::set<int> sockets_;
-  std::size_t connections_ = 0;
 };
 
 }  // namespace cardea::recoveryd

@@ -41,6 +41,10 @@ std::string who_asks(std::string_view service, std::string_view requester, std::
   return line + ".";
 }
 
+std::string other_spelling(std::string_view name) {
+  return std::string("Log in as ").append(name).append(".");
+}
+
 std::string clock_behind(std::int64_t seen) {
   return "The clock of this computer is behind: it was already " + format_utc(seen) +
          ". Set it, or use an access key.";

@@ -17,6 +17,7 @@ std::string throttled(std::int64_t seconds);
 std::string not_this_users_card(std::string_view user);
 std::string who_asks(std::string_view service, std::string_view requester, std::string_view user,
                      std::string_view tty);
+std::string other_spelling(std::string_view name);
 std::string clock_behind(std::int64_t seen);
 
 inline constexpr std::string_view kNoCard = "Insert your card, or type an access key: ";

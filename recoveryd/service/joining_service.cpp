@@ -137,7 +137,14 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   // open.
   if (existing.ok()) {
     TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
-      changed = record.clone();
+      // An access key that was used since the record was read stays used.
+      login::EnrolmentRecord joined = record.clone();
+      if (changed.user_id == record.user_id) {
+        joined.current = changed.current;
+        joined.pending = changed.pending;
+        joined.rotate_wanted = changed.rotate_wanted;
+      }
+      changed = std::move(joined);
       return {};
     }));
   } else {

@@ -104,12 +104,23 @@ Result<std::string> LoginService::user_by_card() const {
   return found;
 }
 
+// “Not enrolled” leads on to the password. So it is not said of another spelling of a name that is enrolled.
+login::Verdict LoginService::judge_stranger(const LoginRequest& request, const std::string& user) {
+  const login::Verdict stranger{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  const auto canonical = user.empty() ? std::nullopt : context_.canonical_name(user);
+  if (!canonical.has_value() || *canonical == user) return stranger;
+  const auto enrolled = context_.enrolments.load(*canonical);
+  if (!enrolled.ok() && enrolled.error() == Error::not_enrolled) return stranger;
+  login::EnrolmentRecord record;
+  if (auto early = before_judging(request, *canonical, record)) return std::move(*early);
+  return login::Verdict::refused(Error::user_changed, login::texts::other_spelling(*canonical));
+}
+
 std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& request,
                                                            const std::string& user,
                                                            login::EnrolmentRecord& record) {
   auto loaded = context_.enrolments.load(user);
-  if (!loaded.ok() && loaded.error() == Error::not_enrolled)
-    return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  if (!loaded.ok() && loaded.error() == Error::not_enrolled) return judge_stranger(request, user);
   if (!loaded.ok()) {
     context_.log.error(
         "enrolment can't be read",
@@ -135,8 +146,7 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   if (user.empty() && client.peer().uid == ::geteuid()) {
     if (auto named = user_by_card(); named.ok()) user = *named;
   }
-  if (!is_account_name(user))
-    return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  if (!is_account_name(user)) return judge_stranger(request, user);
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, user, record)) return std::move(*early);
   LoginRun run(context_, client, std::move(record),

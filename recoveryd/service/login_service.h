@@ -22,6 +22,7 @@ class LoginService {
   // Decides whether there is anything to judge: gate off, not enrolled, damaged. Empty: go on with `record`.
   std::optional<login::Verdict> before_judging(const LoginRequest& request, const std::string& user,
                                                login::EnrolmentRecord& record);
+  login::Verdict judge_stranger(const LoginRequest& request, const std::string& user);
   Result<std::string> user_by_card() const;
   [[nodiscard]] bool counts_as_off(const std::string& service) const;
 

@@ -44,6 +44,11 @@ Status collect(worker::Vault& vault, Asked asked) {
 
 }  // namespace
 
+bool says_never_registered(Error error) noexcept {
+  // An unknown device key has signed nothing; a known one is told that this user has no such computer.
+  return error == Error::signature_invalid || error == Error::not_found;
+}
+
 std::string computer_name(const Context& context, const OperationRequest& request) {
   if (const std::string name = request.argument("name"); !name.empty()) return name;
   if (!context.settings.computer_name.empty()) return context.settings.computer_name;
@@ -76,9 +81,7 @@ Status RegistrationService::clear_the_way(const std::string& user) {
     TRY_ASSIGN(const auto server, ServerLink::open(context_, existing->servers));
     const auto known =
         upstream::get_account(server->client(), server->device(), api::UserId(existing->user_id));
-    const bool not_known = !known.ok() && known.error() != Error::server_unreachable &&
-                           known.error() != Error::server_untrusted &&
-                           known.error() != Error::server_misbehaved && known.error() != Error::clock_skewed;
+    const bool not_known = !known.ok() && says_never_registered(known.error());
     if (not_known) return context_.enrolments.remove(user);
   }
   return fail(

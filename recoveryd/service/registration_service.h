@@ -9,6 +9,11 @@
 
 namespace cardea::recoveryd {
 
+// Whether a server's refusal to this computer says that it was never registered there. Any other refusal
+// (busy, a wrong clock, a fault) says nothing, and an enrolment that is removed takes its device share with
+// it for ever.
+bool says_never_registered(Error error) noexcept;
+
 class RegistrationService {
  public:
   explicit RegistrationService(Context& context) : context_(context) {}

@@ -41,5 +41,16 @@ TEST_F(Joining, WhereTheAdministratorNamesServersAUserTakesOneOfThem) {
   EXPECT_EQ(*servers_of(context_, root, request), std::vector<std::string>{"https://evil.example"});
 }
 
+TEST(Registration, OnlyAServerThatDoesNotKnowTheComputerLetsAnEnrolmentBeRemoved) {
+  EXPECT_TRUE(says_never_registered(Error::signature_invalid));
+  EXPECT_TRUE(says_never_registered(Error::not_found));
+  for (const Error error :
+       {Error::rate_limited, Error::timeout, Error::server_unreachable, Error::server_untrusted,
+        Error::server_misbehaved, Error::server_refused, Error::clock_skewed, Error::replayed,
+        Error::permission_denied, Error::internal, Error::out_of_memory, Error::config_invalid}) {
+    EXPECT_FALSE(says_never_registered(error)) << error_name(error);
+  }
+}
+
 }  // namespace
 }  // namespace cardea::recoveryd
