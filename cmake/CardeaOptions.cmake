@@ -36,6 +36,11 @@ if(CARDEA_SANITIZE)
   endif()
   add_compile_definitions(CARDEA_SANITIZED=1)
 endif()
+# Where processes of a sanitized build leave their reports (not with libFuzzer, which reads them itself).
+if(CARDEA_SANITIZE AND NOT CARDEA_FUZZ)
+  set(CARDEA_SANITIZER_REPORTS "${CMAKE_BINARY_DIR}/sanitizer-reports")
+  file(MAKE_DIRECTORY "${CARDEA_SANITIZER_REPORTS}")
+endif()
 if(CARDEA_FUZZ)
   # Coverage in the libraries too: without it libFuzzer gives up ("no interesting inputs were found").
   add_compile_options(-fsanitize=fuzzer-no-link)
