@@ -31,7 +31,8 @@ Result<worker::CardView> fresh_card(const Context& context, const login::Enrolme
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
   const worker::CardView* found = nullptr;
   for (const worker::CardView& card : view.cards) {
-    if (card.info.card_id.has_value() && record.find_card(*card.info.card_id) != nullptr) continue;
+    const auto* enrolled = card.info.card_id.has_value() ? record.find_card(*card.info.card_id) : nullptr;
+    if (enrolled != nullptr && enrolled->state != login::CardState::announced) continue;
     if (found != nullptr)
       return fail(Error::invalid_argument, "There is more than one new card in the readers. Leave only one.");
     found = &card;

@@ -95,8 +95,9 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   computer.serial = request.argument("computer-serial");
   const auto proof = context_.device.key.sign(api::computer_proof(known.user, computer.device_spki));
   computer.proof = Bytes(proof.begin(), proof.end());
-  computer.holders.push_back(
-      {records::HolderKind::recovery, server->computer().text(), known.epoch, std::move(recovery)});
+  const records::Holder holder{records::HolderKind::recovery, server->computer().text(), known.epoch,
+                               std::move(recovery)};
+  computer.holders.push_back(holder);
   // DS is on disk before the holder under it is: the other way round a crash would leave a holder nobody can
   // open.
   if (existing.ok()) {
@@ -107,7 +108,13 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   } else {
     TRY(context_.enrolments.add(record));
   }
-  TRY(upstream::add_computer(server->client(), identity.session(), computer));
+  if (const auto added = upstream::add_computer(server->client(), identity.session(), computer);
+      !added.ok()) {
+    if (added.error() != Error::already_exists) return added.failure();
+    // A repair: the server knows the computer, and its holder may be missing after a replacement by access
+    // key.
+    TRY(upstream::put_holder(server->client(), identity.session(), std::nullopt, holder));
+  }
   TRY(write_card_header(*vault, record, by_card->envelope));
   TRY(AccessKeyService(context_).make_generation(*vault, true, *server, user));
   (void)context_.audit.append(context_.clock.now(), "joined",
