@@ -71,6 +71,10 @@ Result<Answers> Answers::parse(SecretBytes text) {
   return answers;
 }
 
+bool Answers::has(std::string_view name) const {
+  return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) { return line.name == name; });
+}
+
 std::optional<SecretBytes> Answers::take(std::string_view name) {
   const auto found =
       std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) { return line.name == name; });

@@ -25,6 +25,7 @@ class Answers {
 
   // The next answer of that name; it is gone from here then. Empty when there is none left.
   std::optional<SecretBytes> take(std::string_view name);
+  [[nodiscard]] bool has(std::string_view name) const;
 
  private:
   struct Line {

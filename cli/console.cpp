@@ -63,6 +63,11 @@ Reply ScriptConsole::ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& 
   return Reply::answered;
 }
 
+std::optional<std::string> ScriptConsole::wish(std::string_view name) {
+  const auto value = answers_.take(name);
+  return value.has_value() ? std::optional(std::string(value->expose_text())) : std::nullopt;
+}
+
 Result<std::unique_ptr<Console>> make_console(Output& output, const std::string& answers_file) {
   if (answers_file.empty()) return std::unique_ptr<Console>(std::make_unique<TtyConsole>(output));
   TRY_ASSIGN(Answers answers, Answers::read(answers_file));

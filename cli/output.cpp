@@ -43,7 +43,9 @@ std::string showable(std::string_view text) {
 }
 
 std::string json_string(std::string_view text) {
-  std::string out = "\"";
+  std::string out;
+  out.reserve(6 * text.size() + 2);  // it may be a secret: no copy of it stays behind in a smaller piece
+  out += '"';
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {

@@ -6,6 +6,7 @@
 #include "cli/cmd_operation.h"
 #include "cli/cmd_records_put.h"
 #include "cli/cmd_recover.h"
+#include "cli/cmd_register.h"
 
 namespace cardea::cli {
 namespace {
@@ -52,6 +53,8 @@ constexpr OptionSpec kCardEnrol[] = {kKeyKind, kUser};
 constexpr OptionSpec kCardReplace[] = {
     {"--reason", "REASON", "what happened to the old one (default: lost)", OptionKind::choice, false,
      "reason", "lost|stolen|damaged|replaced"},
+    {"--with", "PROOF", "what you have: password and answer (default), or an access key", OptionKind::choice,
+     false, "with", "password|access-key"},
     kKeyKind,
     kUser,
 };
@@ -82,7 +85,7 @@ constexpr VerbSpec kVerbs[] = {
     {"", "status", "status", "what this computer knows about you, your card and the server", kUserOnly,
      run_operation},
     {"", "register", "register", "make an account, card keys, and a recovery sheet for this computer",
-     kRegister, run_operation},
+     kRegister, run_register},
     {"gate", "on", "gate.on", "let in only with the enrolled card or an access key", kGateOn, run_gate_on},
     {"gate", "off", "gate.off", "let in without card", {}, run_operation},
     {"gate", "status", "gate.status", "whether the gate is on, and what was rehearsed", kUserOnly,

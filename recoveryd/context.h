@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/login/login_policy.h"
+#include "recoveryd/kept_access_keys.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/settings.h"
 #include "recoveryd/state/audit_chain.h"
@@ -59,6 +60,8 @@ class LoginMemory {
     const std::lock_guard lock(mutex_);
     return rehearsing_ == user;
   }
+
+  KeptAccessKeys kept_keys;  // has a lock of its own
 
  private:
   mutable std::mutex mutex_;

@@ -39,10 +39,9 @@ Conversation::Conversation(UniqueFd socket, Peer peer)
       buffer_(kUsualPacketBytes) {}
 
 void Conversation::set_deadline(std::uint32_t timeout_ms) {
-  std::chrono::milliseconds timeout =
-      timeout_ms == 0 ? kDefaultConversation : std::chrono::milliseconds(timeout_ms);
-  timeout = std::min<std::chrono::milliseconds>(timeout, kLongestConversation);
-  deadline_ = std::chrono::steady_clock::now() + timeout;
+  timeout_ = timeout_ms == 0 ? kDefaultConversation : std::chrono::milliseconds(timeout_ms);
+  timeout_ = std::min<std::chrono::milliseconds>(timeout_, kLongestConversation);
+  renew_deadline();
 }
 
 Result<ByteView> Conversation::receive() {
@@ -139,9 +138,9 @@ Result<Reply> Conversation::ask(const Question& question) {
 }
 
 Result<UniqueFd> Conversation::ask_private(std::string purpose, std::string prompt, std::string notice,
-                                           std::uint8_t flags) {
+                                           std::uint8_t flags, std::uint16_t max_length) {
   TRY_ASSIGN(Reply reply, ask(Question{std::move(purpose), std::move(prompt), std::move(notice),
-                                       wire::Route::private_channel, flags}));
+                                       wire::Route::private_channel, flags, max_length}));
   if (reply.kind != wire::AnswerKind::in_private_channel) return Error::cancelled;
   return std::move(reply.channel);
 }

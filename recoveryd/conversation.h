@@ -60,7 +60,7 @@ class Conversation {
   // ask() for a secret that only the worker may see: the channel to hand on. Error::cancelled for a refused
   // or empty answer.
   Result<UniqueFd> ask_private(std::string purpose, std::string prompt, std::string notice = {},
-                               std::uint8_t flags = 0);
+                               std::uint8_t flags = 0, std::uint16_t max_length = wire::kMaxAnswerBytes);
   // ask() for something that is no secret.
   Result<std::string> ask_text(std::string purpose, std::string prompt, std::string notice = {},
                                std::uint8_t flags = 0);
@@ -71,6 +71,8 @@ class Conversation {
   Status finish(const wire::Verdict& verdict);
   Status finish(const wire::OperationResult& result);
   [[nodiscard]] bool client_gone() const noexcept { return peer_gone(socket_.get()); }
+  // The next question has the whole time of the begin message again: for what takes a person long.
+  void renew_deadline() noexcept { deadline_ = std::chrono::steady_clock::now() + timeout_; }
   [[nodiscard]] Deadline deadline() const noexcept { return deadline_; }
 
  private:
@@ -84,6 +86,7 @@ class Conversation {
   UniqueFd socket_;
   Peer peer_;
   Deadline deadline_;
+  std::chrono::milliseconds timeout_{0};  // of the begin message
   std::uint16_t last_ask_ = 0;
   bool finished_ = false;
   std::unique_ptr<std::uint8_t[]> out_;  // one packet on its way to the client; never a secret

@@ -3,6 +3,7 @@
 // server that can't be reached is tried again, later and later; nobody waits for it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -24,6 +25,7 @@ class Housekeeper {
   void run();
   // True when every user's server was reached.
   bool visit_all();
+  [[nodiscard]] std::chrono::seconds until_next_visit() const;
 
   Context& context_;
   std::mutex mutex_;

@@ -18,7 +18,8 @@ namespace cardea::login {
 
 using UserId = std::array<std::uint8_t, 16>;
 
-enum class CardState : std::uint8_t { active = 1, suspended = 2, revoked = 3 };
+// announced: offered to the server in a replacement that has not been confirmed here; opens nothing.
+enum class CardState : std::uint8_t { active = 1, suspended = 2, revoked = 3, announced = 4 };
 
 // A card this user was ever let in with here. A revoked card stays in the list, so that it can be told from
 // an unknown one.

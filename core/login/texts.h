@@ -31,6 +31,8 @@ inline constexpr std::string_view kKeyAccepted =
 inline constexpr std::string_view kCardRevoked =
     "This card has been replaced or reported lost. It does not open this computer.";
 inline constexpr std::string_view kCardSuspended = "This card is suspended. Resume it, or use an access key.";
+inline constexpr std::string_view kCardAnnounced =
+    "This card takes over when the server has confirmed it. Connect this computer, or use an access key.";
 inline constexpr std::string_view kCardPulled = "The card was pulled too early.";
 inline constexpr std::string_view kCardTrouble =
     "The card could not be read. Clean it, or try another reader.";

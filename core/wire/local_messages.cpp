@@ -48,7 +48,7 @@ void ask_fields(Io& io, Message& m) noexcept {
   io.flags(m.flags, kKnownAskFlags);
   io.choice(m.route, Route::by_form);
   io.u16(m.max_length);
-  io.require(m.max_length <= kMaxAnswerBytes);
+  io.require(m.max_length <= (m.route == Route::private_channel ? kMaxSecretBytes : kMaxAnswerBytes));
   io.text(m.purpose);
   io.text(m.notice);
   io.text(m.prompt);

@@ -25,19 +25,6 @@ login::CardState to_local(upstream::CardState state) {
   return login::CardState::revoked;
 }
 
-// A recovery key that none of the cards enrolled here has signed could be anybody's: the new access keys
-// would be sealed to him.
-Status check_signer(const login::EnrolmentRecord& record, const upstream::GenerationBegun& begun) {
-  const login::EnrolledCard* signer = record.find_card(begun.recovery_signer.card_id.bytes());
-  if (signer == nullptr || signer->auth_spki != begun.recovery_signer.auth_spki) {
-    return fail(Error::server_untrusted,
-                "The server names a recovery key that no card enrolled here has signed. If you replaced your "
-                "card on another computer, "
-                "run “cardea register --existing” here.");
-  }
-  return {};
-}
-
 access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView check_k0) {
   access_key::AccessKeyVerifier verifier;
   verifier.generation = generation;
@@ -46,7 +33,44 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
   return verifier;
 }
 
+// What the server says of the cards, in the record.
+void take_states(login::EnrolmentRecord& record, const upstream::CheckedIn& answer) {
+  for (login::EnrolledCard& card : record.cards) {
+    const auto known =
+        std::find_if(answer.cards.begin(), answer.cards.end(),
+                     [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
+    const bool announced = card.state == login::CardState::announced;
+    // Offered in a replacement that the server has not made: it may be offered again.
+    if (announced && known == answer.cards.end()) continue;
+    // The replacement was made, and its answer was lost.
+    if (announced) record.epoch = answer.epoch;
+    // A card the server does not know any more is dead here, too; only a person at this computer brings one
+    // back to life.
+    const login::CardState state =
+        known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
+    if (card.state != login::CardState::revoked) card.state = state;
+  }
+}
+
 }  // namespace
+
+Status check_signer(const login::EnrolmentRecord& record, const upstream::RecoverySigner& named) {
+  const login::EnrolledCard* signer = record.find_card(named.card_id.bytes());
+  if (signer == nullptr || signer->auth_spki != named.auth_spki) {
+    return fail(Error::server_untrusted,
+                "The server names a recovery key that no card enrolled here has signed. If you replaced your "
+                "card on another computer, "
+                "run “cardea register --existing” here.");
+  }
+  return {};
+}
+
+const records::Holder* computer_holder(const upstream::Holders& holders, const api::ComputerId& computer) {
+  for (const records::Holder& holder : holders.holders) {
+    if (holder.kind == records::HolderKind::computer && holder.ref == computer.text()) return &holder;
+  }
+  return nullptr;
+}
 
 Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_open, ServerLink& server,
                                          const std::string& user) {
@@ -54,7 +78,7 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
   const api::UserId user_id(record.user_id);
   TRY_ASSIGN(const auto begun,
              upstream::begin_generation(server.client(), server.device(), server.computer(), user_id));
-  TRY(check_signer(record, begun));
+  TRY(check_signer(record, begun.recovery_signer));
   TRY_ASSIGN(const worker::AccessKeyChain chain,
              vault.chain_create(begun.generation, begun.server_random.expose(), begun.recovery_public,
                                 kCardTimeout));
@@ -76,7 +100,10 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
     TRY(upstream::put_holder(server.client(), server.device(), user_id,
                              {records::HolderKind::computer, ref, record.epoch, std::move(envelope)}));
   }
-  return commit(server, both);
+  TRY(commit(server, both));
+  // Whatever was used before is of a dead generation now.
+  context_.memory.kept_keys.forget(user);
+  return {};
 }
 
 Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord& record) {
@@ -125,21 +152,15 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   TRY_ASSIGN(const upstream::CheckedIn answer,
              upstream::check_in(server.client(), server.device(), server.computer(), report));
   const UnixSeconds now = context_.clock.now();
+  const std::uint32_t epoch_before = record.epoch;
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
+    // A card was replaced here while this answer was on its way: it is older than the record.
+    if (changed.epoch != epoch_before) return {};
     if (answer.audit.length < changed.audit_length)
       return fail(Error::server_untrusted, "The server has forgotten events of this account.");
     changed.audit_length = answer.audit.length;
     changed.audit_head = answer.audit.head;
-    for (login::EnrolledCard& card : changed.cards) {
-      const auto known =
-          std::find_if(answer.cards.begin(), answer.cards.end(),
-                       [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
-      // A card the server does not know any more is dead here, too; only a person at this computer brings one
-      // back to life.
-      const login::CardState state =
-          known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
-      if (card.state != login::CardState::revoked) card.state = state;
-    }
+    take_states(changed, answer);
     changed.revocation_checked_at = now;
     // The server has just agreed with this clock: a time seen before that lies ahead was wrong.
     changed.latest_time_seen = now;
@@ -154,7 +175,28 @@ Status AccessKeyService::make_generation_alone(ServerLink& server, const std::st
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY(vault->set_identity(record.user_id, context_.device.computer_id, kCardTimeout));
-  return make_generation(*vault, false, server, user);
+  const Status opened = open_by_kept_key(*vault, server, record);
+  if (!opened.ok()) {
+    context_.log.info("access keys made without the root key",
+                      {{"user", user}, {"reason", opened.failure().detail}});
+  }
+  return make_generation(*vault, opened.ok(), server, user);
+}
+
+Status AccessKeyService::open_by_kept_key(worker::Vault& vault, ServerLink& server,
+                                          const login::EnrolmentRecord& record) {
+  const auto kept = context_.memory.kept_keys.root(record.local_user, context_.clock.monotonic());
+  if (!kept.has_value()) return fail(Error::holder_missing, "no access key was used lately");
+  TRY_ASSIGN(const upstream::Holders holders,
+             upstream::get_holders(server.client(), server.device(), api::UserId(record.user_id)));
+  const records::Holder* holder = computer_holder(holders, server.computer());
+  if (holder == nullptr) return fail(Error::holder_missing, "the server has no holder of this computer");
+  worker::HolderParameters parameters;
+  parameters.device_share = record.device_share.expose();
+  parameters.chain_root = kept->k0.expose();
+  parameters.generation = kept->generation;
+  return vault.root_open(worker::HolderKind::computer, holder->ref, holder->epoch, holder->envelope,
+                         parameters, kCardTimeout);
 }
 
 Status AccessKeyService::keep_up(const std::string& user) {
@@ -162,7 +204,10 @@ Status AccessKeyService::keep_up(const std::string& user) {
   if (record.servers.empty()) return {};
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
   TRY_ASSIGN(const bool rotate, check_in(*server, user));
-  return rotate ? make_generation_alone(*server, user) : Status();
+  // Who has just come in with an access key may be about to put the new card in; the replacement makes a new
+  // generation itself.
+  if (!rotate || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
+  return make_generation_alone(*server, user);
 }
 
 Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {

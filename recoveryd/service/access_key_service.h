@@ -6,8 +6,15 @@
 
 #include "recoveryd/dispatcher.h"
 #include "recoveryd/upstream/server_link.h"
+#include "upstream/account_calls.h"
 
 namespace cardea::recoveryd {
+
+// A recovery key that none of the cards enrolled here has signed could be anybody's, and what is sealed to it
+// as well. Error::server_untrusted.
+Status check_signer(const login::EnrolmentRecord& record, const upstream::RecoverySigner& named);
+// This computer's own holder of the root key; null when there is none.
+const records::Holder* computer_holder(const upstream::Holders& holders, const api::ComputerId& computer);
 
 class AccessKeyService {
  public:
@@ -23,12 +30,15 @@ class AccessKeyService {
   // Finishes an interrupted COMMIT, tells the server what was used, and learns the states of the cards. True:
   // a new generation is wanted.
   Result<bool> check_in(ServerLink& server, const std::string& user);
-  // check_in, and a new generation when one is wanted. What the housekeeper does.
+  // check_in, and a new generation when one is wanted, unless the person is given time to replace the card
+  // first. What the housekeeper does.
   Status keep_up(const std::string& user);
 
  private:
   Status commit(ServerLink& server, const login::EnrolmentRecord& record);
   Status make_generation_alone(ServerLink& server, const std::string& user);
+  // Opens the root key with the access key that was used last, so that the next generation has a holder too.
+  Status open_by_kept_key(worker::Vault& vault, ServerLink& server, const login::EnrolmentRecord& record);
   Context& context_;
 };
 

@@ -51,7 +51,8 @@ Result<worker::CardView> fresh_card(const Context& context, const login::Enrolme
   const worker::CardView* found = nullptr;
   bool others = false;
   for (const worker::CardView& card : view.cards) {
-    if (card.info.card_id.has_value() && record.find_card(*card.info.card_id) != nullptr) continue;
+    const auto* enrolled = card.info.card_id.has_value() ? record.find_card(*card.info.card_id) : nullptr;
+    if (enrolled != nullptr && enrolled->state != login::CardState::announced) continue;
     if (belongs_to_other(context, card, record.local_user)) {
       others = true;
       continue;

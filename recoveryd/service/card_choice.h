@@ -10,7 +10,8 @@ namespace cardea::recoveryd {
 // reader_service_down.
 Result<worker::CardView> own_card(const Context& context, const login::EnrolmentRecord& record);
 // The one card that can take over: without Cardea keys, or with keys that are not enrolled here (a
-// replacement that was interrupted made them; the server refuses a card that belongs to anybody).
+// replacement that was interrupted made or announced them; the server refuses a card that belongs to
+// anybody).
 // Error::card_absent, already_exists (only his enrolled cards), card_foreign (only cards of others),
 // invalid_argument (several), card_blank.
 Result<worker::CardView> fresh_card(const Context& context, const login::EnrolmentRecord& record);

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "core/access_key/grouped_code.h"
 #include "core/api/proofs.h"
 #include "recoveryd/peer_policy.h"
 #include "recoveryd/service/card_data.h"
@@ -16,6 +17,9 @@ using worker::HolderKind;
 using worker::HolderParameters;
 using worker::kCardTimeout;
 using worker::Purpose;
+
+constexpr std::uint8_t kSheetGroups = 8;  // docs/spec/records.md, “Sheet code”; divides 256
+constexpr int kSheetTries = 3;
 
 }  // namespace
 
@@ -37,18 +41,21 @@ Result<upstream::NewCard> prove_card(worker::Vault& vault, const CardToEnrol& ca
 
 Result<std::vector<records::Holder>> make_holders(worker::Vault& vault, const CardToEnrol& card,
                                                   const api::ComputerId& computer,
-                                                  const SecretKey32& device_share, std::uint32_t epoch) {
+                                                  const SecretKey32& device_share, std::uint32_t epoch,
+                                                  bool password_known) {
   HolderParameters for_card, for_recovery;
   for_card.wrap_spki = card.keys.wrap_spki;
   for_recovery.device_share = device_share.expose();
   const std::string card_ref = to_hex(card.id());
   TRY_ASSIGN(Bytes by_card, vault.holder_seal(HolderKind::card, card_ref, for_card, kCardTimeout));
-  TRY_ASSIGN(Bytes by_recovery,
-             vault.holder_seal(HolderKind::recovery, computer.text(), for_recovery, kCardTimeout));
   TRY_ASSIGN(Bytes by_sheet, vault.holder_seal(HolderKind::sheet, "sheet", {}, kCardTimeout));
   std::vector<records::Holder> holders;
   holders.push_back({records::HolderKind::card, card_ref, epoch, std::move(by_card)});
-  holders.push_back({records::HolderKind::recovery, computer.text(), epoch, std::move(by_recovery)});
+  if (password_known) {
+    TRY_ASSIGN(Bytes by_recovery,
+               vault.holder_seal(HolderKind::recovery, computer.text(), for_recovery, kCardTimeout));
+    holders.push_back({records::HolderKind::recovery, computer.text(), epoch, std::move(by_recovery)});
+  }
   holders.push_back({records::HolderKind::sheet, "sheet", epoch, std::move(by_sheet)});
   return holders;
 }
@@ -76,6 +83,44 @@ Status show_sheet(Conversation& client, worker::Vault& vault) {
   return client.reveal(
       "sheet-code", "Your recovery sheet. Print it or write it down, keep it apart from card and computer:",
       [&](UniqueFd channel) { return vault.reveal(Purpose::sheet_code, std::move(channel), kCardTimeout); });
+}
+
+Result<UniqueFd> ask_sheet(Conversation& client) {
+  return client.ask_private("sheet-code", "Code of your recovery sheet: ");
+}
+
+Status collect_sheet(worker::Vault& vault, UniqueFd code) {
+  const Status collected = vault.collect(Purpose::sheet_code, std::move(code), kCardTimeout);
+  if (collected.ok() || collected.error() != Error::access_key_mistyped) return collected;
+  const int group = access_key::mistyped_group(collected.failure());
+  return fail(Error::access_key_mistyped,
+              "Group " + std::to_string(group) + " of the sheet's code is mistyped.");
+}
+
+Result<bool> confirm_sheet(const Context& context, Conversation& client, worker::Vault& vault,
+                           const OperationRequest& request) {
+  if (request.argument("sheet-confirm") == "no") return false;
+  const auto group = static_cast<std::uint8_t>(context.random.array<1>()[0] % kSheetGroups + 1);
+  Question question{"sheet-group",
+                    "Group " + std::to_string(group) + " of the sheet, as you have it on paper: ",
+                    {},
+                    wire::Route::private_channel,
+                    wire::kEcho};
+  for (int tries = 0; tries < kSheetTries; ++tries) {
+    client.renew_deadline();
+    TRY_ASSIGN(Reply reply, client.ask(question));
+    if (reply.kind == wire::AnswerKind::refused) return Error::cancelled;
+    if (reply.kind == wire::AnswerKind::in_private_channel) {
+      TRY(vault.collect(Purpose::sheet_group, std::move(reply.channel), kCardTimeout));
+      TRY_ASSIGN(const bool fits, vault.sheet_group_fits(group, kCardTimeout));
+      if (fits) return true;
+    }
+    question.notice = "That is not group " + std::to_string(group) + " of this sheet.";
+  }
+  return fail(
+      Error::identity_not_accepted,
+      "The recovery sheet was not typed back. Nothing is registered: run “cardea register” again and keep "
+      "the new sheet.");
 }
 
 Result<std::vector<std::string>> servers_of(const Context& context, const Conversation& client,

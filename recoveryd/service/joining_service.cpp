@@ -131,8 +131,9 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   computer.serial = request.argument("computer-serial");
   const auto proof = context_.device.key.sign(api::computer_proof(known.user, computer.device_spki));
   computer.proof = Bytes(proof.begin(), proof.end());
-  computer.holders.push_back(
-      {records::HolderKind::recovery, server->computer().text(), known.epoch, std::move(recovery)});
+  const records::Holder holder{records::HolderKind::recovery, server->computer().text(), known.epoch,
+                               std::move(recovery)};
+  computer.holders.push_back(holder);
   // DS is on disk before the holder under it is: the other way round a crash would leave a holder nobody can
   // open.
   if (existing.ok()) {

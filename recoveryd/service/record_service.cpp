@@ -85,7 +85,8 @@ Result<records::SealedRecord> need_record(OpenedCard& card, const OperationReque
 Result<OperationOutcome> RecordService::put(Conversation& client, const OperationRequest& request,
                                             const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
-  TRY_ASSIGN(UniqueFd content, client.ask_private("record", "Record (JSON or text): "));
+  TRY_ASSIGN(UniqueFd content,
+             client.ask_private("record", "Record (JSON or text): ", {}, 0, wire::kMaxSecretBytes));
   TRY(card->vault().collect(Purpose::record, std::move(content), kCardTimeout));
   TRY(connect_with_all_keys(*card));
   api::RecordId id = api::RecordId::random(context_.random);

@@ -119,7 +119,7 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
   record.cards.push_back(card.enrolled());
   record.device_share = context_.random.secret<32>();
   record.revocation_checked_at = record.latest_time_seen = context_.clock.now();
-  TRY(make_account(client, request, *vault, *server, card, record));
+  TRY_ASSIGN(const bool sheet_confirmed, make_account(client, request, *vault, *server, card, record));
 
   AccessKeyService access_keys(context_);
   TRY(access_keys.make_generation(*vault, true, *server, user));
@@ -128,14 +128,18 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
   JsonObject json;
   json.set("user_id", to_hex(record.user_id)).set("account", account).set("card_id", to_hex(card.id()));
   json.set("computer_id", server->computer().text()).set("generation", 1);
+  json.set("sheet_confirmed", sheet_confirmed);
+  const std::string unconfirmed =
+      sheet_confirmed ? "" : " When the recovery sheet is on paper run “cardea sheet check”.";
   return OperationOutcome{
-      "Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”.",
+      "Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”." +
+          unconfirmed,
       std::move(json).text()};
 }
 
-Status RegistrationService::make_account(Conversation& client, const OperationRequest& request,
-                                         worker::Vault& vault, ServerLink& server, const CardToEnrol& card,
-                                         login::EnrolmentRecord& record) {
+Result<bool> RegistrationService::make_account(Conversation& client, const OperationRequest& request,
+                                               worker::Vault& vault, ServerLink& server,
+                                               const CardToEnrol& card, login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::OpaqueRequests requests, vault.opaque_register_start(kStretchTimeout));
   TRY_ASSIGN(const auto started, upstream::start_registration(server.client(), record.account,
                                                               requests.request_a, requests.request_b));
@@ -148,7 +152,8 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
   TRY_ASSIGN(const worker::RecoveryKey recovery, vault.recovery_key_create(kCardTimeout));
   upstream::RegistrationFinish finish;
   TRY_ASSIGN(finish.card, prove_card(vault, card, started.user, recovery.recovery_public));
-  TRY_ASSIGN(finish.holders, make_holders(vault, card, server.computer(), record.device_share, record.epoch));
+  TRY_ASSIGN(finish.holders,
+             make_holders(vault, card, server.computer(), record.device_share, record.epoch, true));
   TRY_ASSIGN(finish.sheet_check, vault.sheet_check(kCardTimeout));
   finish.registration_id = started.registration_id;
   finish.opaque_a_record = opaque.record_a;
@@ -161,6 +166,7 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
   finish.computer_name = computer_name(context_, request);
   finish.computer_serial = request.argument("computer-serial");
   TRY(show_sheet(client, vault));
+  TRY_ASSIGN(const bool sheet_confirmed, confirm_sheet(context_, client, vault, request));
 
   TRY(context_.enrolments.add(record));
   const auto registered = upstream::finish_registration(server.client(), server.device(), finish);
@@ -185,7 +191,8 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
     changed.audit_head = record.audit_head;
     return {};
   }));
-  return write_card_header(vault, record, envelope_of(finish.holders, records::HolderKind::card));
+  TRY(write_card_header(vault, record, envelope_of(finish.holders, records::HolderKind::card)));
+  return sheet_confirmed;
 }
 
 }  // namespace cardea::recoveryd

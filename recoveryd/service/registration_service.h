@@ -25,8 +25,9 @@ class RegistrationService {
   Result<OperationOutcome> register_account(Conversation& client, const OperationRequest& request,
                                             const std::string& user, const std::string& account,
                                             const std::vector<std::string>& servers);
-  Status make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
-                      ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
+  // Whether the sheet was typed back.
+  Result<bool> make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
+                            ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
   Status clear_the_way(const std::string& user);
   Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request,
                                 const std::string& user, worker::Vault& vault);

@@ -44,6 +44,17 @@ TEST_F(EnrolmentRecordTest, ACardIdThatIsNotTheHashOfItsKeyIsRefused) {
   EXPECT_EQ(decode_enrolment(encode(record_).expose()).error(), Error::corrupted);
 }
 
+TEST_F(EnrolmentRecordTest, EveryStateOfACardComesBackAndNoOtherIsTaken) {
+  for (int state = 0; state <= 6; ++state) {
+    record_.cards[0].state = static_cast<CardState>(state);
+    const auto again = decode_enrolment(encode(record_).expose());
+    EXPECT_EQ(again.ok(), state >= 1 && state <= 4) << state;
+    if (again.ok()) {
+      EXPECT_EQ(again->cards[0].state, record_.cards[0].state);
+    }
+  }
+}
+
 TEST_F(EnrolmentRecordTest, NewerVersionsAreNotGuessedAt) {
   Bytes body = to_bytes(encode(record_).expose());
   body[0] = 2;

@@ -50,6 +50,8 @@ TEST_F(LoginPolicyTest, SuspendedRevokedAndForeignCardsAreRefusedEvenWithAGoodSi
   EXPECT_EQ(decide(signature()).error, Error::card_revoked);
   record_.cards[0].state = CardState::revoked;
   EXPECT_EQ(decide(signature()).error, Error::card_revoked);
+  record_.cards[0].state = CardState::announced;
+  EXPECT_EQ(decide(signature()).error, Error::card_revoked);
   CardSignature foreign = signature();
   foreign.card_id[5] ^= 1;
   EXPECT_EQ(decide(foreign).error, Error::card_foreign);
