@@ -39,7 +39,7 @@ def access_key(report, build, smoke):
 
 
 def group_commit(report, build, smoke):
-    runs = google_bench(build, "group_commit_bench", 1 if smoke else 9, 0.05 if smoke else 0.5)
+    runs = google_bench(build, "group_commit_bench", 1 if smoke else 9, 0.05 if smoke else 0.3)
     rates = {name: median([run_of["items_per_second"] for run_of in of_one]) for name, of_one in runs.items()}
     report.ratio_at_least("durable changes, 16 writers", rates["group_commit"], rates["single_commits"], 3, unit="per s",
                           against="SQLite, a commit each")
