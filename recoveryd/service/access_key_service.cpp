@@ -2,6 +2,7 @@
 #include "recoveryd/service/access_key_service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "recoveryd/json.h"
 #include "upstream/access_key_calls.h"
@@ -48,6 +49,51 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
 
 }  // namespace
 
+void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& answer, const AuditWatch& watch,
+                   UnixSeconds now) {
+  const bool trusted = watch.verdict.ok();
+  record.server_doubted = !trusted;
+  if (trusted && watch.length >= record.audit_length) {
+    record.audit_length = watch.length;
+    record.audit_head = watch.head;
+    record.checkpoint_key = watch.checkpoint_key;
+  }
+  for (login::EnrolledCard& card : record.cards) {
+    const auto known =
+        std::find_if(answer.cards.begin(), answer.cards.end(),
+                     [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
+    // A card the server does not know any more is dead here, too, unless the server has forgotten more than
+    // that; only a person at this computer brings one back to life.
+    if (known == answer.cards.end() && !trusted) continue;
+    const login::CardState state =
+        known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
+    const bool lets_in_again = state == login::CardState::active;
+    if (card.state != login::CardState::revoked && (trusted || !lets_in_again)) card.state = state;
+  }
+  // A server that forgets may have forgotten a loss report: its word does not make the states of the cards
+  // fresh.
+  if (trusted) record.revocation_checked_at = now;
+  record.latest_time_seen = std::max(record.latest_time_seen, now);
+  if (answer.rotate || answer.fit != "ok") record.rotate_wanted = true;
+}
+
+void take_over_generation(login::EnrolmentRecord& record, const access_key::AccessKeyVerifier& committed) {
+  const bool known = record.pending.has_value() && record.pending->generation == committed.generation;
+  // The numbers of a server that was restored from a backup begin lower: only an answer nobody waits for is
+  // old.
+  if (!known && record.current.has_value() && record.current->generation >= committed.generation) return;
+  // A key of the new generation may have been used meanwhile.
+  record.current = known ? *record.pending : committed;
+  record.rotate_wanted = record.current->last_used > 0;
+  if (record.pending.has_value() && record.pending->generation <= committed.generation)
+    record.pending.reset();
+}
+
+void give_up_generation(login::EnrolmentRecord& record, std::uint32_t generation) {
+  if (record.pending.has_value() && record.pending->generation == generation) record.pending.reset();
+  record.rotate_wanted = true;
+}
+
 Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_open, ServerLink& server,
                                          const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
@@ -79,15 +125,21 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
   return commit(server, both);
 }
 
+// The owner goes on working: cards and access keys open as before. What depends on the server's memory is not
+// believed.
+void AccessKeyService::tell_of_doubt(const std::string& user, const Failure& doubt) {
+  context_.log.error("the server's record of events does not go on from what this computer has seen",
+                     {{"user", user}, {"detail", doubt.detail}});
+  (void)context_.audit.append(context_.clock.now(), "server-doubted",
+                              {{"user", user}, {"detail", doubt.detail}});
+}
+
 Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord& record) {
   const access_key::AccessKeyVerifier pending = *record.pending;
   TRY(upstream::commit_generation(server.client(), server.device(), server.computer(),
                                   api::UserId(record.user_id), pending.generation, pending.check_root));
   TRY(context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& changed) -> Status {
-    // A key of the new generation may have been used meanwhile: what is in the record counts.
-    if (!changed.pending.has_value() || changed.pending->generation != pending.generation) return {};
-    changed.rotate_wanted = changed.pending->last_used > 0;
-    changed.current = std::exchange(changed.pending, std::nullopt);
+    take_over_generation(changed, pending);
     return {};
   }));
   (void)context_.audit.append(
@@ -107,9 +159,8 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
          committed.error() == Error::server_conflict || committed.error() == Error::state_forbidden);
     if (!committed.ok() && !unknown) return committed.failure();
     if (unknown && record.current.has_value()) {
-      TRY(context_.enrolments.update(user, [](login::EnrolmentRecord& changed) -> Status {
-        changed.pending.reset();
-        changed.rotate_wanted = true;
+      TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
+        give_up_generation(changed, record.pending->generation);
         return {};
       }));
     }
@@ -124,27 +175,15 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   }
   TRY_ASSIGN(const upstream::CheckedIn answer,
              upstream::check_in(server.client(), server.device(), server.computer(), report));
+  const AuditWatch watch = watch_audit(record, answer.audit, [&](std::uint64_t after) {
+    return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
+  });
   const UnixSeconds now = context_.clock.now();
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
-    if (answer.audit.length < changed.audit_length)
-      return fail(Error::server_untrusted, "The server has forgotten events of this account.");
-    changed.audit_length = answer.audit.length;
-    changed.audit_head = answer.audit.head;
-    for (login::EnrolledCard& card : changed.cards) {
-      const auto known =
-          std::find_if(answer.cards.begin(), answer.cards.end(),
-                       [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
-      // A card the server does not know any more is dead here, too; only a person at this computer brings one
-      // back to life.
-      const login::CardState state =
-          known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
-      if (card.state != login::CardState::revoked) card.state = state;
-    }
-    changed.revocation_checked_at = now;
-    changed.latest_time_seen = std::max(changed.latest_time_seen, now);
-    if (answer.rotate || answer.fit != "ok") changed.rotate_wanted = true;
+    take_check_in(changed, answer, watch, now);
     return {};
   }));
+  if (!watch.verdict.ok() && !record.server_doubted) tell_of_doubt(user, watch.verdict.failure());
   TRY_ASSIGN(record, context_.enrolments.load(user));
   return record.rotate_wanted;
 }

@@ -183,6 +183,7 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
   TRY(context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& changed) -> Status {
     changed.audit_length = record.audit_length;
     changed.audit_head = record.audit_head;
+    if (registered->audit.checkpoint) changed.checkpoint_key = registered->audit.checkpoint->key;
     return {};
   }));
   return write_card_header(vault, record, envelope_of(finish.holders, records::HolderKind::card));

@@ -88,8 +88,6 @@ Result<ReplacementService::Taken> ReplacementService::take_over(
                if (now.cards.size() >= login::kMaxCardsPerUser) now.cards.erase(now.cards.begin());
                now.cards.push_back(card.enrolled());
                now.epoch = replaced.epoch;
-               now.audit_length = replaced.audit.length;
-               now.audit_head = replaced.audit.head;
                now.revocation_checked_at = now.latest_time_seen = context_.clock.now();
                return {};
              }));
