@@ -2,6 +2,7 @@
 #include "recoveryd/service/access_key_service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "recoveryd/json.h"
 #include "upstream/access_key_calls.h"
@@ -33,25 +34,6 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
   return verifier;
 }
 
-// What the server says of the cards, in the record.
-void take_states(login::EnrolmentRecord& record, const upstream::CheckedIn& answer) {
-  for (login::EnrolledCard& card : record.cards) {
-    const auto known =
-        std::find_if(answer.cards.begin(), answer.cards.end(),
-                     [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
-    const bool announced = card.state == login::CardState::announced;
-    // Offered in a replacement that the server has not made: it may be offered again.
-    if (announced && known == answer.cards.end()) continue;
-    // The replacement was made, and its answer was lost.
-    if (announced) record.epoch = answer.epoch;
-    // A card the server does not know any more is dead here, too; only a person at this computer brings one
-    // back to life.
-    const login::CardState state =
-        known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
-    if (card.state != login::CardState::revoked) card.state = state;
-  }
-}
-
 }  // namespace
 
 Status check_signer(const login::EnrolmentRecord& record, const upstream::RecoverySigner& named) {
@@ -70,6 +52,58 @@ const records::Holder* computer_holder(const upstream::Holders& holders, const a
     if (holder.kind == records::HolderKind::computer && holder.ref == computer.text()) return &holder;
   }
   return nullptr;
+}
+
+void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& answer, const AuditWatch& watch,
+                   UnixSeconds now) {
+  const bool trusted = watch.verdict.ok();
+  record.server_doubted = !trusted;
+  if (trusted && watch.length >= record.audit_length) {
+    record.audit_length = watch.length;
+    record.audit_head = watch.head;
+    record.checkpoint_key = watch.checkpoint_key;
+  }
+  for (login::EnrolledCard& card : record.cards) {
+    const auto known =
+        std::find_if(answer.cards.begin(), answer.cards.end(),
+                     [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
+    const bool announced = card.state == login::CardState::announced;
+    // Offered in a replacement that the server has not made: it may be offered again.
+    if (announced && known == answer.cards.end()) continue;
+    // A card the server does not know any more is dead here, too, unless the server has forgotten more than
+    // that; only a person at this computer brings one back to life.
+    if (known == answer.cards.end() && !trusted) continue;
+    const login::CardState state =
+        known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
+    const bool lets_in_again = state == login::CardState::active;
+    if (card.state == login::CardState::revoked || (!trusted && lets_in_again)) continue;
+    // The replacement was made, and its answer was lost.
+    if (announced) record.epoch = answer.epoch;
+    card.state = state;
+  }
+  // A server that forgets may have forgotten a loss report: its word does not make the states of the cards
+  // fresh.
+  if (trusted) record.revocation_checked_at = now;
+  // A server that is believed has just agreed with this clock: a time seen before that lies ahead was wrong.
+  record.latest_time_seen = trusted ? now : std::max(record.latest_time_seen, now);
+  if (answer.rotate || answer.fit != "ok") record.rotate_wanted = true;
+}
+
+void take_over_generation(login::EnrolmentRecord& record, const access_key::AccessKeyVerifier& committed) {
+  const bool known = record.pending.has_value() && record.pending->generation == committed.generation;
+  // The numbers of a server that was restored from a backup begin lower: only an answer nobody waits for is
+  // old.
+  if (!known && record.current.has_value() && record.current->generation >= committed.generation) return;
+  // A key of the new generation may have been used meanwhile.
+  record.current = known ? *record.pending : committed;
+  record.rotate_wanted = record.current->last_used > 0;
+  if (record.pending.has_value() && record.pending->generation <= committed.generation)
+    record.pending.reset();
+}
+
+void give_up_generation(login::EnrolmentRecord& record, std::uint32_t generation) {
+  if (record.pending.has_value() && record.pending->generation == generation) record.pending.reset();
+  record.rotate_wanted = true;
 }
 
 Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_open, ServerLink& server,
@@ -106,15 +140,21 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
   return {};
 }
 
+// The owner goes on working: cards and access keys open as before. What depends on the server's memory is not
+// believed.
+void AccessKeyService::tell_of_doubt(const std::string& user, const Failure& doubt) {
+  context_.log.error("the server's record of events does not go on from what this computer has seen",
+                     {{"user", user}, {"detail", doubt.detail}});
+  (void)context_.audit.append(context_.clock.now(), "server-doubted",
+                              {{"user", user}, {"detail", doubt.detail}});
+}
+
 Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord& record) {
   const access_key::AccessKeyVerifier pending = *record.pending;
   TRY(upstream::commit_generation(server.client(), server.device(), server.computer(),
                                   api::UserId(record.user_id), pending.generation, pending.check_root));
   TRY(context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& changed) -> Status {
-    // A key of the new generation may have been used meanwhile: what is in the record counts.
-    if (!changed.pending.has_value() || changed.pending->generation != pending.generation) return {};
-    changed.rotate_wanted = changed.pending->last_used > 0;
-    changed.current = std::exchange(changed.pending, std::nullopt);
+    take_over_generation(changed, pending);
     return {};
   }));
   (void)context_.audit.append(
@@ -134,9 +174,8 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
          committed.error() == Error::server_conflict || committed.error() == Error::state_forbidden);
     if (!committed.ok() && !unknown) return committed.failure();
     if (unknown && record.current.has_value()) {
-      TRY(context_.enrolments.update(user, [](login::EnrolmentRecord& changed) -> Status {
-        changed.pending.reset();
-        changed.rotate_wanted = true;
+      TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
+        give_up_generation(changed, record.pending->generation);
         return {};
       }));
     }
@@ -151,22 +190,18 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   }
   TRY_ASSIGN(const upstream::CheckedIn answer,
              upstream::check_in(server.client(), server.device(), server.computer(), report));
+  const AuditWatch watch = watch_audit(record, answer.audit, [&](std::uint64_t after) {
+    return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
+  });
   const UnixSeconds now = context_.clock.now();
   const std::uint32_t epoch_before = record.epoch;
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
     // A card was replaced here while this answer was on its way: it is older than the record.
     if (changed.epoch != epoch_before) return {};
-    if (answer.audit.length < changed.audit_length)
-      return fail(Error::server_untrusted, "The server has forgotten events of this account.");
-    changed.audit_length = answer.audit.length;
-    changed.audit_head = answer.audit.head;
-    take_states(changed, answer);
-    changed.revocation_checked_at = now;
-    // The server has just agreed with this clock: a time seen before that lies ahead was wrong.
-    changed.latest_time_seen = now;
-    if (answer.rotate || answer.fit != "ok") changed.rotate_wanted = true;
+    take_check_in(changed, answer, watch, now);
     return {};
   }));
+  if (!watch.verdict.ok() && !record.server_doubted) tell_of_doubt(user, watch.verdict.failure());
   TRY_ASSIGN(record, context_.enrolments.load(user));
   return record.rotate_wanted;
 }

@@ -96,6 +96,7 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   json.set("rotation_wanted", record.rotate_wanted);
   json.set("wrong_access_keys", tries.failures);
   json.set("server_last_heard", record.revocation_checked_at);
+  json.set("server_doubted", record.server_doubted);
   return json;
 }
 
@@ -144,6 +145,9 @@ Result<OperationOutcome> CardService::status(const std::string& user) {
     json.set("cards", describe_all(view, &*record));
     message +=
         " " + user + " is enrolled" + (record->account.empty() ? "" : " as account " + record->account) + ".";
+    if (record->server_doubted)
+      message +=
+          " The server's record of events does not fit what this computer has seen: tell your administrator.";
   } else if (record.error() == Error::not_enrolled) {
     message += " " + user + " is not enrolled on this computer.";
   } else {

@@ -84,6 +84,9 @@ login::EnrolmentRecord joined_record(const Context& context, const std::string& 
   record.revocation_checked_at = record.latest_time_seen = context.clock.now();
   record.audit_length = known.audit.length;
   record.audit_head = known.audit.head;
+  // Password, answer and card at this computer: the person who proves them takes the server as it is now.
+  record.checkpoint_key = known.audit.checkpoint ? known.audit.checkpoint->key : Bytes{};
+  record.server_doubted = false;
   return record;
 }
 

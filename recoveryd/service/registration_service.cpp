@@ -189,6 +189,7 @@ Result<bool> RegistrationService::make_account(Conversation& client, const Opera
   TRY(context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& changed) -> Status {
     changed.audit_length = record.audit_length;
     changed.audit_head = record.audit_head;
+    if (registered->audit.checkpoint) changed.checkpoint_key = registered->audit.checkpoint->key;
     return {};
   }));
   TRY(write_card_header(vault, record, envelope_of(finish.holders, records::HolderKind::card)));

@@ -100,8 +100,6 @@ Result<upstream::Replaced> ReplacementSteps::carry_out(const ReplacementWish& wi
     make_room(now.cards);
     now.cards.push_back(wish.card.enrolled());
     now.epoch = replaced->epoch;
-    now.audit_length = replaced->audit.length;
-    now.audit_head = replaced->audit.head;
     now.revocation_checked_at = now.latest_time_seen = context_.clock.now();
     return {};
   }));

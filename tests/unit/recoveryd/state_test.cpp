@@ -5,8 +5,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "recoveryd/state/audit_chain.h"
@@ -197,6 +200,39 @@ TEST_F(StateTest, TheComputerStaysTheSameAndADamagedKeyIsNotReplaced) {
   damaged[20] ^= 1;
   spit(path_ + "/computer", damaged);
   EXPECT_EQ(DeviceIdentity::load_or_create(*directory, random_).error(), Error::corrupted);
+}
+
+// A disk that went read-only refuses access keys, never cards: also after the restart that people try then.
+TEST_F(StateTest, OnAReadOnlyDiskTheStateOpensAndOnlyWritesAreRefused) {
+  {
+    auto directory = StateDirectory::open(path_);
+    ASSERT_TRUE(DeviceIdentity::load_or_create(*directory, random_).ok());
+    ASSERT_TRUE(EnrolmentStore(*directory).add(record()).ok());
+    ASSERT_TRUE(AuditChain::open(*directory).append(1000, "login", {}).ok());
+  }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // The number of the first thing that is not as it should be; 0: all is.
+    const auto* const path = path_.c_str();
+    constexpr unsigned long kFlags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
+    if (::unshare(::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0) ::_exit(1);
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(2);
+    if (::mount(path, path, nullptr, MS_BIND, nullptr) != 0 ||
+        ::mount(nullptr, path, nullptr, kFlags, nullptr) != 0)
+      ::_exit(3);
+    auto directory = StateDirectory::open(path_);
+    if (!directory.ok()) ::_exit(4);
+    if (!DeviceIdentity::load_or_create(*directory, random_).ok()) ::_exit(5);
+    if (!EnrolmentStore(*directory).load("alice").ok()) ::_exit(6);
+    auto chain = AuditChain::open(*directory);
+    if (chain.length() != 1 || chain.append(1000, "login", {}).error() != Error::disk_full) ::_exit(7);
+    if (ThrottleStore(*directory).begin_try("alice", 1000).error() != Error::disk_full) ::_exit(8);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST_F(StateTest, TheAuditChainGoesOnAfterARestart) {
