@@ -45,7 +45,7 @@ bool take_card(ByteReader& in, EnrolledCard& card) {
   const std::uint8_t state = in.u8();
   card.state = static_cast<CardState>(state);
   // The pinned key and its id stand for each other: a record in which they differ was tampered with.
-  return in.good() && state >= 1 && state <= 3 && crypto::card_id(card.auth_spki) == card.card_id &&
+  return in.good() && state >= 1 && state <= 4 && crypto::card_id(card.auth_spki) == card.card_id &&
          is_printable_text(card.label) && is_printable_text(card.serial);
 }
 

@@ -18,7 +18,9 @@ namespace cardea::login {
 
 using UserId = std::array<std::uint8_t, 16>;
 
-enum class CardState : std::uint8_t { active = 1, suspended = 2, revoked = 3 };
+// Awaited: written before the server is asked to make it the user's card. Lets nobody in; the next check-in
+// finds out what became of it.
+enum class CardState : std::uint8_t { active = 1, suspended = 2, revoked = 3, awaited = 4 };
 
 // A card this user was ever let in with here. A revoked card stays in the list, so that it can be told from
 // an unknown one.

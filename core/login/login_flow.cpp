@@ -144,7 +144,9 @@ Step LoginFlow::pin_typed(const Readers& readers) {
   const EnrolledCard* enrolled = record_.find_card(card->card_id);
   if (enrolled->state != CardState::active) {
     // A dead card never gets to see a PIN.
-    const auto text = enrolled->state == CardState::suspended ? texts::kCardSuspended : texts::kCardRevoked;
+    const auto text = enrolled->state == CardState::suspended ? texts::kCardSuspended
+                      : enrolled->state == CardState::awaited ? texts::kCardAwaited
+                                                              : texts::kCardRevoked;
     return failed(Error::card_revoked, std::string(text), readers, true);
   }
   const bool typed_by_a_person = !(context_.has_first_pass && rounds_ == 1);

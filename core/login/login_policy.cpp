@@ -37,6 +37,7 @@ Verdict LoginPolicy::check_card(const CardSignature& card, const EnrolmentRecord
   const EnrolledCard* enrolled = record.find_card(card.card_id);
   if (enrolled == nullptr) return refuse(Error::card_foreign, texts::not_this_users_card(record.local_user));
   if (enrolled->state == CardState::suspended) return refuse(Error::card_revoked, texts::kCardSuspended);
+  if (enrolled->state == CardState::awaited) return refuse(Error::card_revoked, texts::kCardAwaited);
   if (enrolled->state != CardState::active) return refuse(Error::card_revoked, texts::kCardRevoked);
 
   if (Status fresh = account_valid(record, now); !fresh.ok())

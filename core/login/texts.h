@@ -30,6 +30,8 @@ inline constexpr std::string_view kKeyAccepted =
 inline constexpr std::string_view kCardRevoked =
     "This card has been replaced or reported lost. It does not open this computer.";
 inline constexpr std::string_view kCardSuspended = "This card is suspended. Resume it, or use an access key.";
+inline constexpr std::string_view kCardAwaited =
+    "This card is not in use yet: its replacement was interrupted. Connect this computer to the server.";
 inline constexpr std::string_view kCardPulled = "The card was pulled too early.";
 inline constexpr std::string_view kCardTrouble =
     "The card could not be read. Clean it, or try another reader.";

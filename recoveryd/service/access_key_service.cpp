@@ -134,6 +134,8 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
       const auto known =
           std::find_if(answer.cards.begin(), answer.cards.end(),
                        [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
+      // The server may be about to learn of it.
+      if (card.state == login::CardState::awaited && known == answer.cards.end()) continue;
       // A card the server does not know any more is dead here, too; only a person at this computer brings one
       // back to life.
       const login::CardState state =

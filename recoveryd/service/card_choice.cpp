@@ -31,13 +31,16 @@ Result<worker::CardView> fresh_card(const Context& context, const login::Enrolme
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
   const worker::CardView* found = nullptr;
   for (const worker::CardView& card : view.cards) {
-    if (card.info.card_id.has_value() && record.find_card(*card.info.card_id) != nullptr) continue;
+    const auto* known = card.info.card_id.has_value() ? record.find_card(*card.info.card_id) : nullptr;
+    if (known != nullptr && known->state != login::CardState::awaited) continue;
     if (found != nullptr)
       return fail(Error::invalid_argument, "There is more than one new card in the readers. Leave only one.");
     found = &card;
   }
   if (found == nullptr)
-    return fail(Error::already_exists, "The card in the reader is enrolled already. Put a new card in.");
+    return fail(Error::already_exists,
+                "The card in the reader is enrolled already. Put a new card in; to finish a "
+                "replacement that was interrupted, run “cardea register --existing”.");
   if (found->info.pin.state == card::PinState::not_initialised) {
     return fail(
         Error::card_blank,

@@ -16,6 +16,8 @@ std::string_view name_of(login::CardState state) {
       return "suspended";
     case login::CardState::revoked:
       return "revoked";
+    case login::CardState::awaited:
+      return "awaited";
   }
   return "unknown";
 }

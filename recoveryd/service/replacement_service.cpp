@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/replacement_service.h"
 
+#include <algorithm>
+
 #include "core/api/proofs.h"
 #include "recoveryd/json.h"
 #include "recoveryd/service/access_key_service.h"
@@ -20,6 +22,14 @@ using worker::Purpose;
 bool is_reason(std::string_view reason) {
   return reason == "lost" || reason == "stolen" || reason == "damaged" || reason == "replaced";
 }
+
+bool perhaps_done(Error error) {
+  return error == Error::server_unreachable || error == Error::server_misbehaved || error == Error::timeout;
+}
+
+bool is_awaited(const login::EnrolledCard& card) { return card.state == login::CardState::awaited; }
+
+void forget_awaited(login::EnrolmentRecord& record) { std::erase_if(record.cards, is_awaited); }
 
 }  // namespace
 
@@ -56,6 +66,19 @@ Status ReplacementService::open_old_root_key(Conversation& client, worker::Vault
   return seals.empty() ? Status() : vault.open_epoch_seals(seals, kCardTimeout);
 }
 
+// At most one card is awaited; std::nullopt: none any more.
+Status ReplacementService::set_awaited(const std::string& user, std::optional<login::EnrolledCard> card) {
+  TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& record) -> Status {
+    forget_awaited(record);
+    if (!card) return {};
+    if (record.cards.size() >= login::kMaxCardsPerUser) record.cards.erase(record.cards.begin());
+    card->state = login::CardState::awaited;
+    record.cards.push_back(std::move(*card));
+    return {};
+  }));
+  return {};
+}
+
 Result<ReplacementService::Taken> ReplacementService::take_over(
     Conversation& client, worker::Vault& vault, ServerLink& server, const ProvenIdentity& identity,
     const CardToEnrol& card, const login::EnrolmentRecord& record, const std::string& reason) {
@@ -75,28 +98,38 @@ Result<ReplacementService::Taken> ReplacementService::take_over(
   const auto proof =
       context_.device.key.sign(api::replace_proof(identity.user, api::CardId(card.id()), step.epoch));
   replacement.computer_proof = Bytes(proof.begin(), proof.end());
-  // On a full disk the server would have killed the old card, and this computer would not know the new one.
-  TRY(context_.enrolments.check_writable(record.local_user));
-  TRY(show_sheet(client, vault));
-  TRY_ASSIGN(const upstream::Replaced replaced,
-             upstream::replace_card(server.client(), identity.session(), replacement,
-                                    upstream::new_idempotency_key(context_.random)));
+  // When this computer dies, or its disk is full, after the server has killed the old card, it must know the
+  // new one.
+  TRY(set_awaited(record.local_user, card.enrolled()));
+  Status shown = show_sheet(client, vault);
+  auto replaced = shown.ok() ? upstream::replace_card(server.client(), identity.session(), replacement,
+                                                      upstream::new_idempotency_key(context_.random))
+                             : Result<upstream::Replaced>(shown.failure());
+  if (!replaced.ok()) {
+    // After a lost connection it may have been done: the next check-in tells.
+    if (perhaps_done(replaced.error()))
+      context_.contact_server_soon();
+    else
+      (void)set_awaited(record.local_user, std::nullopt);
+    return replaced.failure();
+  }
 
   // From here on the old card is dead. The computer learns it before anything else is tried.
   TRY_ASSIGN(login::EnrolmentRecord changed,
              context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& now) -> Status {
+               forget_awaited(now);
                for (login::EnrolledCard& old : now.cards)
                  old.state = login::CardState::revoked;
                if (now.cards.size() >= login::kMaxCardsPerUser) now.cards.erase(now.cards.begin());
                now.cards.push_back(card.enrolled());
-               now.epoch = replaced.epoch;
-               now.audit_length = replaced.audit.length;
-               now.audit_head = replaced.audit.head;
+               now.epoch = replaced->epoch;
+               now.audit_length = replaced->audit.length;
+               now.audit_head = replaced->audit.head;
                now.revocation_checked_at = now.latest_time_seen = context_.clock.now();
                return {};
              }));
   return Taken{std::move(changed), envelope_of(replacement.holders, records::HolderKind::card),
-               replaced.revoked.size()};
+               replaced->revoked.size()};
 }
 
 Result<OperationOutcome> ReplacementService::replace(Conversation& client, const OperationRequest& request,
@@ -104,8 +137,13 @@ Result<OperationOutcome> ReplacementService::replace(Conversation& client, const
   const std::string reason = request.argument("reason", "lost");
   if (!is_reason(reason))
     return fail(Error::invalid_argument, "The reason is lost, stolen, damaged or replaced.");
-  TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
+  TRY_ASSIGN(login::EnrolmentRecord record, context_.enrolments.load(user));
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  if (std::ranges::any_of(record.cards, is_awaited)) {
+    // An earlier replacement was interrupted: first learn how far it came.
+    TRY(AccessKeyService(context_).check_in(*server, user));
+    TRY_ASSIGN(record, context_.enrolments.load(user));
+  }
   CardToEnrol card;
   TRY_ASSIGN(card.view, fresh_card(context_, record));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));

@@ -22,6 +22,7 @@ class ReplacementService {
   Result<Taken> take_over(Conversation& client, worker::Vault& vault, ServerLink& server,
                           const ProvenIdentity& identity, const CardToEnrol& card,
                           const login::EnrolmentRecord& record, const std::string& reason);
+  Status set_awaited(const std::string& user, std::optional<login::EnrolledCard> card);
   Context& context_;
 };
 

@@ -84,7 +84,7 @@ TEST_F(LoginFlowTest, AForeignCardIsNamedAndGetsNoPin) {
 }
 
 TEST_F(LoginFlowTest, ADeadCardNeverSeesAPin) {
-  for (const CardState state : {CardState::suspended, CardState::revoked}) {
+  for (const CardState state : {CardState::suspended, CardState::revoked, CardState::awaited}) {
     record_.cards[0].state = state;
     auto login = flow();
     (void)login.start(with_card());
