@@ -14,6 +14,7 @@ struct Row {
 using enum ExitCode;
 
 constexpr const char* kRunDoctor = "Look into the log of cardea-recoveryd";
+constexpr const char* kRestore = "Restore it from a backup; the log of cardea-recoveryd says more";
 constexpr const char* kTryAgain = "Try again";
 constexpr const char* kReport = "Please report this";
 
@@ -24,7 +25,7 @@ constexpr Row kRows[] = {
     {Error::not_found, refused, "There is no such thing", "Check the name"},
     {Error::permission_denied, refused, "That is not permitted to you", "Ask the administrator, or use sudo"},
     {Error::unsafe_file, refused, "A file could be changed by others", "Correct its owner and mode"},
-    {Error::corrupted, refused, "A file or a card is damaged", kRunDoctor},
+    {Error::corrupted, refused, "A file or a card is damaged", kRestore},
     {Error::unknown_format, refused, "A format is newer than this program", "Install the current version"},
     {Error::limit_exceeded, refused, "A limit was reached", kTryAgain},
     {Error::not_supported, refused, "That is not supported here", ""},

@@ -33,7 +33,11 @@ sigset_t handled_signals() {
 }
 
 int complain(const Log& log, const Failure& failure) {
-  log.error("can't start", {{"error", error_name(failure.error)}, {"detail", failure.detail}});
+  const bool damaged = failure.error == Error::corrupted;
+  log.error("can't start",
+            {{"error", error_name(failure.error)},
+             {"detail", failure.detail},
+             {"advice", damaged ? "Nothing was changed. Restore the file from a backup." : ""}});
   (void)::sd_notifyf(0, "STATUS=%s", failure.detail.c_str());
   return 1;
 }

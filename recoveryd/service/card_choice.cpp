@@ -63,7 +63,9 @@ Result<worker::CardView> fresh_card(const Context& context, const login::Enrolme
   }
   if (found == nullptr && others) return card_of_other();
   if (found == nullptr)
-    return fail(Error::already_exists, "The card in the reader is enrolled already. Put a new card in.");
+    return fail(Error::already_exists,
+                "The card in the reader is enrolled already. Put a new card in; to finish a "
+                "replacement that was interrupted, run “cardea register --existing”.");
   if (found->info.pin.state == card::PinState::not_initialised) {
     return fail(
         Error::card_blank,

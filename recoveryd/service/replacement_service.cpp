@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/replacement_service.h"
 
+#include <algorithm>
+
 #include "recoveryd/service/access_key_service.h"
 #include "recoveryd/service/card_choice.h"
 #include "recoveryd/service/card_service.h"
@@ -15,6 +17,8 @@ using worker::kCardTimeout;
 bool is_reason(std::string_view reason) {
   return reason == "lost" || reason == "stolen" || reason == "damaged" || reason == "replaced";
 }
+
+bool is_announced(const login::EnrolledCard& card) { return card.state == login::CardState::announced; }
 
 }  // namespace
 
@@ -45,8 +49,13 @@ Status ReplacementService::open_old_root_key(Conversation& client, worker::Vault
 Result<OperationOutcome> ReplacementService::by_password(Conversation& client,
                                                          const OperationRequest& request,
                                                          ReplacementWish wish) {
-  TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(wish.user));
+  TRY_ASSIGN(login::EnrolmentRecord record, context_.enrolments.load(wish.user));
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  if (std::ranges::any_of(record.cards, is_announced)) {
+    // An earlier replacement was interrupted: first learn how far it came.
+    TRY(AccessKeyService(context_).check_in(*server, wish.user));
+    TRY_ASSIGN(record, context_.enrolments.load(wish.user));
+  }
   TRY_ASSIGN(wish.card.view, fresh_card(context_, record));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY_ASSIGN(const ProvenIdentity identity,

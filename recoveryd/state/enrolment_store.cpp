@@ -62,11 +62,6 @@ Result<login::EnrolmentRecord> EnrolmentStore::update(std::string_view user, con
   return record;
 }
 
-Status EnrolmentStore::check_writable(std::string_view user) {
-  auto unchanged = update(user, [](login::EnrolmentRecord&) -> Status { return {}; });
-  return unchanged.ok() ? Status() : Status(unchanged.failure());
-}
-
 Status EnrolmentStore::remove(std::string_view user) {
   const std::lock_guard lock(mutex_);
   if (!is_account_name(user)) return Error::not_enrolled;

@@ -26,9 +26,6 @@ class EnrolmentStore {
   // as it now stands on disk.
   using Change = std::function<Status(login::EnrolmentRecord&)>;
   Result<login::EnrolmentRecord> update(std::string_view user, const Change& change);
-  // Writes the record as it is: for use before something is committed elsewhere that must be written here,
-  // too.
-  Status check_writable(std::string_view user);
   Status remove(std::string_view user);
   // The enrolled users, sorted.
   Result<std::vector<std::string>> users() const;

@@ -105,8 +105,10 @@ def replacement(report, desk):
 
     def after(old):
         desk.daemon.wait_for_card()
-        if not desk.types(pin["pin"]).granted:
-            must_enter(desk.types(desk.access_key()))
+        if not desk.types(pin["pin"]).granted:  # then the old one does, as long as the computer has not heard of the new one
+            desk.puts_in(old)
+            must_enter(desk.types(pin["pin"]))
+            desk.puts_in(desk.card)
         ways.append(desk.begins_again(command))
         must_enter(desk.types(pin["pin"]))
         must_enter(desk.types(desk.access_key()))

@@ -48,6 +48,8 @@ TEST_F(LoginPolicyTest, AcceptedPinWithoutSignatureIsNoLogin) {
 TEST_F(LoginPolicyTest, SuspendedRevokedAndForeignCardsAreRefusedEvenWithAGoodSignature) {
   record_.cards[0].state = CardState::suspended;
   EXPECT_EQ(decide(signature()).error, Error::card_revoked);
+  record_.cards[0].state = CardState::announced;
+  EXPECT_EQ(decide(signature()).error, Error::card_revoked);
   record_.cards[0].state = CardState::revoked;
   EXPECT_EQ(decide(signature()).error, Error::card_revoked);
   record_.cards[0].state = CardState::announced;
