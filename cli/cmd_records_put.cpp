@@ -25,7 +25,8 @@ class RecordComposer final : public client::Terminal {
     wire::Ask secret;
     secret.flags = wire::kMayBeEmpty;
     secret.purpose = "secret";
-    secret.prompt = "Secret of the record (empty for none): ";
+    const std::string prompt = console_.speak("Secret of the record (empty for none): ");
+    secret.prompt = prompt;
     const Reply reply = console_.ask(secret, Turn::first, answer);
     if (reply != Reply::answered) return reply;
     std::string record = compose(answer.expose());

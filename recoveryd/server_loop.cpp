@@ -9,8 +9,8 @@
 
 namespace cardea::recoveryd {
 
-ServerLoop::ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log)
-    : listener_(std::move(listener)), dispatcher_(dispatcher), log_(log) {
+ServerLoop::ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log, text::Language language)
+    : listener_(std::move(listener)), dispatcher_(dispatcher), log_(log), language_(language) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
     wake_read_ = UniqueFd(ends[0]);
@@ -48,7 +48,7 @@ void ServerLoop::serve(UniqueFd connection, Peer peer) {
     const std::lock_guard lock(mutex_);
     sockets_.insert(socket);
   }
-  Conversation client(std::move(connection), peer);
+  Conversation client(std::move(connection), peer, language_);
   try {
     dispatcher_.serve(client);
   } catch (const std::exception& problem) {

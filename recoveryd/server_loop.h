@@ -17,7 +17,9 @@ inline constexpr std::size_t kMaxConnectionsOfOneUser = 16;  // root is not boun
 
 class ServerLoop {
  public:
-  ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log);
+  // `language`: of the computer, for clients that name none.
+  ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log,
+             text::Language language = text::kEnglish);
   ~ServerLoop();
   // Serves until stop(); then hangs up on the clients and returns when the last thread is done.
   Status run();
@@ -33,6 +35,7 @@ class ServerLoop {
   UniqueFd wake_read_, wake_write_;
   Dispatcher& dispatcher_;
   const Log& log_;
+  const text::Language language_;
   std::mutex mutex_;
   std::condition_variable drained_;
   std::map<uid_t, std::size_t> connections_of_;

@@ -30,10 +30,12 @@ login::CardState to_local(upstream::CardState state) {
 Status check_signer(const login::EnrolmentRecord& record, const upstream::GenerationBegun& begun) {
   const login::EnrolledCard* signer = record.find_card(begun.recovery_signer.card_id.bytes());
   if (signer == nullptr || signer->auth_spki != begun.recovery_signer.auth_spki) {
-    return fail(Error::server_untrusted,
-                "The server names a recovery key that no card enrolled here has signed. If you replaced your "
-                "card on another computer, "
-                "run “cardea register --existing” here.");
+    return fail(
+        Error::server_untrusted,
+        text::tr(
+            "The server names a recovery key that no card enrolled here has signed. If you replaced your "
+            "card on another computer, "
+            "run “cardea register --existing” here."));
   }
   return {};
 }
@@ -127,7 +129,7 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   const UnixSeconds now = context_.clock.now();
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
     if (answer.audit.length < changed.audit_length)
-      return fail(Error::server_untrusted, "The server has forgotten events of this account.");
+      return fail(Error::server_untrusted, text::tr("The server has forgotten events of this account."));
     changed.audit_length = answer.audit.length;
     changed.audit_head = answer.audit.head;
     for (login::EnrolledCard& card : changed.cards) {
@@ -172,7 +174,8 @@ Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;
   json.set("generation", after.current->generation);
-  return OperationOutcome{"New access keys are made; every earlier one is dead.", std::move(json).text()};
+  return OperationOutcome{text::tr("New access keys are made; every earlier one is dead."),
+                          std::move(json).text()};
 }
 
 Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
@@ -185,8 +188,8 @@ Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
   json.set("used", after.current.has_value() ? std::int64_t{after.current->last_used} : 0);
   json.set("rotation_wanted", rotate);
   const std::string message =
-      rotate ? "Computer and server do not fit, or a key was used: run “cardea access-key rotate”."
-             : "The access keys at the server fit this computer.";
+      rotate ? text::tr("Computer and server do not fit, or a key was used: run “cardea access-key rotate”.")
+             : text::tr("The access keys at the server fit this computer.");
   return OperationOutcome{message, std::move(json).text()};
 }
 

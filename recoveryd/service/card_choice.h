@@ -2,18 +2,22 @@
 // Which of the cards in the readers an operation means.
 #pragma once
 
+#include "core/text/voice.h"
 #include "recoveryd/context.h"
 
 namespace cardea::recoveryd {
 
 // The enrolled card of this user. Error::card_absent, card_foreign (cards, but none of his),
 // reader_service_down.
-Result<worker::CardView> own_card(const Context& context, const login::EnrolmentRecord& record);
+Result<worker::CardView> own_card(const Context& context, text::Voice& voice,
+                                  const login::EnrolmentRecord& record);
 // The one card that can take over: without Cardea keys, or with keys that are not enrolled here (a
 // replacement that was interrupted made them; the server refuses a card that belongs to anybody).
 // Error::card_absent, already_exists (only enrolled cards), invalid_argument (several), card_blank.
 Result<worker::CardView> fresh_card(const Context& context, const login::EnrolmentRecord& record);
 // The one card in the readers, of whatever kind.
+// What the person is told about a wrong PIN.
+Failure wrong_pin(text::Voice& voice, const card::PinReport& report);
 Result<worker::CardView> only_card(const Context& context);
 
 }  // namespace cardea::recoveryd

@@ -25,7 +25,7 @@ Result<upstream::NewCard> prove_card(worker::Vault& vault, const CardToEnrol& ca
   // Checked here, too: a card that signs wrongly should be told apart from a server that refuses.
   TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(card.keys.auth_spki));
   if (!key.verify(message, proof).ok())
-    return fail(Error::card_fault, "The card made a wrong signature. Try another card.");
+    return fail(Error::card_fault, text::tr("The card made a wrong signature. Try another card."));
   return upstream::NewCard{card.keys.auth_spki, card.keys.wrap_spki, std::move(proof), card.view.info.label,
                            card.keys.serial};
 }
@@ -69,14 +69,15 @@ Status write_card_header(worker::Vault& vault, const login::EnrolmentRecord& rec
 
 Status show_sheet(Conversation& client, worker::Vault& vault) {
   return client.reveal(
-      "sheet-code", "Your recovery sheet. Print it or write it down, keep it apart from card and computer:",
+      "sheet-code",
+      text::tr("Your recovery sheet. Print it or write it down, keep it apart from card and computer:"),
       [&](UniqueFd channel) { return vault.reveal(Purpose::sheet_code, std::move(channel), kCardTimeout); });
 }
 
 Result<std::vector<std::string>> servers_of(const Context& context, const OperationRequest& request) {
   const std::string server = request.argument("server");
   if (server.empty() && context.settings.server_urls.empty()) {
-    return fail(Error::invalid_argument, "Name a server: --server https://…");
+    return fail(Error::invalid_argument, text::tr("Name a server: --server https://…"));
   }
   return server.empty() ? context.settings.server_urls : std::vector<std::string>{server};
 }

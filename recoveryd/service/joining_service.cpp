@@ -21,10 +21,11 @@ Status is_active_at_server(const std::vector<upstream::CardInfo>& cards, const c
   for (const upstream::CardInfo& card : cards) {
     if (card.status.id.bytes() != id) continue;
     if (card.status.state == upstream::CardState::active) return {};
-    return fail(Error::card_revoked, "This card has been replaced or reported lost at the server.");
+    return fail(Error::card_revoked, text::tr("This card has been replaced or reported lost at the server."));
   }
-  return fail(Error::card_foreign,
-              "This card does not belong to the account. Use “cardea card replace” for a new card.");
+  return fail(
+      Error::card_foreign,
+      text::tr("This card does not belong to the account. Use “cardea card replace” for a new card."));
 }
 
 const records::Holder* card_holder(const upstream::Holders& holders, const crypto::CardId& card) {
@@ -63,13 +64,15 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
                                               const std::vector<std::string>& servers) {
   const auto existing = context_.enrolments.load(user);
   if (existing.ok() && existing->account != account) {
-    return fail(Error::already_exists, user + " is enrolled here for the account " + existing->account + ".");
+    return client.voice().refuse(Error::already_exists, "%1 is enrolled here for the account %2.",
+                                 {user, existing->account});
   }
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
   CardToEnrol card;
   TRY_ASSIGN(card.view, only_card(context_));
   if (!card.view.info.has_cardea_keys)
-    return fail(Error::card_blank, "This card has no Cardea keys. Use “cardea card replace” for a new card.");
+    return fail(Error::card_blank,
+                text::tr("This card has no Cardea keys. Use “cardea card replace” for a new card."));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY_ASSIGN(const ProvenIdentity identity, prove_identity(context_, client, *vault, *server, account));
   TRY_ASSIGN(const auto cards, upstream::list_cards(server->client(), identity.session(), std::nullopt));
@@ -80,7 +83,8 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   TRY_ASSIGN(const upstream::Holders holders,
              upstream::get_holders(server->client(), identity.session(), std::nullopt));
   const records::Holder* by_card = card_holder(holders, card.id());
-  if (by_card == nullptr) return fail(Error::holder_missing, "The server has no root key for this card.");
+  if (by_card == nullptr)
+    return fail(Error::holder_missing, text::tr("The server has no root key for this card."));
   TRY(vault->root_open(HolderKind::card, by_card->ref, by_card->epoch, by_card->envelope, {}, kCardTimeout));
 
   login::EnrolmentRecord record = joined_record(context_, user, account, servers, known);
@@ -115,7 +119,7 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   JsonObject json;
   json.set("user_id", known.user.text()).set("account", account).set("card_id", to_hex(card.id()));
   json.set("computer_id", server->computer().text());
-  return OperationOutcome{"This computer now belongs to the account " + account + ".",
+  return OperationOutcome{client.voice().speak("This computer now belongs to the account %1.", {account}),
                           std::move(json).text()};
 }
 

@@ -46,8 +46,9 @@ void send_verdict(Conversation& client, const login::Verdict& verdict, std::stri
 }
 
 login::LoginContext login_context(const Settings& settings, const LoginRequest& request,
-                                  const std::string& user, Random& random) {
+                                  const std::string& user, text::Language language, Random& random) {
   login::LoginContext context;
+  context.language = language;
   context.service = request.service;
   context.user = user;
   context.tty = request.tty;
@@ -140,7 +141,7 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, user, record)) return std::move(*early);
   LoginRun run(context_, client, std::move(record),
-               login_context(context_.settings, request, user, context_.random));
+               login_context(context_.settings, request, user, client.voice().language(), context_.random));
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});
@@ -185,7 +186,8 @@ void LoginService::account(Conversation& client, const LoginRequest& request) {
   const UnixSeconds now = context_.clock.now();
   const bool by_key =
       grant.has_value() && grant->by_access_key && now - grant->at <= kGrantMemorySeconds && now >= grant->at;
-  const login::LoginPolicy policy(login::LoginPolicy::Settings{context_.settings.max_offline_seconds});
+  const login::LoginPolicy policy(
+      login::LoginPolicy::Settings{context_.settings.max_offline_seconds, client.voice().language()});
   send_verdict(client, policy.decide(login::AccountCheck{by_key}, record, now), request.user);
 }
 
@@ -197,7 +199,7 @@ void LoginService::session(Conversation& client, const LoginRequest& request) {
   (void)context_.audit.append(context_.clock.now(), opens ? "session-opened" : "session-closed",
                               {{"user", request.user}, {"service", request.service}, {"tty", request.tty}});
   // A session is no proof of anything: it may begin because login() or another module said so.
-  const login::LoginPolicy policy(login::LoginPolicy::Settings{0});
+  const login::LoginPolicy policy(login::LoginPolicy::Settings{0, client.voice().language()});
   send_verdict(client, policy.decide(login::AccountCheck{true}, record, context_.clock.now()), request.user);
 }
 

@@ -22,7 +22,7 @@ class RegistrationService {
                                             const std::vector<std::string>& servers);
   Status make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
                       ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
-  Status clear_the_way(const std::string& user);
+  Status clear_the_way(text::Voice& voice, const std::string& user);
   Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request, worker::Vault& vault);
   Context& context_;
 };

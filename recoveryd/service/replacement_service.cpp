@@ -40,7 +40,8 @@ Status ReplacementService::open_old_root_key(Conversation& client, worker::Vault
     seals.push_back({seal.epoch, seal.envelope});
   worker::HolderParameters parameters;
   parameters.device_share = record.device_share.expose();
-  Status opened = fail(Error::holder_missing, "The server has no holder of the root key that opens here.");
+  Status opened =
+      fail(Error::holder_missing, text::tr("The server has no holder of the root key that opens here."));
   for (const records::Holder& holder : holders.holders) {
     if (holder.kind != records::HolderKind::recovery || holder.ref != server.computer().text()) continue;
     opened = vault.root_open(HolderKind::recovery, holder.ref, holder.epoch, holder.envelope, parameters,
@@ -48,7 +49,7 @@ Status ReplacementService::open_old_root_key(Conversation& client, worker::Vault
   }
   for (const records::Holder& holder : holders.holders) {
     if (opened.ok() || holder.kind != records::HolderKind::sheet) continue;
-    TRY_ASSIGN(UniqueFd code, client.ask_private("sheet-code", "Code of your recovery sheet: "));
+    TRY_ASSIGN(UniqueFd code, client.ask_private("sheet-code", text::tr("Code of your recovery sheet: ")));
     TRY(vault.collect(Purpose::sheet_code, std::move(code), kCardTimeout));
     opened = vault.root_open(HolderKind::sheet, holder.ref, holder.epoch, holder.envelope, {}, kCardTimeout);
   }
@@ -101,7 +102,7 @@ Result<OperationOutcome> ReplacementService::replace(Conversation& client, const
                                                      const std::string& user) {
   const std::string reason = request.argument("reason", "lost");
   if (!is_reason(reason))
-    return fail(Error::invalid_argument, "The reason is lost, stolen, damaged or replaced.");
+    return fail(Error::invalid_argument, text::tr("The reason is lost, stolen, damaged or replaced."));
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
   CardToEnrol card;
@@ -110,7 +111,7 @@ Result<OperationOutcome> ReplacementService::replace(Conversation& client, const
   TRY_ASSIGN(const ProvenIdentity identity,
              prove_identity(context_, client, *vault, *server, record.account));
   if (identity.user.bytes() != record.user_id)
-    return fail(Error::server_misbehaved, "The server names another user for this account.");
+    return fail(Error::server_misbehaved, text::tr("The server names another user for this account."));
   TRY_ASSIGN(card.keys, prepare_card(client, *vault, card.view, request));
   TRY_ASSIGN(Taken taken, take_over(client, *vault, *server, identity, card, record, reason));
   (void)context_.audit.append(context_.clock.now(), "card-replaced",
@@ -118,7 +119,7 @@ Result<OperationOutcome> ReplacementService::replace(Conversation& client, const
 
   TRY(write_card_header(*vault, taken.record, std::move(taken.card_holder)));
   TRY(AccessKeyService(context_).make_generation(*vault, true, *server, user));
-  (void)client.say(wire::SayLevel::information, "The old card is dead. Moving your records …");
+  (void)client.say(wire::SayLevel::information, text::tr("The old card is dead. Moving your records …"));
   TRY_ASSIGN(const RecordsMoved moved,
              move_records(*vault, server->client(), identity.session(), taken.record.epoch));
   JsonObject json;
@@ -128,10 +129,11 @@ Result<OperationOutcome> ReplacementService::replace(Conversation& client, const
   json.set("records_on_card", moved.on_card)
       .set("records_server_only", moved.server_only)
       .set("records_rewrapped", moved.rewrapped);
-  return OperationOutcome{"The new card has taken over: " + std::to_string(moved.on_card) +
-                              " records on the card, " + std::to_string(moved.server_only) +
-                              " at the server. The old card is dead.",
-                          std::move(json).text()};
+  return OperationOutcome{
+      client.voice().speak("The new card has taken over: %1 records on the card, %2 at the "
+                           "server. The old card is dead.",
+                           {std::to_string(moved.on_card), std::to_string(moved.server_only)}),
+      std::move(json).text()};
 }
 
 }  // namespace cardea::recoveryd

@@ -39,8 +39,8 @@ class Daemon:
         self.start()
         self.wait_for_card()
 
-    def start(self):
-        self.process = self.computer.start(self.name, [f"{PROGRAMS}/cardea-recoveryd", "--config", self.config])
+    def start(self, **environment):
+        self.process = self.computer.start(self.name, [f"{PROGRAMS}/cardea-recoveryd", "--config", self.config], **environment)
         self.process.wait_ready(self.answers)
 
     def answers(self):
