@@ -26,7 +26,8 @@ class RecordComposer final : public client::Terminal {
     wire::Ask secret;
     secret.flags = wire::kMayBeEmpty;
     secret.purpose = "secret";
-    secret.prompt = "Secret of the record (empty for none): ";
+    const std::string prompt = console_.speak("Secret of the record (empty for none): ");
+    secret.prompt = prompt;
     const Reply reply = console_.ask(secret, Turn::first, answer);
     if (reply != Reply::answered) return reply;
     std::string record = answer.too_long() ? std::string() : compose(answer.expose());
@@ -35,8 +36,9 @@ class RecordComposer final : public client::Terminal {
     wipe(record);
     if (fits) return Reply::answered;
     answer.clear();
-    console_.give_up("The record is too long: with its other fields it may have " +
-                     std::to_string(ask.max_length) + " bytes. Nothing was stored.");
+    console_.give_up(console_.speak(
+        "The record is too long: with its other fields it may have %1 bytes. Nothing was stored.",
+        {std::to_string(ask.max_length)}));
     return Reply::failed;
   }
   void say(const wire::Say& say) noexcept override { console_.say(say); }

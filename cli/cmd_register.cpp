@@ -2,6 +2,7 @@
 #include "cli/cmd_register.h"
 
 #include "cli/cmd_operation.h"
+#include "core/text/catalogue.h"
 
 namespace cardea::cli {
 namespace {
@@ -10,7 +11,7 @@ Result<Answer> act(const Invocation& invocation, Console& console) {
   Request request{invocation.verb->operation, invocation.arguments};
   if (const auto wish = console.wish("sheet-confirm")) {
     if (*wish != "no-check")
-      return fail(Error::invalid_argument, "“sheet-confirm” is “no-check”, or is left out.");
+      return fail(Error::invalid_argument, text::tr("“sheet-confirm” is “no-check”, or is left out."));
     request.arguments.emplace_back("sheet-confirm", "no");
   }
   return ask_daemon(invocation, request, console, console);

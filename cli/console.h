@@ -30,6 +30,9 @@ class Console : public client::Terminal {
   // “<what happened>. <what to do>.”; empty while all went well.
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
   [[nodiscard]] Output& output() noexcept { return output_; }
+  [[nodiscard]] std::string speak(const char* english, text::Arguments arguments = {}) const {
+    return output_.speak(english, arguments);
+  }
 
  protected:
   void set_problem(std::string text) { problem_ = std::move(text); }
@@ -61,7 +64,8 @@ class ScriptConsole final : public Console {
   SecretBytes last_;  // for the repetition of the same question
 };
 
-// The console that --answers asks for; failure as Answers::read.
-Result<std::unique_ptr<Console>> make_console(Output& output, const std::string& answers_file);
+// The console that --answers asks for; failure as Answers::read, which `voice` explains.
+Result<std::unique_ptr<Console>> make_console(Output& output, text::Voice& voice,
+                                              const std::string& answers_file);
 
 }  // namespace cardea::cli

@@ -130,7 +130,7 @@ ExitCode Output::done(std::string_view message, std::string_view json) const {
 }
 
 ExitCode Output::failed(Error error, std::string_view said, std::string_view json) const {
-  return failed_with(exit_code(error), error, error_text(error, said), json);
+  return failed_with(exit_code(error), error, error_text(error, said, language_), json);
 }
 
 ExitCode Output::failed_with(ExitCode code, Error error, std::string_view text, std::string_view json) const {

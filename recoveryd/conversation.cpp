@@ -31,10 +31,11 @@ std::string OperationRequest::argument(std::string_view name, std::string_view f
   return std::string(fallback);
 }
 
-Conversation::Conversation(UniqueFd socket, Peer peer)
+Conversation::Conversation(UniqueFd socket, Peer peer, text::Language language)
     : socket_(std::move(socket)),
       peer_(peer),
       deadline_(std::chrono::steady_clock::now() + kTimeForRequest),
+      voice_(language),
       out_(std::make_unique_for_overwrite<std::uint8_t[]>(wire::kMaxPacketBytes)),
       buffer_(kUsualPacketBytes) {}
 
@@ -48,6 +49,15 @@ Result<ByteView> Conversation::receive() {
   TRY_ASSIGN(const std::size_t size, next_packet_size(socket_.get(), deadline_));
   if (size > buffer_.size()) buffer_ = SecretBytes(std::min(size, wire::kMaxPacketBytes));
   return receive_packet(socket_.get(), buffer_.expose_mutable(), deadline_);
+}
+
+// Whatever a stranger has written there: it is a language we have, or English.
+void Conversation::speak_to(std::string_view locale_name) {
+  if (!locale_name.empty()) voice_ = text::Voice(text::language_of(locale_name));
+}
+
+std::string_view Conversation::said(std::string_view text) const {
+  return text::translate(voice_.language(), text);
 }
 
 Result<Request> Conversation::receive_request() {
@@ -68,12 +78,14 @@ Result<Request> Conversation::take_request(ByteView packet) {
       wire::Begin begin;
       if (!wire::decode(packet, begin)) return Error::frame_malformed;
       set_deadline(begin.timeout_ms);
+      speak_to(begin.language);
       return Request(copy(begin));
     }
     case wire::MessageType::begin_operation: {
       wire::BeginOperation begin;
       if (!wire::decode(packet, begin)) return Error::frame_malformed;
       set_deadline(begin.timeout_ms);
+      speak_to(begin.language);
       OperationRequest request{std::string(begin.verb), begin.flags, {}};
       for (std::size_t i = 0; i < begin.argument_count; ++i) {
         request.arguments.emplace_back(begin.arguments[i].name, begin.arguments[i].value);
@@ -116,8 +128,8 @@ Result<Reply> Conversation::ask(const Question& question) {
   ask.route = question.route;
   ask.max_length = question.max_length;
   ask.purpose = question.purpose;
-  ask.notice = question.notice;
-  ask.prompt = question.prompt;
+  ask.notice = said(question.notice);
+  ask.prompt = said(question.prompt);
   if (Status sent = send(ask, channel.first.get()); !sent.ok())
     return sent.error() == Error::peer_closed ? Error::cancelled : sent.error();
   channel.first.reset();
@@ -155,25 +167,29 @@ Result<std::string> Conversation::ask_text(std::string purpose, std::string prom
   return std::string(reply.text.expose_text());
 }
 
-Status Conversation::say(wire::SayLevel level, std::string_view line) { return send(wire::Say{level, line}); }
+Status Conversation::say(wire::SayLevel level, std::string_view line) {
+  return send(wire::Say{level, said(line)});
+}
 
 Status Conversation::reveal(std::string_view purpose, std::string_view caption,
                             const std::function<Status(UniqueFd)>& fill) {
   TRY_ASSIGN(auto channel, make_private_channel());
   TRY(fill(std::move(channel.second)));
-  TRY(send(wire::Reveal{++last_ask_, purpose, caption}, channel.first.get()));
+  TRY(send(wire::Reveal{++last_ask_, purpose, said(caption)}, channel.first.get()));
   channel.first.reset();
   TRY_ASSIGN(const wire::Answer answer, receive_answer());
   return answer.kind == wire::AnswerKind::empty ? Status() : Status(Error::cancelled);
 }
 
-Status Conversation::finish(const wire::Verdict& verdict) {
+Status Conversation::finish(wire::Verdict verdict) {
+  verdict.message = said(verdict.message);
   TRY(send(verdict));
   finished_ = true;
   return {};
 }
 
-Status Conversation::finish(const wire::OperationResult& result) {
+Status Conversation::finish(wire::OperationResult result) {
+  result.message = said(result.message);
   TRY(send(result));
   finished_ = true;
   return {};

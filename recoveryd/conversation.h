@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/secret.h"
+#include "core/text/voice.h"
 #include "core/wire/local_messages.h"
 #include "recoveryd/os/linux/local_socket.h"
 
@@ -48,11 +49,14 @@ struct Reply {
 
 class Conversation {
  public:
-  Conversation(UniqueFd socket, Peer peer);
+  // `language`: of the computer, for a client that names none.
+  Conversation(UniqueFd socket, Peer peer, text::Language language = text::kEnglish);
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
   [[nodiscard]] const Peer& peer() const noexcept { return peer_; }
+  // For texts with arguments. Constants are said in the reader's language by this class itself.
+  [[nodiscard]] text::Voice& voice() noexcept { return voice_; }
   // The first message; must come within 5 s.
   Result<Request> receive_request();
   // Error::cancelled when the client is gone, timeout past the deadline of its begin.
@@ -68,8 +72,8 @@ class Conversation {
   // `fill` has the worker write into the descriptor; returns when the client has shown it.
   Status reveal(std::string_view purpose, std::string_view caption,
                 const std::function<Status(UniqueFd)>& fill);
-  Status finish(const wire::Verdict& verdict);
-  Status finish(const wire::OperationResult& result);
+  Status finish(wire::Verdict verdict);
+  Status finish(wire::OperationResult result);
   [[nodiscard]] bool client_gone() const noexcept { return peer_gone(socket_.get()); }
   // The next question has the whole time of the begin message again: for what takes a person long.
   void renew_deadline() noexcept { deadline_ = std::chrono::steady_clock::now() + timeout_; }
@@ -82,10 +86,13 @@ class Conversation {
   Result<wire::Answer> receive_answer();
   Result<Request> take_request(ByteView packet);
   void set_deadline(std::uint32_t timeout_ms);
+  void speak_to(std::string_view locale_name);
+  [[nodiscard]] std::string_view said(std::string_view text) const;
 
   UniqueFd socket_;
   Peer peer_;
   Deadline deadline_;
+  text::Voice voice_;
   std::chrono::milliseconds timeout_{0};  // of the begin message
   std::uint16_t last_ask_ = 0;
   bool finished_ = false;

@@ -14,7 +14,8 @@ namespace {
 void refuse_login(Conversation& client, const Failure& failure) {
   wire::Verdict verdict;
   verdict.error = static_cast<std::uint16_t>(failure.error);
-  verdict.message = failure.detail;
+  const std::string message = client.voice().explain(failure);
+  verdict.message = message;
   (void)client.finish(verdict);
 }
 
@@ -22,7 +23,8 @@ void refuse_operation(Conversation& client, const Failure& failure) {
   wire::OperationResult result;
   result.error = static_cast<std::uint16_t>(failure.error);
   // A detail may hold what a stranger sent; the terminal gets printable text only.
-  result.message = is_printable_text(failure.detail) ? std::string_view(failure.detail) : std::string_view();
+  const std::string message = client.voice().explain(failure);
+  result.message = is_printable_text(message) ? std::string_view(message) : std::string_view();
   result.json = "{}";
   (void)client.finish(result);
 }

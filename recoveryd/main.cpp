@@ -2,6 +2,7 @@
 // cardea-recoveryd: reads its configuration, opens its state, starts the card worker, and serves the local
 // socket until SIGTERM.
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <thread>
 
 #include <pthread.h>
@@ -90,7 +91,8 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   operations.add_to(dispatcher);
   auto listener = listen_at(settings.socket);
   if (!listener.ok()) return complain(log, listener.failure());
-  ServerLoop loop(std::move(*listener), dispatcher, log);
+  const auto computer_language = text::language_of(text::wished_locale(std::getenv));
+  ServerLoop loop(std::move(*listener), dispatcher, log, computer_language);
 
   std::thread signals([&] {
     const sigset_t set = handled_signals();

@@ -10,8 +10,8 @@
 
 namespace cardea::recoveryd {
 
-ServerLoop::ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log)
-    : listener_(std::move(listener)), dispatcher_(dispatcher), log_(log) {
+ServerLoop::ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log, text::Language language)
+    : listener_(std::move(listener)), dispatcher_(dispatcher), log_(log), language_(language) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
     wake_read_ = UniqueFd(ends[0]);
@@ -47,7 +47,7 @@ void ServerLoop::serve(UniqueFd connection, Peer peer) {
       const std::lock_guard lock(mutex_);
       sockets_.insert(socket);
     }
-    client = std::make_unique<Conversation>(std::move(connection), peer);
+    client = std::make_unique<Conversation>(std::move(connection), peer, language_);
     dispatcher_.serve(*client);
   } catch (const std::exception& problem) {
     log_.error("conversation ended by an exception", {{"what", problem.what()}});

@@ -14,7 +14,9 @@ namespace cardea::recoveryd {
 
 class ServerLoop {
  public:
-  ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log);
+  // `language`: of the computer, for clients that name none.
+  ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log,
+             text::Language language = text::kEnglish);
   ~ServerLoop();
   // Serves until stop(); then hangs up on the clients and returns when the last thread is done.
   Status run();
@@ -31,6 +33,7 @@ class ServerLoop {
   UniqueFd wake_read_, wake_write_;
   Dispatcher& dispatcher_;
   const Log& log_;
+  const text::Language language_;
   std::mutex mutex_;
   std::condition_variable drained_;
   ConnectionLimits limits_;

@@ -54,6 +54,7 @@ struct Begin {
   std::uint32_t flags = 0;
   std::uint32_t timeout_ms = 0;
   std::uint32_t wait_for_card_ms = 0;
+  std::string_view language;  // locale name of the person who reads; empty: the computer's
 };
 
 struct BeginOperation {
@@ -62,6 +63,7 @@ struct BeginOperation {
   std::uint32_t timeout_ms = 0;
   Pair arguments[kMaxPairs];
   std::uint8_t argument_count = 0;
+  std::string_view language;  // as in Begin
 };
 
 struct Answer {

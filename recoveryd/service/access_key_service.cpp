@@ -39,10 +39,12 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
 Status check_signer(const login::EnrolmentRecord& record, const upstream::RecoverySigner& named) {
   const login::EnrolledCard* signer = record.find_card(named.card_id.bytes());
   if (signer == nullptr || signer->auth_spki != named.auth_spki) {
-    return fail(Error::server_untrusted,
-                "The server names a recovery key that no card enrolled here has signed. If you replaced your "
-                "card on another computer, "
-                "run “cardea register --existing” here.");
+    return fail(
+        Error::server_untrusted,
+        text::tr(
+            "The server names a recovery key that no card enrolled here has signed. If you replaced your "
+            "card on another computer, "
+            "run “cardea register --existing” here."));
   }
   return {};
 }
@@ -253,7 +255,8 @@ Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;
   json.set("generation", after.current->generation);
-  return OperationOutcome{"New access keys are made; every earlier one is dead.", std::move(json).text()};
+  return OperationOutcome{text::tr("New access keys are made; every earlier one is dead."),
+                          std::move(json).text()};
 }
 
 Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
@@ -266,8 +269,8 @@ Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
   json.set("used", after.current.has_value() ? std::int64_t{after.current->last_used} : 0);
   json.set("rotation_wanted", rotate);
   const std::string message =
-      rotate ? "Computer and server do not fit, or a key was used: run “cardea access-key rotate”."
-             : "The access keys at the server fit this computer.";
+      rotate ? text::tr("Computer and server do not fit, or a key was used: run “cardea access-key rotate”.")
+             : text::tr("The access keys at the server fit this computer.");
   return OperationOutcome{message, std::move(json).text()};
 }
 

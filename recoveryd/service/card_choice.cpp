@@ -14,8 +14,8 @@ Result<worker::ReaderView> looked_at(const Context& context) {
   worker::ReaderView view = context.worker.view();
   if (!view.cards.empty()) return view;
   if (view.service == worker::ReaderService::down)
-    return fail(Error::reader_service_down, "The card reader service is not running.");
-  return fail(Error::card_absent, "There is no card in the reader.");
+    return fail(Error::reader_service_down, text::tr("The card reader service is not running."));
+  return fail(Error::card_absent, text::tr("There is no card in the reader."));
 }
 
 // Enrolled on this computer, and not dead. A record that can't be read hides its cards: its own user is told
@@ -32,18 +32,19 @@ bool belongs_to_other(const Context& context, const worker::CardView& card, cons
 }
 
 Failure card_of_other() {
-  return fail(Error::card_foreign, "This card is enrolled for another user of this computer.");
+  return fail(Error::card_foreign, text::tr("This card is enrolled for another user of this computer."));
 }
 
 }  // namespace
 
-Result<worker::CardView> own_card(const Context& context, const login::EnrolmentRecord& record) {
+Result<worker::CardView> own_card(const Context& context, text::Voice& voice,
+                                  const login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
   for (const worker::CardView& card : view.cards) {
     const auto* enrolled = card.info.card_id.has_value() ? record.find_card(*card.info.card_id) : nullptr;
     if (enrolled != nullptr && enrolled->state == login::CardState::active) return card;
   }
-  return fail(Error::card_foreign, login::texts::not_this_users_card(record.local_user));
+  return voice.refuse(Error::card_foreign, login::texts::kNotThisUsersCard, {record.local_user});
 }
 
 Result<worker::CardView> fresh_card(const Context& context, const login::EnrolmentRecord& record) {
@@ -58,26 +59,36 @@ Result<worker::CardView> fresh_card(const Context& context, const login::Enrolme
       continue;
     }
     if (found != nullptr)
-      return fail(Error::invalid_argument, "There is more than one new card in the readers. Leave only one.");
+      return fail(Error::invalid_argument,
+                  text::tr("There is more than one new card in the readers. Leave only one."));
     found = &card;
   }
   if (found == nullptr && others) return card_of_other();
   if (found == nullptr)
     return fail(Error::already_exists,
-                "The card in the reader is enrolled already. Put a new card in; to finish a "
-                "replacement that was interrupted, run “cardea register --existing”.");
+                text::tr("The card in the reader is enrolled already. Put a new card in; to finish a "
+                         "replacement that was interrupted, run “cardea register --existing”."));
   if (found->info.pin.state == card::PinState::not_initialised) {
     return fail(
         Error::card_blank,
-        "The card has no PIN yet. Initialise it with the maker's tool (for example pkcs15-init) first.");
+        text::tr(
+            "The card has no PIN yet. Initialise it with the maker's tool (for example pkcs15-init) first."));
   }
   return *found;
+}
+
+Failure wrong_pin(text::Voice& voice, const card::PinReport& report) {
+  const int tries_left = report.tries_left.has_value() ? *report.tries_left : -1;
+  return voice.refuse_with(Error::pin_wrong, [&](text::Language language) {
+    return login::texts::wrong_pin(language, tries_left);
+  });
 }
 
 Result<worker::CardView> only_card(const Context& context) {
   TRY_ASSIGN(worker::ReaderView view, looked_at(context));
   if (view.cards.size() > 1)
-    return fail(Error::invalid_argument, "There is more than one card in the readers. Leave only one.");
+    return fail(Error::invalid_argument,
+                text::tr("There is more than one card in the readers. Leave only one."));
   return std::move(view.cards.front());
 }
 

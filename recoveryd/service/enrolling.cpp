@@ -34,7 +34,7 @@ Result<upstream::NewCard> prove_card(worker::Vault& vault, const CardToEnrol& ca
   // Checked here, too: a card that signs wrongly should be told apart from a server that refuses.
   TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(card.keys.auth_spki));
   if (!key.verify(message, proof).ok())
-    return fail(Error::card_fault, "The card made a wrong signature. Try another card.");
+    return fail(Error::card_fault, text::tr("The card made a wrong signature. Try another card."));
   return upstream::NewCard{card.keys.auth_spki, card.keys.wrap_spki, std::move(proof), card.view.info.label,
                            card.keys.serial};
 }
@@ -81,28 +81,30 @@ Status write_card_header(worker::Vault& vault, const login::EnrolmentRecord& rec
 
 Status show_sheet(Conversation& client, worker::Vault& vault) {
   return client.reveal(
-      "sheet-code", "Your recovery sheet. Print it or write it down, keep it apart from card and computer:",
+      "sheet-code",
+      text::tr("Your recovery sheet. Print it or write it down, keep it apart from card and computer:"),
       [&](UniqueFd channel) { return vault.reveal(Purpose::sheet_code, std::move(channel), kCardTimeout); });
 }
 
 Result<UniqueFd> ask_sheet(Conversation& client) {
-  return client.ask_private("sheet-code", "Code of your recovery sheet: ");
+  return client.ask_private("sheet-code", text::tr("Code of your recovery sheet: "));
 }
 
-Status collect_sheet(worker::Vault& vault, UniqueFd code) {
+Status collect_sheet(text::Voice& voice, worker::Vault& vault, UniqueFd code) {
   const Status collected = vault.collect(Purpose::sheet_code, std::move(code), kCardTimeout);
   if (collected.ok() || collected.error() != Error::access_key_mistyped) return collected;
   const int group = access_key::mistyped_group(collected.failure());
-  return fail(Error::access_key_mistyped,
-              "Group " + std::to_string(group) + " of the sheet's code is mistyped.");
+  return voice.refuse(Error::access_key_mistyped, "Group %1 of the sheet's code is mistyped.",
+                      {std::to_string(group)});
 }
 
 Result<bool> confirm_sheet(const Context& context, Conversation& client, worker::Vault& vault,
                            const OperationRequest& request) {
   if (request.argument("sheet-confirm") == "no") return false;
   const auto group = static_cast<std::uint8_t>(context.random.array<1>()[0] % kSheetGroups + 1);
+  const std::string number = std::to_string(group);
   Question question{"sheet-group",
-                    "Group " + std::to_string(group) + " of the sheet, as you have it on paper: ",
+                    client.voice().speak("Group %1 of the sheet, as you have it on paper: ", {number}),
                     {},
                     wire::Route::private_channel,
                     wire::kEcho};
@@ -115,25 +117,27 @@ Result<bool> confirm_sheet(const Context& context, Conversation& client, worker:
       TRY_ASSIGN(const bool fits, vault.sheet_group_fits(group, kCardTimeout));
       if (fits) return true;
     }
-    question.notice = "That is not group " + std::to_string(group) + " of this sheet.";
+    question.notice = client.voice().speak("That is not group %1 of this sheet.", {number});
   }
   return fail(
       Error::identity_not_accepted,
-      "The recovery sheet was not typed back. Nothing is registered: run “cardea register” again and keep "
-      "the new sheet.");
+      text::tr(
+          "The recovery sheet was not typed back. Nothing is registered: run “cardea register” again and "
+          "keep the new sheet."));
 }
 
-Result<std::vector<std::string>> servers_of(const Context& context, const Conversation& client,
+Result<std::vector<std::string>> servers_of(const Context& context, Conversation& client,
                                             const OperationRequest& request) {
   const std::string server = request.argument("server");
   const std::vector<std::string>& configured = context.settings.server_urls;
   if (server.empty() && configured.empty()) {
-    return fail(Error::invalid_argument, "Name a server: --server https://…");
+    return fail(Error::invalid_argument, text::tr("Name a server: --server https://…"));
   }
   const bool named = std::find(configured.begin(), configured.end(), server) != configured.end();
   if (!server.empty() && !configured.empty() && !named && !acts_as_root(client.peer().uid, ::geteuid())) {
-    return fail(Error::permission_denied, "This computer belongs to other servers (" + configured.front() +
-                                              "). Only root can name another.");
+    return client.voice().refuse(Error::permission_denied,
+                                 "This computer belongs to other servers (%1). Only root can name another.",
+                                 {configured.front()});
   }
   return server.empty() ? context.settings.server_urls : std::vector<std::string>{server};
 }

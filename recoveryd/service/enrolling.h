@@ -34,7 +34,7 @@ Status write_card_header(worker::Vault& vault, const login::EnrolmentRecord& rec
 Status show_sheet(Conversation& client, worker::Vault& vault);
 // The whole code of a sheet, from the person to the vault. Error::access_key_mistyped names the group.
 Result<UniqueFd> ask_sheet(Conversation& client);
-Status collect_sheet(worker::Vault& vault, UniqueFd code);
+Status collect_sheet(text::Voice& voice, worker::Vault& vault, UniqueFd code);
 // Has one group of the sheet typed back, so that nobody registers without having it on paper. False: the
 // script has said that it keeps the code by itself (argument sheet-confirm=no). Error::identity_not_accepted
 // after three wrong ones.
@@ -42,7 +42,7 @@ Result<bool> confirm_sheet(const Context& context, Conversation& client, worker:
                            const OperationRequest& request);
 // The servers an operation names: its argument "server", or those of the configuration. Where the
 // configuration names any, only root may name another: Error::permission_denied.
-Result<std::vector<std::string>> servers_of(const Context& context, const Conversation& client,
+Result<std::vector<std::string>> servers_of(const Context& context, Conversation& client,
                                             const OperationRequest& request);
 
 }  // namespace cardea::recoveryd

@@ -26,10 +26,11 @@ Status is_active_at_server(const std::vector<upstream::CardInfo>& cards, const c
   for (const upstream::CardInfo& card : cards) {
     if (card.status.id.bytes() != id) continue;
     if (card.status.state == upstream::CardState::active) return {};
-    return fail(Error::card_revoked, "This card has been replaced or reported lost at the server.");
+    return fail(Error::card_revoked, text::tr("This card has been replaced or reported lost at the server."));
   }
-  return fail(Error::card_foreign,
-              "This card does not belong to the account. Use “cardea card replace” for a new card.");
+  return fail(
+      Error::card_foreign,
+      text::tr("This card does not belong to the account. Use “cardea card replace” for a new card."));
 }
 
 const records::Holder* card_holder(const upstream::Holders& holders, const crypto::CardId& card) {
@@ -41,16 +42,17 @@ const records::Holder* card_holder(const upstream::Holders& holders, const crypt
 
 // Who is logged in proves password and answer to the server alone. So that must be the one that the enrolment
 // or the administrator names: a server of his own would take any card for the user's.
-Status check_same_servers(const login::EnrolmentRecord& record, const std::vector<std::string>& configured,
+Status check_same_servers(text::Voice& voice, const login::EnrolmentRecord& record,
+                          const std::vector<std::string>& configured,
                           const std::vector<std::string>& servers) {
   const auto is_in = [](const std::vector<std::string>& list, const std::string& server) {
     return std::find(list.begin(), list.end(), server) != list.end();
   };
   for (const std::string& server : servers) {
     if (!is_in(record.servers, server) && !is_in(configured, server)) {
-      return fail(Error::permission_denied, record.local_user + " is enrolled here with other servers (" +
-                                                (record.servers.empty() ? "none" : record.servers.front()) +
-                                                "). Only root can change them.");
+      return voice.refuse(Error::permission_denied,
+                          "%1 is enrolled here with other servers (%2). Only root can change them.",
+                          {record.local_user, record.servers.empty() ? "-" : record.servers.front()});
     }
   }
   return {};
@@ -97,15 +99,18 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
                                               const std::vector<std::string>& servers) {
   const auto existing = context_.enrolments.load(user);
   if (existing.ok() && existing->account != account) {
-    return fail(Error::already_exists, user + " is enrolled here for the account " + existing->account + ".");
+    return client.voice().refuse(Error::already_exists, "%1 is enrolled here for the account %2.",
+                                 {user, existing->account});
   }
   const bool by_root = acts_as_root(client.peer().uid, ::geteuid());
-  if (existing.ok() && !by_root) TRY(check_same_servers(*existing, context_.settings.server_urls, servers));
+  if (existing.ok() && !by_root)
+    TRY(check_same_servers(client.voice(), *existing, context_.settings.server_urls, servers));
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
   CardToEnrol card;
   TRY_ASSIGN(card.view, free_card(context_, user));
   if (!card.view.info.has_cardea_keys)
-    return fail(Error::card_blank, "This card has no Cardea keys. Use “cardea card replace” for a new card.");
+    return fail(Error::card_blank,
+                text::tr("This card has no Cardea keys. Use “cardea card replace” for a new card."));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY_ASSIGN(const ProvenIdentity identity, prove_identity(context_, client, *vault, *server, account));
   TRY_ASSIGN(const auto cards, upstream::list_cards(server->client(), identity.session(), std::nullopt));
@@ -116,12 +121,13 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   TRY_ASSIGN(const upstream::Holders holders,
              upstream::get_holders(server->client(), identity.session(), std::nullopt));
   const records::Holder* by_card = card_holder(holders, card.id());
-  if (by_card == nullptr) return fail(Error::holder_missing, "The server has no root key for this card.");
+  if (by_card == nullptr)
+    return fail(Error::holder_missing, text::tr("The server has no root key for this card."));
   TRY(vault->root_open(HolderKind::card, by_card->ref, by_card->epoch, by_card->envelope, {}, kCardTimeout));
 
   if (existing.ok() && !by_root && existing->user_id != known.user.bytes())
     return fail(Error::permission_denied,
-                "The server names another user for this account. An administrator may take it.");
+                text::tr("The server names another user for this account. An administrator may take it."));
   login::EnrolmentRecord record = joined_record(context_, user, account, servers, known);
   record.cards.push_back(card.enrolled());
   worker::HolderParameters parameters;
@@ -162,7 +168,7 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   JsonObject json;
   json.set("user_id", known.user.text()).set("account", account).set("card_id", to_hex(card.id()));
   json.set("computer_id", server->computer().text());
-  return OperationOutcome{"This computer now belongs to the account " + account + ".",
+  return OperationOutcome{client.voice().speak("This computer now belongs to the account %1.", {account}),
                           std::move(json).text()};
 }
 

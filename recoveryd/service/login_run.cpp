@@ -12,7 +12,7 @@ LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecor
       client_(client),
       record_(std::move(record)),
       login_(std::move(login)),
-      policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds}),
+      policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds, login_.language}),
       flow_(login_, record_, to_bytes(context.device.computer_id), context.random) {}
 
 login::Readers LoginRun::readers() const {

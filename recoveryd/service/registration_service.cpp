@@ -28,11 +28,11 @@ struct Asked {
 Result<Asked> ask_owner(Conversation& client, const std::string& account) {
   Asked asked;
   TRY_ASSIGN(asked.password,
-             client.ask_private("password", "New password for " + account + ": ", {}, wire::kAskTwice));
-  TRY_ASSIGN(
-      asked.question,
-      client.ask_private("question", "Your own question: ", "Only you should know its answer.", wire::kEcho));
-  TRY_ASSIGN(asked.answer, client.ask_private("answer", "Its answer: ", {}, wire::kAskTwice));
+             client.ask_private("password", client.voice().speak("New password for %1: ", {account}), {},
+                                wire::kAskTwice));
+  TRY_ASSIGN(asked.question, client.ask_private("question", text::tr("Your own question: "),
+                                                text::tr("Only you should know its answer."), wire::kEcho));
+  TRY_ASSIGN(asked.answer, client.ask_private("answer", text::tr("Its answer: "), {}, wire::kAskTwice));
   return asked;
 }
 
@@ -61,18 +61,18 @@ Result<OperationOutcome> RegistrationService::run(Conversation& client, const Op
                                                   const std::string& user) {
   const std::string account = request.argument("account", user);
   if (!is_account_name(account))
-    return fail(Error::invalid_argument, "An account name has 1 to 64 of A-Z a-z 0-9 _ . @ -");
-  if (!is_account_name(user)) return fail(Error::invalid_argument, "This is not a local user.");
+    return fail(Error::invalid_argument, text::tr("An account name has 1 to 64 of A-Z a-z 0-9 _ . @ -"));
+  if (!is_account_name(user)) return fail(Error::invalid_argument, text::tr("This is not a local user."));
   TRY_ASSIGN(const std::vector<std::string> servers, servers_of(context_, client, request));
   if (request.argument("existing") == "yes")
     return JoiningService(context_).join(client, request, user, account, servers);
-  TRY(clear_the_way(user));
+  TRY(clear_the_way(client.voice(), user));
   return register_account(client, request, user, account, servers);
 }
 
 // An enrolment that never got access keys is what an interrupted registration leaves. Where the server does
 // not know it, it is removed, so that the person can begin again.
-Status RegistrationService::clear_the_way(const std::string& user) {
+Status RegistrationService::clear_the_way(text::Voice& voice, const std::string& user) {
   const auto existing = context_.enrolments.load(user);
   if (!existing.ok()) return existing.error() == Error::not_enrolled ? Status() : Status(existing.failure());
   const bool interrupted =
@@ -84,11 +84,10 @@ Status RegistrationService::clear_the_way(const std::string& user) {
     const bool not_known = !known.ok() && says_never_registered(known.error());
     if (not_known) return context_.enrolments.remove(user);
   }
-  return fail(
-      Error::already_exists,
-      user +
-          " is already enrolled on this computer. For a new card run “cardea card replace”; to repair the "
-          "enrolment run “cardea register --existing”.");
+  return voice.refuse(Error::already_exists,
+                      "%1 is already enrolled on this computer. For a new card run “cardea card replace”; to "
+                      "repair the enrolment run “cardea register --existing”.",
+                      {user});
 }
 
 Result<CardToEnrol> RegistrationService::open_card(Conversation& client, const OperationRequest& request,
@@ -129,12 +128,11 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
   json.set("user_id", to_hex(record.user_id)).set("account", account).set("card_id", to_hex(card.id()));
   json.set("computer_id", server->computer().text()).set("generation", 1);
   json.set("sheet_confirmed", sheet_confirmed);
-  const std::string unconfirmed =
-      sheet_confirmed ? "" : " When the recovery sheet is on paper run “cardea sheet check”.";
-  return OperationOutcome{
-      "Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”." +
-          unconfirmed,
-      std::move(json).text()};
+  std::string message = client.voice().speak(
+      "Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”.");
+  if (!sheet_confirmed)
+    message += " " + client.voice().speak("When the recovery sheet is on paper run “cardea sheet check”.");
+  return OperationOutcome{std::move(message), std::move(json).text()};
 }
 
 Result<bool> RegistrationService::make_account(Conversation& client, const OperationRequest& request,
@@ -180,7 +178,8 @@ Result<bool> RegistrationService::make_account(Conversation& client, const Opera
     if (registered.error() == Error::account_exists) {
       return fail(
           Error::account_exists,
-          "This account exists already. To add this computer to it run “cardea register --existing”.");
+          text::tr(
+              "This account exists already. To add this computer to it run “cardea register --existing”."));
     }
     return registered.failure();
   }

@@ -28,7 +28,7 @@ class RegistrationService {
   // Whether the sheet was typed back.
   Result<bool> make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
                             ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
-  Status clear_the_way(const std::string& user);
+  Status clear_the_way(text::Voice& voice, const std::string& user);
   Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request,
                                 const std::string& user, worker::Vault& vault);
   Context& context_;

@@ -17,12 +17,12 @@ namespace {
 using worker::kCardTimeout;
 
 constexpr int kMistypedTries = 3;
-constexpr const char* kKeyIsUsed = " The access key is used up: get a new one, then try again.";
+constexpr const char* kKeyIsUsed = text::tr("The access key is used up: get a new one, then try again.");
 
 Failure no_holder() {
   return fail(Error::holder_missing,
-              "The access keys of this computer do not open your records. Use password and answer: “cardea "
-              "card replace”.");
+              text::tr("The access keys of this computer do not open your records. Use password and answer: "
+                       "“cardea card replace”."));
 }
 
 void write_down(Context& context, std::string_view kind, const std::string& user) {
@@ -32,9 +32,14 @@ void write_down(Context& context, std::string_view kind, const std::string& user
     context.log.error("audit event lost", {{"kind", kind}, {"error", error_name(written.error())}});
 }
 
-Failure with(const Failure& failure, const std::string& more) {
-  const bool silent = failure.detail.empty();
-  return fail(failure.error, (silent ? "The server did not answer as it should." : failure.detail) + more);
+// The server's refusal, and that the key is gone.
+Failure key_is_used(text::Voice& voice, const Failure& failure) {
+  const std::string_view reason =
+      failure.detail.empty() ? text::tr("The server did not answer as it should.") : failure.detail;
+  return voice.refuse_with(failure.error, [&](text::Language language) {
+    return std::string(text::translate(language, reason)) + " " +
+           std::string(text::translate(language, kKeyIsUsed));
+  });
 }
 
 // The session that the new card opens, to fetch the records.
@@ -63,7 +68,7 @@ Result<ReplacementByAccessKey::Known> ReplacementByAccessKey::ask_server(
   const api::UserId user(record.user_id);
   TRY_ASSIGN(const upstream::Account account, upstream::get_account(server.client(), server.device(), user));
   if (account.user != user)
-    return fail(Error::server_misbehaved, "The server names another user for this account.");
+    return fail(Error::server_misbehaved, text::tr("The server names another user for this account."));
   TRY(check_signer(record, account.recovery_signer));
   TRY_ASSIGN(upstream::Holders holders, upstream::get_holders(server.client(), server.device(), user));
   const records::Holder* holder = computer_holder(holders, server.computer());
@@ -79,7 +84,8 @@ Result<access_key::AccessKey> ReplacementByAccessKey::ask_key() {
     if (reply.kind != wire::AnswerKind::text) return Error::cancelled;
     auto key = access_key::parse_access_key(reply.text.expose());
     if (key.ok()) return key;
-    question.notice = login::texts::mistyped_group(access_key::mistyped_group(key.failure()));
+    question.notice =
+        login::texts::mistyped_group(client_.voice().language(), access_key::mistyped_group(key.failure()));
     if (tries == kMistypedTries) return fail(key.error(), question.notice);
   }
 }
@@ -90,14 +96,17 @@ Result<ReplacementByAccessKey::Proof> ReplacementByAccessKey::ask_person(const s
     auto kept = context_.memory.kept_keys.root_for_replacement(user, context_.clock.monotonic());
     if (kept.has_value()) {
       (void)client_.say(wire::SayLevel::information,
-                        "You have just come in with an access key; that will do.");
+                        text::tr("You have just come in with an access key; that will do."));
       return Proof{std::move(*kept), std::nullopt};
     }
   }
   TRY_ASSIGN(access_key::AccessKey key, ask_key());
   std::int64_t wait = 0;
   if (Status counted = count_key_try(context_, user, wait); !counted.ok()) {
-    if (counted.error() == Error::throttled) return counted.failure();
+    if (counted.error() == Error::throttled) {
+      return client_.voice().refuse_with(
+          Error::throttled, [&](text::Language language) { return login::texts::throttled(language, wait); });
+    }
     return fail(counted.error(), std::string(login::texts::kStoreUnwritable));
   }
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
@@ -156,10 +165,10 @@ Result<upstream::SessionInfo> ReplacementByAccessKey::enter_server(ServerLink& s
   context_.memory.kept_keys.no_more_replacement(record.local_user);
   if (!session.ok()) {
     context_.contact_server_soon();
-    return with(session.failure(), kKeyIsUsed);
+    return key_is_used(client_.voice(), session.failure());
   }
   if (session->user.bytes() != record.user_id || session->level != upstream::SessionLevel::access_key)
-    return fail(Error::server_misbehaved, "The server opened another session than asked for.");
+    return fail(Error::server_misbehaved, text::tr("The server opened another session than asked for."));
   return session;
 }
 
@@ -188,13 +197,14 @@ Result<OperationOutcome> ReplacementByAccessKey::replace(const OperationRequest&
   const auto session_key = crypto::Ed25519KeyPair::generate(context_.random);
   TRY_ASSIGN(const upstream::SessionInfo info, enter_server(*server, record, proof, session_key));
   auto replaced = steps.carry_out(wish, upstream::session_key(info.id, session_key), offer);
-  if (!replaced.ok()) return with(replaced.failure(), kKeyIsUsed);
+  if (!replaced.ok()) return key_is_used(client_.voice(), replaced.failure());
   TRY(steps.equip(wish, offer));
   TRY_ASSIGN(const auto by_card, open_session_of(context_, *vault, *server, wish.card));
   TRY_ASSIGN(OperationOutcome outcome, steps.move(client_, wish, by_card->request, *replaced));
   outcome.message +=
-      " Run “cardea register --existing” when you have time: then password and answer open your records here "
-      "again.";
+      " " + client_.voice().speak(
+                "Run “cardea register --existing” when you have time: then password and answer "
+                "open your records here again.");
   return outcome;
 }
 

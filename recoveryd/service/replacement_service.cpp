@@ -30,7 +30,8 @@ Status ReplacementService::open_old_root_key(Conversation& client, worker::Vault
              upstream::get_holders(server.client(), identity.session(), std::nullopt));
   worker::HolderParameters parameters;
   parameters.device_share = record.device_share.expose();
-  Status opened = fail(Error::holder_missing, "The server has no holder of the root key that opens here.");
+  Status opened =
+      fail(Error::holder_missing, text::tr("The server has no holder of the root key that opens here."));
   for (const records::Holder& holder : holders.holders) {
     if (holder.kind != records::HolderKind::recovery || holder.ref != server.computer().text()) continue;
     opened = vault.root_open(HolderKind::recovery, holder.ref, holder.epoch, holder.envelope, parameters,
@@ -39,7 +40,7 @@ Status ReplacementService::open_old_root_key(Conversation& client, worker::Vault
   for (const records::Holder& holder : holders.holders) {
     if (opened.ok() || holder.kind != records::HolderKind::sheet) continue;
     TRY_ASSIGN(UniqueFd code, ask_sheet(client));
-    TRY(collect_sheet(vault, std::move(code)));
+    TRY(collect_sheet(client.voice(), vault, std::move(code)));
     opened = vault.root_open(HolderKind::sheet, holder.ref, holder.epoch, holder.envelope, {}, kCardTimeout);
   }
   TRY(opened);
@@ -61,7 +62,7 @@ Result<OperationOutcome> ReplacementService::by_password(Conversation& client,
   TRY_ASSIGN(const ProvenIdentity identity,
              prove_identity(context_, client, *vault, *server, record.account));
   if (identity.user.bytes() != record.user_id)
-    return fail(Error::server_misbehaved, "The server names another user for this account.");
+    return fail(Error::server_misbehaved, text::tr("The server names another user for this account."));
   TRY_ASSIGN(wish.card.keys, prepare_card(client, *vault, wish.card.view, request));
   TRY_ASSIGN(const upstream::Account account,
              upstream::get_account(server->client(), identity.session(), std::nullopt));
@@ -85,11 +86,11 @@ Result<OperationOutcome> ReplacementService::replace(Conversation& client, const
   wish.user = user;
   wish.reason = request.argument("reason", "lost");
   if (!is_reason(wish.reason))
-    return fail(Error::invalid_argument, "The reason is lost, stolen, damaged or replaced.");
+    return fail(Error::invalid_argument, text::tr("The reason is lost, stolen, damaged or replaced."));
   const std::string with = request.argument("with", "password");
   if (with == "access-key") return ReplacementByAccessKey(context_, client).replace(request, std::move(wish));
   if (with != "password")
-    return fail(Error::invalid_argument, "A card is replaced with password or access-key.");
+    return fail(Error::invalid_argument, text::tr("A card is replaced with password or access-key."));
   return by_password(client, request, std::move(wish));
 }
 

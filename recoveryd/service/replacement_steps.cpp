@@ -118,7 +118,7 @@ Status ReplacementSteps::equip(const ReplacementWish& wish, const upstream::Repl
 Result<OperationOutcome> ReplacementSteps::move(Conversation& client, const ReplacementWish& wish,
                                                 const upstream::RequestKey& session,
                                                 const upstream::Replaced& replaced) {
-  (void)client.say(wire::SayLevel::information, "The old card is dead. Moving your records …");
+  (void)client.say(wire::SayLevel::information, text::tr("The old card is dead. Moving your records …"));
   TRY_ASSIGN(const RecordsMoved moved, move_records(vault_, server_.client(), session, replaced.epoch));
   JsonObject json;
   json.set("card_id", to_hex(wish.card.id()))
@@ -127,10 +127,11 @@ Result<OperationOutcome> ReplacementSteps::move(Conversation& client, const Repl
   json.set("records_on_card", moved.on_card)
       .set("records_server_only", moved.server_only)
       .set("records_rewrapped", moved.rewrapped);
-  return OperationOutcome{"The new card has taken over: " + std::to_string(moved.on_card) +
-                              " records on the card, " + std::to_string(moved.server_only) +
-                              " at the server. The old card is dead.",
-                          std::move(json).text()};
+  return OperationOutcome{
+      client.voice().speak("The new card has taken over: %1 records on the card, %2 at the "
+                           "server. The old card is dead.",
+                           {std::to_string(moved.on_card), std::to_string(moved.server_only)}),
+      std::move(json).text()};
 }
 
 }  // namespace cardea::recoveryd

@@ -9,7 +9,7 @@ Status count_key_try(Context& context, const std::string& user, std::int64_t& wa
   TRY_ASSIGN(const TryAllowed allowed, context.throttle.begin_try(user, context.clock.now()));
   if (allowed.allowed) return {};
   wait_seconds = allowed.wait_seconds;
-  return fail(Error::throttled, login::texts::throttled(allowed.wait_seconds));
+  return fail(Error::throttled, login::texts::throttled(text::kEnglish, allowed.wait_seconds));
 }
 
 Result<access_key::AccessKeyMatch> check_key(const Context& context, const login::EnrolmentRecord& record,

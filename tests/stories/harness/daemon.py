@@ -41,9 +41,9 @@ class Daemon:
         self.start()
         self.wait_for_card()
 
-    def start(self):
+    def start(self, **environment):
         self.process = self.computer.start(self.name, [f"{PROGRAMS}/cardea-recoveryd", "--config", self.config],
-                                           **self._environment)
+                                           **{**self._environment, **environment})
         self.process.wait_ready(self.answers)
 
     def answers(self):

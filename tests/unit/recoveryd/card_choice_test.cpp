@@ -40,7 +40,7 @@ class CardChoice : public testing::Test {
   Log log_{"test"};
   StateDirectory directory_ = StateDirectory::open((root_ / "state").string()).value();
   DeviceIdentity device_ = DeviceIdentity::load_or_create(directory_, random_).value();
-  AuditChain audit_ = AuditChain::open(directory_).value();
+  AuditChain audit_ = AuditChain::open(directory_);
   EnrolmentStore enrolments_{directory_};
   ThrottleStore throttle_{directory_};
   GateSwitch gate_{directory_};
@@ -48,6 +48,7 @@ class CardChoice : public testing::Test {
   test::FakeCardWorker worker_;
   Context context_{settings_, clock_, random_, log_,    device_, enrolments_,
                    throttle_, gate_,  audit_,  worker_, memory_, [] {}};
+  text::Voice voice_;
   login::EnrolmentRecord record_;
 };
 
@@ -96,11 +97,11 @@ TEST_F(CardChoice, OnlyAnActiveCardIsTheOwnersOwn) {
   for (const CardState state : {CardState::suspended, CardState::revoked, CardState::announced}) {
     record_.cards.clear();
     enrol(card, state);
-    EXPECT_EQ(own_card(context_, record_).error(), Error::card_foreign);
+    EXPECT_EQ(own_card(context_, voice_, record_).error(), Error::card_foreign);
   }
   record_.cards.clear();
   enrol(card, CardState::active);
-  EXPECT_EQ(said(own_card(context_, record_)), "found card");
+  EXPECT_EQ(said(own_card(context_, voice_, record_)), "found card");
 }
 
 }  // namespace
