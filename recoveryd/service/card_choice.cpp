@@ -20,10 +20,13 @@ Result<worker::ReaderView> looked_at(const Context& context) {
 
 Result<worker::CardView> own_card(const Context& context, const login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
+  bool suspended = false;
   for (const worker::CardView& card : view.cards) {
     const auto* enrolled = card.info.card_id.has_value() ? record.find_card(*card.info.card_id) : nullptr;
     if (enrolled != nullptr && enrolled->state == login::CardState::active) return card;
+    suspended = suspended || (enrolled != nullptr && enrolled->state == login::CardState::suspended);
   }
+  if (suspended) return fail(Error::card_revoked, std::string(login::texts::kCardSuspended));
   return fail(Error::card_foreign, login::texts::not_this_users_card(record.local_user));
 }
 

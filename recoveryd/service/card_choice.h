@@ -6,8 +6,8 @@
 
 namespace cardea::recoveryd {
 
-// The enrolled card of this user. Error::card_absent, card_foreign (cards, but none of his),
-// reader_service_down.
+// The enrolled card of this user. Error::card_absent, card_revoked (his, but suspended), card_foreign (none
+// of his), reader_service_down.
 Result<worker::CardView> own_card(const Context& context, const login::EnrolmentRecord& record);
 // The one card that can take over: without Cardea keys, or with keys that are not enrolled here (a
 // replacement that was interrupted made or announced them; the server refuses a card that belongs to
