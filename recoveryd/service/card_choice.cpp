@@ -40,10 +40,13 @@ Failure card_of_other() {
 Result<worker::CardView> own_card(const Context& context, text::Voice& voice,
                                   const login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::ReaderView view, looked_at(context));
+  bool suspended = false;
   for (const worker::CardView& card : view.cards) {
     const auto* enrolled = card.info.card_id.has_value() ? record.find_card(*card.info.card_id) : nullptr;
     if (enrolled != nullptr && enrolled->state == login::CardState::active) return card;
+    suspended = suspended || (enrolled != nullptr && enrolled->state == login::CardState::suspended);
   }
+  if (suspended) return fail(Error::card_revoked, std::string(login::texts::kCardSuspended));
   return voice.refuse(Error::card_foreign, login::texts::kNotThisUsersCard, {record.local_user});
 }
 

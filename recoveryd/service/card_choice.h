@@ -7,8 +7,8 @@
 
 namespace cardea::recoveryd {
 
-// The enrolled card of this user. Error::card_absent, card_foreign (cards, but none of his),
-// reader_service_down.
+// The enrolled card of this user. Error::card_absent, card_revoked (his, but suspended), card_foreign (none
+// of his), reader_service_down.
 Result<worker::CardView> own_card(const Context& context, text::Voice& voice,
                                   const login::EnrolmentRecord& record);
 // The one card that can take over: without Cardea keys, or with keys that are not enrolled here (a

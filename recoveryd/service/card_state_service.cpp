@@ -32,6 +32,7 @@ Result<OperationOutcome> change(Context& context, ServerLink& server, const upst
                                 upstream::CardState from, upstream::CardState to) {
   TRY_ASSIGN(const auto cards, upstream::list_cards(server.client(), session, std::nullopt));
   TRY_ASSIGN(const upstream::CardInfo card, choose(cards, request.argument("card"), from));
+  // Only what stops a card has a reason (server/service/card_service.cpp).
   const std::string reason = to == upstream::CardState::suspended ? "mislaid" : "";
   TRY(upstream::change_card_state(server.client(), session, card.status.id, to, reason, card.status.version));
   (void)context.audit.append(context.clock.now(),

@@ -126,7 +126,7 @@ def suspended(report, cast):
         report.shows(seen.text)
     with report.step("it opens nothing else either, here or at the server"):
         done = cast.daemon.cardea("records", "list", user="owner", answers={"pin": cast.pin}, check=False)
-        must(done.code != 0, done.text)
+        must(done.code != 0 and "This card is suspended." in done.error, f"{done.code}: {done.error}")
         must(cast.server.sql("select state from cards").split() == ["suspended"], cast.server.sql("select state from cards"))
     with report.step("an access key still opens"):
         must_enter(log_in(cast.laptop, "owner", (PIN, cast.issue_access_key("access-key-meanwhile"))))
@@ -153,7 +153,7 @@ def largest_record(report, cast):
         return cast.daemon.cardea("records", "put", "big", "--kind", "note", user="owner", answers={"pin": cast.pin, "secret": secret}, check=False)
     with report.step(f"{LARGEST} bytes are stored, and come back"):
         done = put(text)
-        must(done.code == 0 and not done.json["on_card"], f"{done.code}: {done.text[:200]}{done.error}")
+        must(done.code == 0, f"{done.code}: {done.text[:200]}{done.error}")
         got = cast.daemon.cardea("records", "get", "big", user="owner", answers={"pin": cast.pin})
         must(text in str(got.json["record"]) and len(got.json["record"].encode()) == LARGEST, "something else came back")
     with report.step("one more byte is refused, and what is there stays"):

@@ -160,7 +160,7 @@ def next_generation(report, owner):
         cast.daemon.register("owner", cast.server, ACCOUNT, cast.person, owner.card, existing=True)
         dead, done = owner.card, owner.replaces(owner.buys(), key=owner.gets_key())
         owner.must_have(done, dead)
-    with report.step("an access key can still be had with password and answer, and these replace the card with the sheet"):
+    with report.step("an access key can still be had with password and answer"):
         must(recover(cast.world, cast.server, ACCOUNT, cast.person).code == 0, "no key")
 
 

@@ -39,10 +39,18 @@ def another_key(key):
     return "-".join([first + check_symbol(first, 0), *groups[1:]])
 
 
+def _readings(key):
+    """As it stands, and as typed on a QWERTZ or AZERTY keyboard."""
+    return key, key.translate(str.maketrans("YZ", "ZY")), key.translate(str.maketrans("AQZW", "QAWZ"))
+
+
 def mistyped_key(key, group):
     """The key with one wrong symbol in that group (1 to 6); not one that is only another way to read the keyboard."""
     groups = key.split("-")
     old = groups[group - 1]
-    new = next(symbol for symbol in "379ABC" if symbol != old[1])
-    groups[group - 1] = old[0] + new + old[2:]
-    return "-".join(groups)
+    for new in SYMBOLS:
+        groups[group - 1] = old[0] + new + old[2:]
+        typed = "-".join(groups)
+        if not any(is_well_formed(reading) for reading in _readings(typed)):
+            return typed
+    raise ValueError(f"every symbol in group {group} makes a key")

@@ -94,7 +94,9 @@ TEST_F(CardChoice, NoCardAndNoReaderServiceAreToldApart) {
 
 TEST_F(CardChoice, OnlyAnActiveCardIsTheOwnersOwn) {
   const worker::CardView card = worker_.insert("card", "1234");
-  for (const CardState state : {CardState::suspended, CardState::revoked, CardState::announced}) {
+  enrol(card, CardState::suspended);
+  EXPECT_EQ(own_card(context_, voice_, record_).error(), Error::card_revoked);
+  for (const CardState state : {CardState::revoked, CardState::announced}) {
     record_.cards.clear();
     enrol(card, state);
     EXPECT_EQ(own_card(context_, voice_, record_).error(), Error::card_foreign);
