@@ -131,8 +131,8 @@ Status forbid(const Filter& filter, int call) {
 
 Status forbid_networks(const Filter& filter) {
   // Only AF_UNIX, for pcscd. AF_UNSPEC is 0, so that two comparisons cover all other families.
-  const auto below = SCMP_A0(SCMP_CMP_LT, AF_UNIX);
-  const auto above = SCMP_A0(SCMP_CMP_GT, AF_UNIX);
+  const auto below = SCMP_A0(SCMP_CMP_LT, AF_UNIX, 0);
+  const auto above = SCMP_A0(SCMP_CMP_GT, AF_UNIX, 0);
   for (const int call : {SCMP_SYS(socket), SCMP_SYS(socketpair)}) {
     for (const auto& comparison : {below, above}) {
       if (seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EAFNOSUPPORT), call, 1, comparison) != 0) {
