@@ -8,6 +8,13 @@ bool is_bucket_count(std::uint32_t count) noexcept {
   return std::has_single_bit(count) && count <= kMaxBuckets;
 }
 
+// A question by name has proved its name; one by id or order has not: an account that is called "root" passes
+// where programs go by names.
+bool has_permitted_name(const Record& record) noexcept {
+  NameKey key;
+  return key.set(record.name);
+}
+
 const char* as_char(const std::uint8_t* bytes) noexcept { return reinterpret_cast<const char*>(bytes); }
 
 }  // namespace
@@ -73,8 +80,9 @@ Lookup DatabaseView::by_name(const NameKey& name, Record& out) const noexcept {
 
 Lookup DatabaseView::by_id(std::uint32_t id, Record& out) const noexcept {
   const std::uint64_t index = kHeaderBytes + (std::uint64_t{name_mask_} + 1) * kBucketBytes;
-  return find(index, id_mask_, hash_of_id(seed_, id), id, out,
-              [&](const Record& record) { return record.id == id; });
+  const Lookup lookup = find(index, id_mask_, hash_of_id(seed_, id), id, out,
+                             [&](const Record& record) { return record.id == id; });
+  return lookup == Lookup::found && !has_permitted_name(out) ? Lookup::damaged : lookup;
 }
 
 bool DatabaseView::record_at(std::uint64_t offset, Record& out) const noexcept {
@@ -136,6 +144,7 @@ Lookup DatabaseView::next(std::uint64_t& cursor, Record& out) const noexcept {
   while (offset < size_) {
     if (!record_at(offset, out)) return Lookup::damaged;
     if (out.id > last_id) {
+      if (!has_permitted_name(out)) return Lookup::damaged;
       cursor = (std::uint64_t{out.place} << 32) | out.id;
       return Lookup::found;
     }

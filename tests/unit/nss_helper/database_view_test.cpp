@@ -207,6 +207,21 @@ TEST_F(ForgedRecord, AnotherPrimaryGroupIsNotAnswered) {
   EXPECT_EQ(ask(), Lookup::found);
 }
 
+TEST_F(ForgedRecord, AnIdIsNotAnsweredWithTheNameOfRoot) {
+  put32(24, (10u << 16) | 11u);  // the comment begins where the fifth letter of "alice" was
+  put32(12, 0x01000004);         // kind, and the length of the name
+  for (const auto& [name, wanted] : {std::pair("erin", Lookup::found), std::pair("root", Lookup::damaged)}) {
+    std::copy_n(name, 5, file_.begin() + static_cast<std::ptrdiff_t>(at_ + kRecordFixedBytes));
+    put32(16, kFirstId);
+    DatabaseView view;
+    ASSERT_TRUE(view.open(file_.data(), file_.size()));
+    Record record;
+    std::uint64_t cursor = 0;
+    EXPECT_EQ(view.by_id(kFirstId, record), wanted) << name;
+    EXPECT_EQ(view.next(cursor, record), wanted) << name;
+  }
+}
+
 TEST_F(ForgedRecord, LengthsBeyondTheRecordAreNotFollowed) {
   for (const std::size_t offset : {12u, 20u, 24u, 28u}) {
     const Bytes before = file_;
