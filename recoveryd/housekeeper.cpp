@@ -63,6 +63,7 @@ void Housekeeper::run() {
       woken_ = false;
     }
     try {
+      if (also_) also_();
       if (visit_all()) {
         retry = kFirstRetry;
         wait = std::chrono::seconds(context_.settings.check_in_seconds);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -13,7 +14,9 @@ namespace cardea::recoveryd {
 
 class Housekeeper {
  public:
-  explicit Housekeeper(Context& context) : context_(context) {}
+  // `also` is done at every turn, before the servers are visited.
+  explicit Housekeeper(Context& context, std::function<void()> also = {})
+      : context_(context), also_(std::move(also)) {}
   ~Housekeeper() { stop(); }
   void start();
   void stop();
@@ -26,6 +29,7 @@ class Housekeeper {
   bool visit_all();
 
   Context& context_;
+  std::function<void()> also_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false, woken_ = true;  // the first visit is at the start

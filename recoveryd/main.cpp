@@ -16,6 +16,7 @@
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/server_loop.h"
+#include "recoveryd/service/accounts_database.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
 namespace cardea::recoveryd {
@@ -75,7 +76,12 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   if (!worker.ok()) return complain(log, worker.failure());
   Context context{settings, clock, random, log,      *device, enrolments,
                   throttle, gate,  *audit, **worker, memory,  [] {}};
-  Housekeeper housekeeper(context);
+  AccountsDatabase accounts(*directory, settings.accounts_db, {}, clock, random, log);
+  const auto refresh_accounts = [&] {
+    if (const Status done = accounts.refresh(); !done.ok())
+      log.error("accounts not published", {{"detail", done.failure().detail}});
+  };
+  Housekeeper housekeeper(context, refresh_accounts);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
   LoginService logins(context);
   Dispatcher dispatcher(context, logins);
@@ -94,6 +100,7 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
         log.set_level(again->log_level);
       else
         log.error("configuration not re-read", {{"detail", again.failure().detail}});
+      housekeeper.wake();
     }
     (void)::sd_notify(0, "STOPPING=1");
     loop.stop();
