@@ -66,6 +66,8 @@ class LoginMemory {
   std::optional<Grant> rehearsed_;
 };
 
+class AccountsDatabase;
+
 struct Context {
   const Settings& settings;
   const Clock& clock;
@@ -79,6 +81,8 @@ struct Context {
   worker::CardWorker& worker;
   LoginMemory& memory;
   std::function<void()> contact_server_soon;  // wakes the housekeeper
+  // Users whom a server gave to this computer: in this process the C library does not name them.
+  const AccountsDatabase* accounts = nullptr;
 };
 
 }  // namespace cardea::recoveryd

@@ -74,9 +74,9 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, log));
   if (!worker.ok()) return complain(log, worker.failure());
-  Context context{settings, clock, random, log,      *device, enrolments,
-                  throttle, gate,  *audit, **worker, memory,  [] {}};
   AccountsDatabase accounts(*directory, settings.accounts_db, {}, clock, random, log);
+  Context context{settings, clock,  random,   log,    *device, enrolments, throttle,
+                  gate,     *audit, **worker, memory, [] {},   &accounts};
   const auto refresh_accounts = [&] {
     if (const Status done = accounts.refresh(); !done.ok())
       log.error("accounts not published", {{"detail", done.failure().detail}});
