@@ -70,6 +70,8 @@ class LoginMemory {
   std::optional<Grant> rehearsed_;
 };
 
+class AccountsDatabase;
+
 struct Context {
   const Settings& settings;
   const Clock& clock;
@@ -85,6 +87,8 @@ struct Context {
   std::function<void()> contact_server_soon;  // wakes the housekeeper
   // os/linux/local_users, except in tests.
   std::function<std::optional<std::string>(const std::string&)> canonical_name = canonical_name_of;
+  // Users whom a server gave to this computer: in this process the C library does not name them.
+  const AccountsDatabase* accounts = nullptr;
 };
 
 }  // namespace cardea::recoveryd

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/peer_policy.h"
+#include "recoveryd/service/accounts_database.h"
 #include "recoveryd/service/pin_service.h"
 
 namespace cardea::recoveryd {
@@ -29,6 +30,18 @@ void refuse_operation(Conversation& client, const Failure& failure) {
   (void)client.finish(result);
 }
 
+// A local user comes first, as in nsswitch.conf. The rest are not asked of the C library: in the daemon,
+// libnss_cardea answers nothing.
+std::optional<uid_t> find_uid(const Context& context, const std::string& user) {
+  if (const auto uid = uid_of(user); uid || context.accounts == nullptr) return uid;
+  return context.accounts->uid_of(user);
+}
+
+std::optional<std::string> find_name(const Context& context, uid_t uid) {
+  if (auto name = name_of(uid); name || context.accounts == nullptr) return name;
+  return context.accounts->name_of(uid);
+}
+
 }  // namespace
 
 void Dispatcher::serve(Conversation& client) {
@@ -44,7 +57,7 @@ void Dispatcher::serve(Conversation& client) {
 }
 
 void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) {
-  const auto target = request.user.empty() ? std::nullopt : uid_of(request.user);
+  const auto target = request.user.empty() ? std::nullopt : find_uid(context_, request.user);
   if (Status allowed = may_begin(client.peer().uid, ::geteuid(), target); !allowed.ok()) {
     context_.log.warning("request refused",
                          {{"uid", static_cast<std::int64_t>(client.peer().uid)}, {"user", request.user}});
@@ -67,8 +80,8 @@ void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) 
 
 void Dispatcher::serve_operation(Conversation& client, const OperationRequest& request) {
   std::string user = request.argument("user");
-  if (user.empty()) user = name_of(client.peer().uid).value_or("");
-  if (Status allowed = may_operate(client.peer().uid, ::geteuid(), uid_of(user), request.verb);
+  if (user.empty()) user = find_name(context_, client.peer().uid).value_or("");
+  if (Status allowed = may_operate(client.peer().uid, ::geteuid(), find_uid(context_, user), request.verb);
       !allowed.ok()) {
     context_.log.warning(
         "operation refused",

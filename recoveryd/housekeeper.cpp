@@ -70,6 +70,7 @@ void Housekeeper::run() {
       woken_ = false;
     }
     try {
+      if (also_) also_();
       if (visit_all()) {
         retry = kFirstRetry;
         wait = until_next_visit();

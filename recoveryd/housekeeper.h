@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -14,7 +15,9 @@ namespace cardea::recoveryd {
 
 class Housekeeper {
  public:
-  explicit Housekeeper(Context& context) : context_(context) {}
+  // `also` is done at every turn, before the servers are visited.
+  explicit Housekeeper(Context& context, std::function<void()> also = {})
+      : context_(context), also_(std::move(also)) {}
   ~Housekeeper() { stop(); }
   void start();
   void stop();
@@ -28,6 +31,7 @@ class Housekeeper {
   [[nodiscard]] std::chrono::seconds until_next_visit() const;
 
   Context& context_;
+  std::function<void()> also_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false, woken_ = true;  // the first visit is at the start

@@ -17,6 +17,7 @@
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/server_loop.h"
+#include "recoveryd/service/accounts_database.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
 namespace cardea::recoveryd {
@@ -81,9 +82,15 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, log));
   if (!worker.ok()) return complain(log, worker.failure());
+  AccountsDatabase accounts(*directory, settings.accounts_db, {}, clock, random, log);
   Context context{settings, clock, random, log,      *device, enrolments,
                   throttle, gate,  audit,  **worker, memory,  [] {}};
-  Housekeeper housekeeper(context);
+  context.accounts = &accounts;
+  const auto refresh_accounts = [&] {
+    if (const Status done = accounts.refresh(); !done.ok())
+      log.error("accounts not published", {{"detail", done.failure().detail}});
+  };
+  Housekeeper housekeeper(context, refresh_accounts);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
   LoginService logins(context);
   Dispatcher dispatcher(context, logins);
@@ -103,6 +110,7 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
         log.set_level(again->log_level);
       else
         log.error("configuration not re-read", {{"detail", again.failure().detail}});
+      housekeeper.wake();
     }
     (void)::sd_notify(0, "STOPPING=1");
     loop.stop();
