@@ -24,6 +24,11 @@ bool is_host_name(std::string_view host) {
          std::ranges::all_of(host, allowed);
 }
 
+// What follows a zero byte Poco would not look at, and it would stand in the Host header. No scopes.
+bool is_v6_text(std::string_view host) {
+  return host.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<ServerUrl> ServerUrl::parse(std::string_view text) {
@@ -45,7 +50,8 @@ Result<ServerUrl> ServerUrl::parse(std::string_view text) {
   Poco::Net::IPAddress address;
   url.is_address = Poco::Net::IPAddress::tryParse(url.host, address);
   const bool is_v6 = url.is_address && address.family() == Poco::Net::IPAddress::IPv6;
-  if (bracketed ? !is_v6 : !is_host_name(url.host)) return refuse(text, "not a host name or address");
+  if (bracketed ? !is_v6 || !is_v6_text(url.host) : !is_host_name(url.host))
+    return refuse(text, "not a host name or address");
   if (!rest.empty()) {
     const auto port = rest.starts_with(':') ? parse_decimal(rest.substr(1)) : std::nullopt;
     if (!port || *port == 0 || *port > 65'535) return refuse(text, "only a port may follow the host");
