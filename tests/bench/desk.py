@@ -58,19 +58,19 @@ class QuietDaemon(Daemon):
 
     def __init__(self, computer, *, modules="opensc-pkcs11", environment=""):
         self._modules = modules
-        self._environment = environment
+        self._worker_environment = environment
         super().__init__(computer)
 
-    def start(self):
+    def start(self, **environment):
         argv = [*FIRST, f"{PROGRAMS}/cardea-recoveryd", "--config", self.config]
-        self.process = self.computer.start(self.name, argv)
+        self.process = self.computer.start(self.name, argv, **environment)
         self.process.wait_ready(self.answers)
 
     def _write_configuration(self, policy):
         write(self.config, "\n".join([
             "[recoveryd]", f"socket = {self.socket}", f"state_dir = {self.state_dir}", f"worker = {PROGRAMS}/cardea-card-worker",
             f"computer_name = {self.computer.name}", "log_level = notice", "[card]", f"modules = {self._modules}",
-            f"opensc_conf = {WORKER_OPENSC}", *([f"worker_environment = {self._environment}"] if self._environment else []),
+            f"opensc_conf = {WORKER_OPENSC}", *([f"worker_environment = {self._worker_environment}"] if self._worker_environment else []),
             "[policy]", "gate = card_required", *policy]) + "\n", 0o600)
 
 

@@ -129,16 +129,26 @@ def read_at_each_login(report, cast):
 def read_at_start(report, cast):
     report.chapter("A damaged file that is read when the daemon starts")
     cast.daemon.stop()
-    for name in ("computer", "audit"):
-        path = os.path.join(cast.daemon.state_dir, name)
-        good = read(path)
-        with report.step(f"{name}: it does not start, names the file, says how to restore it and changes nothing"):
-            for bad in (flipped(good, 10), flipped(good, len(good) // 2), *((good[:-1], b"") if name == "computer" else ())):
-                put_back(path, bad)
-                does_not_start(cast, path, "estore")
-                must(read(path) == bad, "the file was changed")
-                must_stay_out(log_in(cast.laptop, "owner"), "The card service is not running")
-        put_back(path, good)
+    path = os.path.join(cast.daemon.state_dir, "computer")
+    good = read(path)
+    with report.step("computer: it does not start, names the file, says how to restore it and changes nothing"):
+        for bad in (flipped(good, 10), flipped(good, len(good) // 2), good[:-1], b""):
+            put_back(path, bad)
+            does_not_start(cast, path, "estore")
+            must(read(path) == bad, "the file was changed")
+            must_stay_out(log_in(cast.laptop, "owner"), "The card service is not running")
+    put_back(path, good)
+    audit = os.path.join(cast.daemon.state_dir, "audit")
+    with report.step("audit: it is kept aside and told of, and the card opens: what tells the past must not lock anybody out"):
+        put_back(audit, flipped(read(audit), len(read(audit)) // 2))
+        bad = read(audit)
+        cast.daemon.start()
+        cast.daemon.wait_for_card()
+        must_enter(cast.enters_by_pin())
+        aside = [name for name in os.listdir(cast.daemon.state_dir) if name.startswith("audit.damaged.")]
+        must(len(aside) == 1 and read(os.path.join(cast.daemon.state_dir, aside[0])) == bad, f"not kept: {aside}")
+        must(b"audit-damaged" in read(audit), "the new file does not tell of it")
+        cast.daemon.stop()
     with report.step("put back: it starts and the card opens"):
         cast.daemon.start()
         cast.daemon.wait_for_card()
