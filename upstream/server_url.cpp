@@ -57,7 +57,8 @@ Result<ServerUrl> ServerUrl::parse(std::string_view text) {
     if (!port || *port == 0 || *port > 65'535) return refuse(text, "only a port may follow the host");
     url.port = static_cast<std::uint16_t>(*port);
   }
-  url.authority = bracketed ? "[" + url.host + "]" : url.host;
+  url.authority = url.host;
+  if (bracketed) url.authority.insert(0, 1, '[').push_back(']');
   if (url.port != 443) url.authority += ":" + std::to_string(url.port);
   return url;
 }
