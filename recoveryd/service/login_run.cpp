@@ -5,6 +5,11 @@
 #include "recoveryd/service/spent_key.h"
 
 namespace cardea::recoveryd {
+namespace {
+
+constexpr std::chrono::milliseconds kLeastCardTime{5000};
+
+}  // namespace
 
 LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
                    login::LoginContext login)
@@ -65,8 +70,9 @@ login::Step LoginRun::carry_out(login::SignStep& step) {
   card::PinReport report;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(client_.deadline() -
                                                                           std::chrono::steady_clock::now());
-  const auto timeout =
-      std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(1), worker::kCardTimeout);
+  // Past its time the worker is killed, and with it what others have open in it. So a client in a hurry gets
+  // his own answer late rather than theirs never.
+  const auto timeout = std::clamp<std::chrono::milliseconds>(left, kLeastCardTime, worker::kCardTimeout);
   auto signature = context_.worker.login_sign(step.card_id, step.challenge, step.last_try_consent,
                                               std::move(reply_.channel), report, timeout);
   login::SignOutcome outcome;

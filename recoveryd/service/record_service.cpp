@@ -12,6 +12,10 @@ namespace {
 using worker::kCardTimeout;
 using worker::Purpose;
 
+// Twice what a server keeps for a user, because removed ones are listed for a while. A server that lists
+// without end must not hold the vault for ever.
+constexpr std::size_t kMostEntries = 8192;
+
 Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& server,
                                                        const upstream::RequestKey& session) {
   std::vector<upstream::RecordEntry> entries;
@@ -19,6 +23,8 @@ Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& s
   while (true) {
     TRY_ASSIGN(upstream::RecordPage page, upstream::list_records(server, session, cursor));
     std::move(page.records.begin(), page.records.end(), std::back_inserter(entries));
+    if (entries.size() > kMostEntries)
+      return fail(Error::server_misbehaved, text::tr("The server lists more records than anybody may have."));
     if (!page.more) return entries;
     cursor = std::move(page.cursor);
   }
