@@ -33,11 +33,6 @@ Result<SecretBytes> read_all(int descriptor) {
 
 }  // namespace
 
-Result<Answers> Answers::read(const std::string& file_name) {
-  text::Voice english;
-  return read(file_name, english);
-}
-
 Result<Answers> Answers::read(const std::string& file_name, text::Voice& voice) {
   if (file_name == "-") {
     TRY_ASSIGN(SecretBytes text, read_all(STDIN_FILENO));
@@ -54,11 +49,6 @@ Result<Answers> Answers::read(const std::string& file_name, text::Voice& voice) 
   (void)::close(descriptor);
   if (!text.ok()) return text.failure();
   return parse(std::move(text).value(), voice);
-}
-
-Result<Answers> Answers::parse(SecretBytes text) {
-  text::Voice english;
-  return parse(std::move(text), english);
 }
 
 Result<Answers> Answers::parse(SecretBytes text, text::Voice& voice) {

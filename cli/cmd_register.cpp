@@ -11,7 +11,8 @@ Result<Answer> act(const Invocation& invocation, Console& console) {
   Request request{invocation.verb->operation, invocation.arguments};
   if (const auto wish = console.wish("sheet-confirm")) {
     if (*wish != "no-check")
-      return fail(Error::invalid_argument, text::tr("“sheet-confirm” is “no-check”, or is left out."));
+      return fail(Error::invalid_argument,
+                  console.speak(text::tr("“sheet-confirm” is “no-check”, or is left out.")));
     request.arguments.emplace_back("sheet-confirm", "no");
   }
   return ask_daemon(invocation, request, console, console);

@@ -18,11 +18,6 @@ std::string joined(std::string_view first, std::string_view second) {
   return out.append(second);
 }
 
-std::string_view text_of_dead(CardState state) {
-  if (state == CardState::suspended) return texts::kCardSuspended;
-  return state == CardState::announced ? texts::kCardAnnounced : texts::kCardRevoked;
-}
-
 // Faults of the machinery, not of the person: they never count as a wrong answer.
 bool is_service_fault(Error error) {
   switch (error) {
@@ -154,7 +149,7 @@ Step LoginFlow::pin_typed(const Readers& readers) {
   const EnrolledCard* enrolled = record_.find_card(card->card_id);
   if (enrolled->state != CardState::active) {
     // A dead card never gets to see a PIN.
-    return failed(Error::card_revoked, say(text_of_dead(enrolled->state)), readers, true);
+    return failed(Error::card_revoked, say(texts::why_closed(enrolled->state)), readers, true);
   }
   const bool typed_by_a_person = !(context_.has_first_pass && rounds_ == 1);
   const bool consent = last_try_shown_ && typed_by_a_person;

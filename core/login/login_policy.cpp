@@ -38,9 +38,8 @@ Verdict LoginPolicy::check_card(const CardSignature& card, const EnrolmentRecord
   if (enrolled == nullptr)
     return Verdict::refused(Error::card_foreign,
                             texts::not_this_users_card(settings_.language, record.local_user));
-  if (enrolled->state == CardState::suspended) return refuse(Error::card_revoked, texts::kCardSuspended);
-  if (enrolled->state == CardState::announced) return refuse(Error::card_revoked, texts::kCardAnnounced);
-  if (enrolled->state != CardState::active) return refuse(Error::card_revoked, texts::kCardRevoked);
+  if (enrolled->state != CardState::active)
+    return refuse(Error::card_revoked, texts::why_closed(enrolled->state));
 
   if (Status fresh = account_valid(record, now); !fresh.ok())
     return Verdict::refused(fresh.error(), fresh.failure().detail);

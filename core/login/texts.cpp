@@ -55,6 +55,11 @@ std::string other_spelling(Language language, std::string_view name) {
   return spoken(language, "Log in as %1.", {std::string(name)});
 }
 
+std::string_view why_closed(CardState state) noexcept {
+  if (state == CardState::suspended) return kCardSuspended;
+  return state == CardState::announced ? kCardAnnounced : kCardRevoked;
+}
+
 std::string clock_behind(Language language, std::int64_t seen) {
   return spoken(language,
                 "The clock of this computer is behind: it was already %1. Set it, or use an access key.",

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/login/enrolment_record.h"
 #include "core/text/catalogue.h"
 
 namespace cardea::login::texts {
@@ -26,6 +27,8 @@ std::string who_asks(Language language, std::string_view service, std::string_vi
                      std::string_view user, std::string_view tty);
 std::string other_spelling(Language language, std::string_view name);
 std::string clock_behind(Language language, std::int64_t seen);
+// Why a card in this state, which is not `active`, opens nothing.
+std::string_view why_closed(CardState state) noexcept;
 
 inline constexpr const char* kNotThisUsersCard = tr("This is not the card enrolled for %1.");
 

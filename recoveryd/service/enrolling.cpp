@@ -7,6 +7,7 @@
 
 #include "core/access_key/grouped_code.h"
 #include "core/api/proofs.h"
+#include "core/records/sheet_code.h"
 #include "recoveryd/peer_policy.h"
 #include "recoveryd/service/card_data.h"
 
@@ -18,8 +19,8 @@ using worker::HolderParameters;
 using worker::kCardTimeout;
 using worker::Purpose;
 
-constexpr std::uint8_t kSheetGroups = 8;  // docs/spec/records.md, “Sheet code”; divides 256
 constexpr int kSheetTries = 3;
+static_assert(256 % records::kSheetCodeGroups == 0, "each group is drawn equally often");
 
 }  // namespace
 
@@ -101,7 +102,7 @@ Status collect_sheet(text::Voice& voice, worker::Vault& vault, UniqueFd code) {
 Result<bool> confirm_sheet(const Context& context, Conversation& client, worker::Vault& vault,
                            const OperationRequest& request) {
   if (request.argument("sheet-confirm") == "no") return false;
-  const auto group = static_cast<std::uint8_t>(context.random.array<1>()[0] % kSheetGroups + 1);
+  const auto group = static_cast<std::uint8_t>(context.random.array<1>()[0] % records::kSheetCodeGroups + 1);
   const std::string number = std::to_string(group);
   Question question{"sheet-group",
                     client.voice().speak("Group %1 of the sheet, as you have it on paper: ", {number}),

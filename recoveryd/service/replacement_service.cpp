@@ -18,8 +18,6 @@ bool is_reason(std::string_view reason) {
   return reason == "lost" || reason == "stolen" || reason == "damaged" || reason == "replaced";
 }
 
-bool is_announced(const login::EnrolledCard& card) { return card.state == login::CardState::announced; }
-
 }  // namespace
 
 // Password, answer and this computer open it; where this computer's holder is missing, the sheet does.

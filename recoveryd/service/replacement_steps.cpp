@@ -14,10 +14,7 @@ namespace {
 using login::CardState;
 using worker::kCardTimeout;
 
-void take_back_announced(login::EnrolmentRecord& record) {
-  std::erase_if(record.cards,
-                [](const login::EnrolledCard& card) { return card.state == CardState::announced; });
-}
+void take_back_announced(login::EnrolmentRecord& record) { std::erase_if(record.cards, is_announced); }
 
 // A dead card makes room before any other.
 void make_room(std::vector<login::EnrolledCard>& cards) {

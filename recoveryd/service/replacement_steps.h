@@ -24,6 +24,11 @@ struct ReplacedOwner {
   bool password_known = false;  // the vault has export_B: the recovery holder can be made
 };
 
+// A card of a replacement of which this computer does not know whether it took place.
+inline bool is_announced(const login::EnrolledCard& card) noexcept {
+  return card.state == login::CardState::announced;
+}
+
 class ReplacementSteps {
  public:
   ReplacementSteps(Context& context, worker::Vault& vault, ServerLink& server)

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/spent_key.h"
 
-#include "core/login/texts.h"
-
 namespace cardea::recoveryd {
 
 Status count_key_try(Context& context, const std::string& user, std::int64_t& wait_seconds) {
   TRY_ASSIGN(const TryAllowed allowed, context.throttle.begin_try(user, context.clock.now()));
   if (allowed.allowed) return {};
   wait_seconds = allowed.wait_seconds;
-  return fail(Error::throttled, login::texts::throttled(text::kEnglish, allowed.wait_seconds));
+  return fail(Error::throttled);
 }
 
 Result<access_key::AccessKeyMatch> check_key(const Context& context, const login::EnrolmentRecord& record,

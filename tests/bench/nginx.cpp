@@ -48,7 +48,7 @@ std::string configuration(const std::string& root, std::uint16_t port, const std
 Nginx::Nginx(const std::string& certificate, const std::string& key, const std::string& path,
              const std::string& body)
     : port_(free_port()) {
-  const std::string root = directory_.path().string();
+  const std::string root = directory_.path();
   std::filesystem::create_directories(std::filesystem::path(root + "/files" + path).parent_path());
   std::ofstream(root + "/files" + path) << body;
   std::ofstream(root + "/nginx.conf") << configuration(root, port_, certificate, key);

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/support/child_process.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace cardea::bench {
 
@@ -21,7 +21,7 @@ class Nginx {
   [[nodiscard]] pid_t pid() const noexcept { return process_->pid(); }
 
  private:
-  test_support::TemporaryDirectory directory_;
+  test::TempDir directory_;
   std::uint16_t port_;
   std::optional<test_support::ChildProcess> process_;
 };

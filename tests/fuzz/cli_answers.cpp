@@ -9,7 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const cardea::ByteView bytes(data, size);
-  auto answers = cardea::cli::Answers::parse(cardea::SecretBytes(bytes));
+  cardea::text::Voice voice;
+  auto answers = cardea::cli::Answers::parse(cardea::SecretBytes(bytes), voice);
   if (answers.ok()) {
     while (const auto pin = answers->take("pin")) {
       if (pin->size() > size) std::abort();

@@ -80,6 +80,15 @@ def register(report, cast):
         must_enter(log_in(cast.laptop, "owner", (PASSWORD, world.passwords["owner"])))
 
 
+def an_owner_behind_the_gate(report, cast, before=None):
+    """What leads to a computer in secure mode with one owner. `before(report, cast)` plays while nobody is registered yet."""
+    a_card_and_its_world(report, cast)
+    if before is not None:
+        before(report, cast)
+    register(report, cast)
+    cast.daemon.configure(["gate = card_required"])
+
+
 def close_the_gate(report, cast):
     report.chapter("The gate is rehearsed and closed")
     world = cast.world

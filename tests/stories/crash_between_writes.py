@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 of the daemon at every durable step of using an access key and of making a new generation (PREPARE, COMMIT), and of the
 server while it stores one. After each: a key that has let somebody in never does so again, and there is always a key that opens."""
-from chapters import Cast, a_card_and_its_world, must, register
+from chapters import Cast, an_owner_behind_the_gate, must
 from harness.door import CARD_OR_KEY, log_in, must_enter
 from harness.killer import DURABLE, each_step
 from harness.story import story
@@ -57,9 +57,7 @@ def new_generation(report, cast):
 
 def run(report, world):
     cast = Cast(world)
-    a_card_and_its_world(report, cast)
-    register(report, cast)
-    cast.daemon.configure(["gate = card_required"])
+    an_owner_behind_the_gate(report, cast)
     cast.laptop.slot.remove()
     cast.daemon.wait_for_card(False)
     use_of_a_key(report, cast)

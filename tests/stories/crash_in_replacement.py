@@ -3,7 +3,7 @@
 """kill -9 of the daemon at every durable step of `cardea card replace --with access-key`. After each, and one contact with the
 server: exactly one card opens, and it is the one that the server takes for the owner's; the key never opens twice, and never
 again once the new card has taken over."""
-from chapters import ACCOUNT, Cast, a_card_and_its_world, must, register
+from chapters import ACCOUNT, Cast, an_owner_behind_the_gate, must
 from harness.door import CARD_OR_KEY, PIN, log_in, must_enter, must_stay_out
 from harness.killer import DURABLE, each_step
 from harness.story import story
@@ -70,9 +70,7 @@ class Replacements:
 
 def run(report, world):
     cast = Cast(world)
-    a_card_and_its_world(report, cast)
-    register(report, cast)
-    cast.daemon.configure(["gate = card_required"])
+    an_owner_behind_the_gate(report, cast)
     report.chapter("A replacement is broken off")
     story_of = Replacements(cast)
     each_step(report, "replace", cast, cast.daemon, DURABLE, (story_of.before, story_of.act, story_of.after))

@@ -6,10 +6,10 @@ record that was stored before is there."""
 import os
 import shutil
 
-from chapters import Cast, a_card_and_its_world, must, register
+from chapters import Cast, a_card_and_its_world, must
 from harness.daemon import recover
 from harness.door import CARD_OR_KEY, PIN, log_in, must_enter, must_stay_out
-from harness.killer import DURABLE, each_step
+from harness.killer import each_step_of_both
 from harness.reader import Card
 from harness.story import story
 
@@ -57,6 +57,13 @@ class Desk:
         return "--existing"
 
 
+def killed_at_each_step(report, what, cast, crash, ways):
+    before, command, after = crash
+    each_step_of_both(report, what, cast, (before, lambda _: command(), after))
+    with report.step("some could be begun again, some went on with register --existing"):
+        must(set(ways) == {"again", "--existing"}, str(ways))
+
+
 def registration(report, desk):
     cast = desk.cast
     ways = []
@@ -83,11 +90,7 @@ def registration(report, desk):
             there = cast.server.sql(f"select count(*) from {table} where user_id = {user} and {where}").strip()
             must(there == "1", f"{there} {table}")
     report.chapter("Registration is interrupted")
-    act = lambda _: command()
-    each_step(report, "register, daemon", cast, cast.daemon, DURABLE, (before, act, after))
-    each_step(report, "register, server", cast, cast.server, DURABLE, (before, act, after))
-    with report.step("some could be begun again, some went on with register --existing"):
-        must(set(ways) == {"again", "--existing"}, str(ways))
+    killed_at_each_step(report, "register", cast, (before, command, after), ways)
 
 
 def replacement(report, desk):
@@ -118,11 +121,7 @@ def replacement(report, desk):
         must_stay_out(desk.types(pin["pin"]))
     report.chapter("A replacement is interrupted")
     record = cast.daemon.cardea("records", "put", "wlan", user="owner", answers={**pin, "secret": cast.record}).json["record_id"]
-    act = lambda _: command()
-    each_step(report, "replace, daemon", cast, cast.daemon, DURABLE, (before, act, after))
-    each_step(report, "replace, server", cast, cast.server, DURABLE, (before, act, after))
-    with report.step("some could be begun again, some went on with register --existing"):
-        must(set(ways) == {"again", "--existing"}, str(ways))
+    killed_at_each_step(report, "replace", cast, (before, command, after), ways)
 
 
 def run(report, world):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The computer's disk is full or read-only, then the server's. The card opens all the same; what needs a durable write is refused
 before anything else has changed, with a clear word; when there is room again the next try works and nothing acknowledged is lost."""
-from chapters import ACCOUNT, Cast, a_card_and_its_world, must, register
+from chapters import ACCOUNT, Cast, an_owner_behind_the_gate, must
 from harness.daemon import recover
 from harness.disk import Disk
 from harness.door import CARD_OR_KEY, PIN, log_in, must_enter, must_stay_out
@@ -145,10 +145,7 @@ def servers_disk(report, cast):
 def run(report, world):
     cast = Cast(world, daemon_parts={"disk": Disk(world, "laptop")}, server_parts={"disk": Disk(world, "server")})
     cast.daemon_disk, cast.server_disk = cast.daemon_parts["disk"], cast.server_parts["disk"]
-    a_card_and_its_world(report, cast)
-    registration(report, cast)
-    register(report, cast)
-    cast.daemon.configure(["gate = card_required"])
+    an_owner_behind_the_gate(report, cast, before=registration)
     computers_disk(report, cast)
     servers_disk(report, cast)
 

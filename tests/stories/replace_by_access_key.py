@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The card is replaced with an access key instead of password and answer (figures 15 and 17): with one that is typed, without a
 second one shortly after a login by key, and with one of a later generation. What it must refuse, it refuses before the key is lost."""
-from chapters import ACCOUNT, Cast, a_card_and_its_world, must, register
+from chapters import ACCOUNT, Cast, an_owner_behind_the_gate, must
 from harness.daemon import recover
 from harness.door import CARD_OR_KEY, log_in, must_enter, must_stay_out
 from harness.story import story
@@ -166,9 +166,7 @@ def next_generation(report, owner):
 
 def run(report, world):
     cast = Cast(world)
-    a_card_and_its_world(report, cast)
-    register(report, cast)
-    cast.daemon.configure(["gate = card_required"])
+    an_owner_behind_the_gate(report, cast)
     owner = Owner(cast)
     new, key = refusals(report, owner)
     typed_key(report, owner, new, key)

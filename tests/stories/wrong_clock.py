@@ -3,7 +3,7 @@
 """A clock is wrong by a year, ahead or behind: the computer's, the server's, that of the computer where somebody recovers. What needs
 no clock works: the card, an access key. What needs one says whose clock to look at and changes nothing; with the clock set right the
 next try works."""
-from chapters import ACCOUNT, Cast, a_card_and_its_world, must, register
+from chapters import ACCOUNT, Cast, an_owner_behind_the_gate, must
 from harness.clock import ProgramClock
 from harness.daemon import recover
 from harness.door import CARD_OR_KEY, PIN, log_in, must_enter, must_stay_out
@@ -126,10 +126,7 @@ def run(report, world):
     clocks = {"laptop_clock": ProgramClock(world, "laptop"), "server_clock": ProgramClock(world, "server")}
     cast = Cast(world, daemon_parts={"clock": clocks["laptop_clock"]}, server_parts={"clock": clocks["server_clock"]})
     cast.laptop_clock, cast.server_clock = clocks["laptop_clock"], clocks["server_clock"]
-    a_card_and_its_world(report, cast)
-    registration(report, cast)
-    register(report, cast)
-    cast.daemon.configure(["gate = card_required"])
+    an_owner_behind_the_gate(report, cast, before=registration)
     logins(report, cast)
     with_the_server(report, cast)
 

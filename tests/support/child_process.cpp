@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace cardea::test_support {
 namespace {
@@ -149,7 +149,7 @@ bool ChildProcess::wait_for_path(const std::filesystem::path& path, milliseconds
 
 CommandResult run_command(const std::vector<std::string>& command, const Environment& environment,
                           milliseconds patience) {
-  const TemporaryDirectory directory;
+  const test::TempDir directory;
   ChildProcess child({command, directory / "output", environment});
   CommandResult result;
   result.status = child.wait(patience).value_or(-1);

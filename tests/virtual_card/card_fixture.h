@@ -9,17 +9,17 @@
 
 #include "tests/support/pcsc_world.h"
 #include "tests/support/pkcs11_library.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/virtual_card.h"
 
 namespace cardea::virtual_card {
 
+using test::TempDir;
 using test_support::CardSecrets;
 using test_support::kOpenScModule;
 using test_support::PcscWorld;
 using test_support::Pkcs11Library;
 using test_support::Pkcs11Session;
-using test_support::TemporaryDirectory;
 using test_support::VirtualCard;
 
 class CardTest : public testing::Test {
@@ -42,7 +42,7 @@ class CardTest : public testing::Test {
     return library.slot_of(PcscWorld::reader_name(0));
   }
 
-  TemporaryDirectory directory_;
+  TempDir directory_;
   std::optional<PcscWorld> world_;
   std::optional<VirtualCard> card_;
   CardSecrets secrets_;

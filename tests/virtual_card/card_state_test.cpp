@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 #include "tests/virtual_card/personality.h"
 #include "tests/virtual_card/state_file.h"
 
@@ -68,7 +68,7 @@ TEST(CardStateTest, SerialNumberHasTheLengthOfItsKind) {
 }
 
 TEST(StateFileTest, IsReplacedInOneStepAndPrivate) {
-  const test_support::TemporaryDirectory directory;
+  const test::TempDir directory;
   const auto path = directory / "card";
   EXPECT_EQ(load_state(path).error(), Error::not_found);
   ASSERT_TRUE(save_state(path, serialize_state(sample())).ok());

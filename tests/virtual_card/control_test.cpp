@@ -5,14 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/child_process.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/virtual_card.h"
 #include "tests/virtual_card/state_file.h"
 
 namespace cardea::virtual_card {
 namespace {
 
-using test_support::TemporaryDirectory;
+using test::TempDir;
 using test_support::VirtualCard;
 
 class ControlTest : public testing::Test {
@@ -20,7 +20,7 @@ class ControlTest : public testing::Test {
   VirtualCard absent_card() {
     return VirtualCard({directory_ / "card", CardKind::myeid, 0, {}, "00112233445566778899", true});
   }
-  TemporaryDirectory directory_;
+  TempDir directory_;
 };
 
 TEST_F(ControlTest, JunkIsAnsweredWithAnError) {

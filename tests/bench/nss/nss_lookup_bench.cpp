@@ -4,17 +4,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
 #include "nss_helper/database_image.h"
 #include "nss_helper/database_writer.h"
 #include "tests/bench/nss/peers.h"
+#include "tests/support/temp_dir.h"
 #include "tests/unit/nss_helper/module.h"
 
 namespace cardea::nss::bench {
@@ -153,10 +152,9 @@ int run(int argc, char** argv) {
   benchmark::Initialize(&argc, words.data());
   if (benchmark::ReportUnrecognizedArguments(argc, words.data())) return 2;
   if (peers && !enter_peer_world(kPeerAccounts)) return 1;
-  char directory[] = "/tmp/cardea-nss-bench-XXXXXX";
-  if (::mkdtemp(directory) == nullptr) return 1;
+  const test::TempDir directory;
   for (const std::uint32_t count : kSizes)
-    add_ours(std::string(directory) + "/accounts.db", count);
+    add_ours(directory.file("accounts.db"), count);
   if (peers) {
     add_peer("files", files_by_name());
     add_peer("extrausers", extrausers_by_name());
@@ -164,7 +162,6 @@ int run(int argc, char** argv) {
   MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   print_table(reporter.medians);
-  std::filesystem::remove_all(directory);
   return 0;
 }
 

@@ -113,12 +113,15 @@ TEST_F(Faults, TheReaderServiceEndsAndComesBack) {
 }
 
 TEST_F(Faults, TheServiceComesAfterTheWorker) {
+  const CardView before = enrol(kMyEid);
+  worker.reset();
   world->kill9();
   worker = start_worker(worker_options("opensc-pkcs11"));
   EXPECT_EQ(wait_for_view(*worker, [](auto& v) { return v.service == ReaderService::down; }).service,
             ReaderService::down);
   world->restart();
-  const CardView card = enrol(kMyEid);
+  const CardView card = card_in(PcscWorld::reader_name(0));
+  EXPECT_EQ(card.info.card_id, before.info.card_id);
   EXPECT_EQ(error_of(login(card, "123456")), Error{});
 }
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/pcsc_world.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/virtual_card.h"
 #include "tests/support/worker_fixture.h"
 
@@ -102,7 +102,7 @@ class WorkerWithCard {
       throw std::runtime_error(std::string(error_name(status.error())) + " " + status.failure().detail);
   }
 
-  test_support::TemporaryDirectory directory;
+  test::TempDir directory;
   std::optional<PcscWorld> world;
   std::map<unsigned, std::optional<VirtualCard>> cards;
   std::unique_ptr<CardWorkerProcess> worker;

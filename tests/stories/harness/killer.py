@@ -41,6 +41,12 @@ class Killer:
         return struck
 
 
+def each_step_of_both(report, what, cast, crash):
+    """The daemon is killed at each of its durable steps, then the server at each of its own."""
+    for victim, name in ((cast.daemon, "daemon"), (cast.server, "server")):
+        each_step(report, f"{what}, {name}", cast, victim, DURABLE, crash)
+
+
 def each_step(report, what, cast, victim, calls, crash):
     """`crash` is (before, act, after): act under the killer for number = 1, 2, … until it is not struck any more."""
     before, act, after = crash

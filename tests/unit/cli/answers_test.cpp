@@ -12,7 +12,17 @@
 namespace cardea::cli {
 namespace {
 
-Answers parsed(std::string_view text) { return std::move(Answers::parse(SecretBytes(text))).value(); }
+Result<Answers> parse(std::string_view text) {
+  text::Voice voice;
+  return Answers::parse(SecretBytes(text), voice);
+}
+
+Answers parsed(std::string_view text) { return std::move(parse(text)).value(); }
+
+Result<Answers> read(const std::string& file_name) {
+  text::Voice voice;
+  return Answers::read(file_name, voice);
+}
 
 std::string next(Answers& answers, std::string_view name) {
   const auto value = answers.take(name);
@@ -36,7 +46,7 @@ TEST(Answers, KeepBlanksAndUnicodeAndNeedNoLastLineFeed) {
 
 TEST(Answers, LinesThatAreNoAnswersAreNamed) {
   for (const char* bad : {"pin=1\npin\n", "x=1\n=2\n", "\nPIN=1\n", "a=1\np n=1\n"}) {
-    const auto result = Answers::parse(SecretBytes(std::string_view(bad)));
+    const auto result = parse(bad);
     ASSERT_FALSE(result.ok()) << bad;
     EXPECT_EQ(result.failure().detail, "line 2 of the answers is not name=value");
   }
@@ -48,13 +58,13 @@ TEST(Answers, FilesOfOthersEyesAreRefused) {
   std::ofstream(path) << "pin=1234\n";
   for (const mode_t mode : {mode_t{0640}, mode_t{0604}, mode_t{0620}}) {
     ASSERT_EQ(chmod(path.c_str(), mode), 0);
-    EXPECT_EQ(Answers::read(path).error(), Error::unsafe_file);
+    EXPECT_EQ(read(path).error(), Error::unsafe_file);
   }
   ASSERT_EQ(chmod(path.c_str(), 0600), 0);
-  auto answers = Answers::read(path);
+  auto answers = read(path);
   ASSERT_TRUE(answers.ok());
   EXPECT_EQ(next(*answers, "pin"), "1234");
-  EXPECT_EQ(Answers::read(directory.file("none")).error(), Error::not_found);
+  EXPECT_EQ(read(directory.file("none")).error(), Error::not_found);
 }
 
 TEST(Answers, HaveALimit) {
@@ -62,7 +72,7 @@ TEST(Answers, HaveALimit) {
   const std::string path = directory.file("answers");
   std::ofstream(path) << "pin=" << std::string(kMaxAnswersSize, 'x');
   ASSERT_EQ(chmod(path.c_str(), 0600), 0);
-  EXPECT_EQ(Answers::read(path).error(), Error::limit_exceeded);
+  EXPECT_EQ(read(path).error(), Error::limit_exceeded);
 }
 
 class ScriptConsoleTest : public testing::Test {

@@ -2,29 +2,25 @@
 #include "recoveryd/settings.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+
+#include "tests/support/temp_dir.h"
 
 namespace cardea::recoveryd {
 namespace {
 
 class SettingsTest : public ::testing::Test {
  protected:
-  SettingsTest() {
-    char name[] = "/tmp/cardea-settings-XXXXXX";
-    root_ = ::mkdtemp(name);
-  }
-  ~SettingsTest() override { std::filesystem::remove_all(root_); }
   Result<Settings> load(const std::string& text, mode_t mode = 0644) {
-    const std::string path = root_ + "/recoveryd.conf";
+    const std::string path = directory_.file("recoveryd.conf");
     std::ofstream(path, std::ios::trunc) << text;
     ::chmod(path.c_str(), mode);
     return load_settings(path);
   }
-  std::string root_;
+  test::TempDir directory_;
 };
 
 TEST_F(SettingsTest, DefaultsAndValues) {
@@ -54,7 +50,7 @@ TEST_F(SettingsTest, AnUnknownKeyAWrongTypeAndAPlainHttpServerAreRefusedWithFile
 
 TEST_F(SettingsTest, AFileOthersMayChangeIsRefused) {
   EXPECT_EQ(load("[recoveryd]\n", 0664).error(), Error::unsafe_file);
-  EXPECT_EQ(load_settings(root_ + "/missing").error(), Error::not_found);
+  EXPECT_EQ(load_settings(directory_.file("missing")).error(), Error::not_found);
 }
 
 }  // namespace

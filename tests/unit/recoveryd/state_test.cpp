@@ -18,19 +18,13 @@
 #include "recoveryd/state/gate_switch.h"
 #include "recoveryd/state/state_file.h"
 #include "recoveryd/state/throttle_store.h"
+#include "tests/support/temp_dir.h"
 
 namespace cardea::recoveryd {
 namespace {
 
 class StateTest : public ::testing::Test {
  protected:
-  StateTest() {
-    char name[] = "/tmp/cardea-state-XXXXXX";
-    root_ = ::mkdtemp(name);
-    path_ = root_ + "/state";
-  }
-  ~StateTest() override { std::filesystem::remove_all(root_); }
-
   static std::string slurp(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -50,7 +44,8 @@ class StateTest : public ::testing::Test {
   }
 
   SystemRandom random_;
-  std::string root_, path_;
+  const test::TempDir root_;
+  const std::string path_ = root_.file("state");
 };
 
 TEST_F(StateTest, TwoDaemonsNeverShareADirectory) {

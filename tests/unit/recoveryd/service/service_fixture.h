@@ -2,7 +2,6 @@
 // What a service of the daemon works with, in a directory of its own and without a card worker's process.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -12,13 +11,13 @@
 #include "recoveryd/context.h"
 #include "recoveryd/conversation.h"
 #include "tests/support/fake_card_worker.h"
+#include "tests/support/temp_dir.h"
 
 namespace cardea::recoveryd {
 
 class ServiceTest : public ::testing::Test {
  protected:
-  ServiceTest() : root_(make_root()), directory_(StateDirectory::open(root_ + "/state")) {}
-  ~ServiceTest() override { std::filesystem::remove_all(root_); }
+  ServiceTest() : directory_(StateDirectory::open(root_.file("state"))) {}
 
   // A user of this computer whose card this is.
   login::EnrolmentRecord enrol(const std::string& user, const worker::CardView& card) {
@@ -46,12 +45,7 @@ class ServiceTest : public ::testing::Test {
   }
   static uid_t ordinary_uid() { return ::geteuid() + 1; }
 
-  static std::string make_root() {
-    char name[] = "/tmp/cardea-service-XXXXXX";
-    return ::mkdtemp(name);
-  }
-
-  const std::string root_;
+  const test::TempDir root_;
   SystemRandom random_;
   FakeClock clock_;
   Settings settings_;
