@@ -152,7 +152,7 @@ int run(int argc, char** argv) {
   benchmark::Initialize(&argc, words.data());
   if (benchmark::ReportUnrecognizedArguments(argc, words.data())) return 2;
   if (peers && !enter_peer_world(kPeerAccounts)) return 1;
-  const test::TempDir directory;
+  const cardea::test::TempDir directory;
   for (const std::uint32_t count : kSizes)
     add_ours(directory.file("accounts.db"), count);
   if (peers) {
