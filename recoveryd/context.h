@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include <sys/types.h>
+
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
@@ -79,6 +81,7 @@ struct Context {
   worker::CardWorker& worker;
   LoginMemory& memory;
   std::function<void()> contact_server_soon;  // wakes the housekeeper
+  uid_t administrator = 0;                    // beside root; peer_policy.h
 };
 
 }  // namespace cardea::recoveryd
