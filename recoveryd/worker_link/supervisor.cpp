@@ -101,7 +101,10 @@ bool Supervisor::begin_instance() {
   running_ = true;
   ++instance_;
   socket_ = std::make_shared<PacketSocket>(std::move(*started));
-  if (options_.log != nullptr) options_.log->info("card worker started", {{"pid", std::int64_t{pid_}}});
+  if (options_.log != nullptr) {
+    options_.log->info("card worker started", {pid_ > 0 ? LogField("pid", std::int64_t{pid_})
+                                                        : LogField("socket", options_.socket)});
+  }
   return true;
 }
 

@@ -2,13 +2,17 @@
 """A Debian installation of its own, booted: systemd as process 1 in a container, over a tree that mmdebstrap made and that is
 never written to. It has the interface of harness.computer.Computer where stories need it."""
 import fcntl
+import glob
 import hashlib
 import os
 import signal
+import struct
 import subprocess
+import sys
 
-from harness.dialog import Dialog
-from harness.process import Broken, Process, run, wait_until
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "stories"))
+from harness.dialog import Dialog  # noqa: E402
+from harness.process import Broken, Process, children_of, run, wait_until  # noqa: E402
 
 # What a small Debian has, and what a card needs; the packages' own dependencies are added.
 BASE = """bsdutils cron dbus iproute2 libpam-systemd login opensc openssh-server passwd pcscd procps sudo systemd systemd-sysv
@@ -28,20 +32,56 @@ def dependencies(packages):
     return sorted(names - own)
 
 
+def wanted_in_tree(packages):
+    return sorted({*BASE, *dependencies(packages)})
+
+
 def tree(build, packages):
-    """The directory of a minimal Debian with everything the packages depend on; made once for each set of dependencies."""
-    wanted = sorted({*BASE, *dependencies(packages)})
-    key = hashlib.sha256(" ".join(wanted).encode()).hexdigest()[:16]
-    path = os.path.join(build, "debian-tree", key)
+    """The directory of a minimal Debian with everything the packages depend on."""
+    key = hashlib.sha256(" ".join(wanted_in_tree(packages)).encode()).hexdigest()[:16]
+    return os.path.join(build, "debian-tree", key)
+
+
+def make_tree(build, packages):
+    """Made once for each set of dependencies, with the machine's own apt sources: not inside a private network."""
+    path = tree(build, packages)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(f"{path}.lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not os.path.isdir(path):
             unfinished = f"{path}.new"
             run(["rm", "-rf", "--one-file-system", unfinished])
-            run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(wanted)}", "bookworm", unfinished], seconds=900)
+            run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(wanted_in_tree(packages))}", "bookworm", unfinished], seconds=900)
             os.rename(unfinished, path)
-    return path
+
+
+TIOCSPTLCK, TIOCGPTPEER = 0x40045431, 0x5441  # the termios module does not know them
+
+
+class Terminal(Dialog):
+    """A dialogue with a program in the machine, at a terminal of the machine's own. nsenter stays outside as its parent; when it
+    dies first, nobody reaps the program and the machine can't power off."""
+
+    def __init__(self, machine, words):
+        self._multiplexer = f"/proc/{machine.leader}/root/dev/pts/ptmx"
+        super().__init__(machine.inside(words), env=machine.environment())
+
+    def _open_terminal(self):
+        master = os.open(self._multiplexer, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        fcntl.ioctl(master, TIOCSPTLCK, struct.pack("i", 0))
+        return master, fcntl.ioctl(master, TIOCGPTPEER, os.O_RDWR | os.O_NOCTTY)
+
+    def abandon(self):
+        for pid in children_of(self.pid):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # ended with its terminal
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            pass  # it had no child yet
+        super().abandon()
 
 
 class Machine:
@@ -59,6 +99,8 @@ class Machine:
         os.mkdir(f"{layers}/upper")
         os.mkdir(f"{layers}/work")
         run(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={lower},upperdir={layers}/upper,workdir={layers}/work", self.root])
+        with open(os.path.join(self.root, "etc", "hosts"), "w", encoding="ascii") as file:
+            file.write("127.0.0.1 localhost\n")
         world.at_end(lambda: run(["umount", "-R", self.root, layers]))
         self._binds = [f"--bind={world.directory}", *binds]
         self._container = self.leader = None
@@ -75,28 +117,28 @@ class Machine:
     def _find_leader(self):
         if not self._container.running():
             raise Broken(f"systemd-nspawn ended\n{self._container.log_text()[-2000:]}")
-        with open(f"/proc/{self._container.pid}/task/{self._container.pid}/children", encoding="ascii") as file:
-            children = file.read().split()
-        return int(children[0]) if children else None
+        # Before systemd there is a child for a moment that only prepares its place.
+        return next((pid for pid, name in children_of(self._container.pid).items() if name == "systemd"), None)
 
     def _boot_state(self):
         state = self.run(["systemctl", "is-system-running"], check=False).stdout.strip()
         return state if state in ("running", "degraded", "maintenance") else None
 
     def halt(self):
-        """As by the power button."""
+        """As by its owner, not by pulling the plug."""
         if self._container is None:
             return
-        os.kill(self._container.pid, signal.SIGTERM)  # nspawn asks systemd to power off
+        container, self._container = self._container, None
+        run(self.inside(["systemctl", "--no-block", "poweroff"]), env=self.environment(), check=False)
         try:
-            self._container._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._container.kill9()
-        self._container = self.leader = None
+            wait_until(lambda: not container.running(), "the machine to power off", 30)
+        except Broken:
+            container.kill9()
+            raise
 
     # As harness.computer.Computer
     def inside(self, argv):
-        return ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--wd=/", "--", *map(str, argv)]
+        return ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--", *map(str, argv)]
 
     def environment(self, **more):
         return {**ENVIRONMENT, **more}
@@ -111,16 +153,18 @@ class Machine:
         log = os.path.join(self.directory, f"{name}.log")
         return self.world.owns(Process(f"{self.name}/{name}", self.inside(argv), log, env=self.environment(**more)))
 
-    def at_terminal(self, user, command, **options):
-        """A dialogue with a program at a terminal of the machine's own, started by `user`."""
-        words = ["script", "-qec", command, "/dev/null"]
-        if user != "root":
-            words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "env", "HOME=/", *words]
-        return Dialog(self.inside(words), env=self.environment(), **options)
-
-    def su(self, user, **options):
+    def su(self, user):
         # Not as root, whom su asks nothing.
-        return self.at_terminal("nobody", f"su {user} -c 'echo in as $(id -un)'", **options)
+        return Terminal(self, ["setpriv", "--reuid=other", "--regid=other", "--init-groups", "env", "HOME=/", "su", user, "-c", "echo in as $(id -un)"])
 
-    def login(self, user, **options):
-        return self.at_terminal("root", f"login {user}", **options)
+    def login(self, user):
+        # Programs that come from outside have one audit session, which logind takes for theirs: one login at a time.
+        wait_until(lambda: not self.sh("loginctl list-sessions --no-legend").strip(), "the session before to be closed", 20)
+        return Terminal(self, ["login", user])
+
+    def pamtester(self, *_, **__):
+        raise Broken("pamtester is not installed on this machine: its doors are su and login")
+
+
+if __name__ == "__main__":  # booted.py BUILD: makes the tree for the packages in BUILD/packages
+    make_tree(sys.argv[1], sorted(glob.glob(os.path.join(sys.argv[1], "packages", "*.deb"))))

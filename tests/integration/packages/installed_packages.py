@@ -17,7 +17,6 @@ from harness.daemon import Answer  # noqa: E402
 from harness.door import PASSWORD, PIN, log_in, must_enter, must_stay_out  # noqa: E402
 from harness.process import Broken, run, wait_until  # noqa: E402
 from harness.story import story  # noqa: E402
-from harness.world import SOURCE  # noqa: E402
 
 PEOPLE = {"owner": 1001, "admin": 1002, "other": 1003}
 ACCOUNT = "owner@packages"
@@ -52,7 +51,7 @@ class Installed:
         return Answer(done)
 
     def journal(self):
-        return self.machine.run(["journalctl", "--no-pager", "-q", "-n", "60"], check=False).stdout
+        return self.machine.sh("journalctl --no-pager -q -n 1000 | grep -v 'Card not transacted' | tail -n 40")
 
     def wait_for_card(self):
         def look():
@@ -105,7 +104,9 @@ def install(report, world):
     packages = sorted(glob.glob(os.path.join(build, "packages", "*.deb")))
     with report.step("a fresh Debian boots"):
         must(packages, "no packages below build/packages: run packaging/build-packages")
-        machine = Machine(world, tree(build, packages))
+        lower = tree(build, packages)
+        must(os.path.isdir(lower), f"{lower} is not there: run tests/integration/packages/booted.py {build}")
+        machine = Machine(world, lower)
         world.at_end(machine.halt)
         state = machine.boot()
         must(state == "running", f"{state}: {machine.run(['systemctl', '--failed', '--no-pager']).stdout}")
@@ -122,7 +123,8 @@ def install(report, world):
         must(machine.sh("systemctl is-active cardea-recoveryd.socket").strip() == "active", here.journal())
     with report.step("the daemon comes up behind its socket: user cardea, no capability; the worker: user cardea-card"):
         wait_until(lambda: here.cardea("status", check=False).code == 0, "the daemon to answer", 20)
-        for name, user in (("cardea-recoveryd", "cardea"), ("cardea-card-wor", "cardea-card")):
+        # As the kernel shortens the names.
+        for name, user in (("cardea-recovery", "cardea"), ("cardea-card-wor", "cardea-card")):
             pid = wait_until(lambda: machine.run(["pgrep", "-x", name], check=False).stdout.strip(), f"{name} to run", 20)
             status = machine.sh(f"cat /proc/{pid}/status; ps -o user:32= -p {pid}")
             must(status.splitlines()[-1].strip() == user, f"{name} runs as {status.splitlines()[-1]}")
@@ -145,6 +147,7 @@ def set_up(report, here):
     with report.step("the server does not run before its secrets are made; then it does"):
         must(machine.run(["systemctl", "is-active", "cardea-server"], check=False).stdout.strip() == "inactive", "it runs")
         must("cardea-server.service" not in machine.sh("systemctl --failed --no-pager --plain"), "it failed")
+        machine.sh("sed -i 's|^#public_url = .*|public_url = https://localhost:8443|' /etc/cardea/server.conf")
         machine.sh("runuser -u cardea-server -- cardea-server --config /etc/cardea/server.conf --init-secrets --init-certificate localhost; systemctl start cardea-server")
         machine.sh("cp /var/lib/cardea-server/ca.pem /etc/cardea/authority.pem; chmod 0644 /etc/cardea/authority.pem")
         machine.sh("sed -i 's|^#ca_file = .*|ca_file = /etc/cardea/authority.pem|' /etc/cardea/recoveryd.conf; systemctl restart cardea-recoveryd")
@@ -216,7 +219,7 @@ def broken(report, here):
     machine = here.machine
     with report.step("the machine boots with a daemon that crashes at once"):
         machine.slot.remove()
-        machine.sh("cp -a /usr/sbin/cardea-recoveryd /root/saved; printf '#!/bin/sh\\nkill -SEGV $$\\n' >/usr/sbin/cardea-recoveryd")
+        machine.sh("mv /usr/sbin/cardea-recoveryd /root/saved; printf '#!/bin/sh\\nkill -SEGV $$\\n' >/usr/sbin/cardea-recoveryd; chmod 0755 /usr/sbin/cardea-recoveryd")
         machine.halt()
         report.shows(machine.boot())
         must(machine.sh("systemctl is-active multi-user.target").strip() == "active", "the boot did not come to its end")
@@ -225,7 +228,7 @@ def broken(report, here):
                    "the socket to be closed", 60)
         without_daemon(here)
     with report.step("mended, the next start has everything as it was"):
-        machine.sh("cp -a /root/saved /usr/sbin/cardea-recoveryd; rm /root/saved; systemctl reset-failed; "
+        machine.sh("mv /root/saved /usr/sbin/cardea-recoveryd; systemctl reset-failed; "
                    "systemctl restart cardea-recoveryd.socket cardea-recoveryd.service")
         machine.slot.insert(here.card)
         here.wait_for_card()
