@@ -55,6 +55,27 @@ def make_tree(build, packages):
             os.rename(unfinished, path)
 
 
+def end_inner(process, number):
+    """Signals what nsenter has started, not nsenter: it ends with its child, and reaps it."""
+    for pid in children_of(process.pid):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass  # has just ended
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        pass  # it had no child yet, or one that does not listen
+
+
+class Inside(Process):
+    """A program that stays in the machine."""
+
+    def stop(self, seconds=10):
+        end_inner(self._process, signal.SIGTERM)
+        return super().stop(seconds)
+
+
 TIOCSPTLCK, TIOCGPTPEER = 0x40045431, 0x5441  # the termios module does not know them
 
 
@@ -72,15 +93,7 @@ class Terminal(Dialog):
         return master, fcntl.ioctl(master, TIOCGPTPEER, os.O_RDWR | os.O_NOCTTY)
 
     def abandon(self):
-        for pid in children_of(self.pid):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # ended with its terminal
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            pass  # it had no child yet
+        end_inner(self._process, signal.SIGKILL)
         super().abandon()
 
 
@@ -151,15 +164,13 @@ class Machine:
 
     def start(self, name, argv, **more):
         log = os.path.join(self.directory, f"{name}.log")
-        return self.world.owns(Process(f"{self.name}/{name}", self.inside(argv), log, env=self.environment(**more)))
+        return self.world.owns(Inside(f"{self.name}/{name}", self.inside(argv), log, env=self.environment(**more)))
 
     def su(self, user):
         # Not as root, whom su asks nothing.
         return Terminal(self, ["setpriv", "--reuid=other", "--regid=other", "--init-groups", "env", "HOME=/", "su", user, "-c", "echo in as $(id -un)"])
 
     def login(self, user):
-        # Programs that come from outside have one audit session, which logind takes for theirs: one login at a time.
-        wait_until(lambda: not self.sh("loginctl list-sessions --no-legend").strip(), "the session before to be closed", 20)
         return Terminal(self, ["login", user])
 
     def pamtester(self, *_, **__):

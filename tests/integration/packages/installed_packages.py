@@ -111,7 +111,7 @@ def install(report, world):
         state = machine.boot()
         must(state == "running", f"{state}: {machine.run(['systemctl', '--failed', '--no-pager']).stdout}")
         for name, uid in PEOPLE.items():
-            machine.sh(f"useradd --uid {uid} --create-home --shell /bin/bash {name}; printf '%s:%s' {name} '{world.secret('unix-password-' + name)}' | chpasswd")
+            machine.sh(f"useradd --uid {uid} --create-home --shell /bin/bash {name}; touch /home/{name}/.hushlogin; printf '%s:%s' {name} '{world.secret('unix-password-' + name)}' | chpasswd")
         here = Installed(world, machine, packages)
         here.before = here.snapshot()
     with report.step("the packages install; no stack changes, the boot's targets stand"):
@@ -281,6 +281,7 @@ def names(here):
 def as_version(here, path, suffix):
     """The same package with a higher version number."""
     folder = os.path.join(here.world.directory, "repack", os.path.basename(path))
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
     run(["dpkg-deb", "--raw-extract", path, folder])
     control = os.path.join(folder, "DEBIAN", "control")
     with open(control, encoding="utf-8") as file:
