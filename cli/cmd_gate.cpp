@@ -22,7 +22,7 @@ class RehearsalTerminal final : public client::Terminal {
   Reply ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& answer) noexcept override {
     if (ask.purpose != "rehearsal") return console_.ask(ask, turn, answer);
     const PamOutcome outcome = rehearse_pam_login(rehearsal_, console_);
-    if (!outcome.passed) console_.output().warn("The login failed: " + outcome.reason + ".");
+    if (!outcome.passed) console_.output().warn(console_.speak("The login failed: %1.", {outcome.reason}));
     answer.clear();  // the daemon has seen more than we could tell
     return Reply::answered;
   }
@@ -42,9 +42,10 @@ struct Step {
   const char* what_to_do;
 };
 constexpr std::array<Step, 3> kSteps{{
-    {"card", "pin", "Log in with your card: insert it and type its PIN."},
-    {"access-key", "access-key", "Log in with an access key: take the card out and type the access key."},
-    {"break-glass", "password", "Log in as the administrator, without any card."},
+    {"card", "pin", text::tr("Log in with your card: insert it and type its PIN.")},
+    {"access-key", "access-key",
+     text::tr("Log in with an access key: take the card out and type the access key.")},
+    {"break-glass", "password", text::tr("Log in as the administrator, without any card.")},
 }};
 
 bool is_wanted(const Invocation& invocation, std::string_view step) {
@@ -62,6 +63,7 @@ PamRehearsal rehearsal_of(const Invocation& invocation, const Step& step) {
   out.service = invocation.option("--service", "login");
   out.user = invocation.option("--user");
   out.directory = invocation.option("--pam-dir");
+  out.locale = invocation.global.locale;
   out.purpose = step.purpose;
   return out;
 }
@@ -72,7 +74,7 @@ Result<Answer> break_glass(const Invocation& invocation, const Step& step, Conso
   PamRehearsal rehearsal = rehearsal_of(invocation, step);
   rehearsal.user = invocation.option("--admin");
   const PamOutcome outcome = rehearse_pam_login(rehearsal, console);
-  if (!outcome.passed) console.output().warn("The login failed: " + outcome.reason + ".");
+  if (!outcome.passed) console.output().warn(console.speak("The login failed: %1.", {outcome.reason}));
   request.arguments.emplace_back("admin", rehearsal.user);
   request.arguments.emplace_back("outcome", outcome.passed ? "passed" : "failed");
   return ask_daemon(invocation, request, console, console);
@@ -92,7 +94,7 @@ Result<Answer> rehearse(const Invocation& invocation, Console& console) {
   std::string rehearsed;
   for (const Step& step : kSteps) {
     if (!is_wanted(invocation, step.name)) continue;
-    console.output().info(step.what_to_do);
+    console.output().info(console.speak(step.what_to_do));
     TRY_ASSIGN(const Answer answer, rehearse_step(invocation, step, console));
     if (!answer.message.empty()) console.output().info(answer.message);
     rehearsed += (rehearsed.empty() ? "\"" : ",\"") + std::string(step.name) + "\"";
@@ -110,7 +112,8 @@ Result<Answer> gate_on(const Invocation& invocation, Console& console) {
 
 int run_gate_on(const Invocation& invocation) {
   if (!invocation.option("--confirm").empty() && !invocation.option("--confirm-within").empty()) {
-    return wrong_usage(invocation, "--confirm and --confirm-within contradict each other. Give one of them.");
+    return wrong_usage(invocation,
+                       text::tr("--confirm and --confirm-within contradict each other. Give one of them."));
   }
   return with_console(invocation, gate_on);
 }
@@ -119,7 +122,7 @@ int run_gate_rehearse(const Invocation& invocation) {
   if (is_wanted(invocation, "break-glass") && invocation.option("--admin").empty()) {
     return wrong_usage(
         invocation,
-        "The administrator's account is not named. Add --admin USER, or choose steps with --step.");
+        text::tr("The administrator's account is not named. Add --admin USER, or choose steps with --step."));
   }
   return with_console(invocation, rehearse);
 }

@@ -30,6 +30,6 @@ Result<Answer> ask_daemon(const Invocation& invocation, const Request& request, 
 int with_console(const Invocation& invocation, Result<Answer> (*act)(const Invocation&, Console&));
 
 // Says what is wrong with the options, which CLI11 could not know; exit code.
-int wrong_usage(const Invocation& invocation, std::string_view text);
+int wrong_usage(const Invocation& invocation, std::string_view english);
 
 }  // namespace cardea::cli

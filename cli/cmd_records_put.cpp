@@ -20,18 +20,26 @@ class RecordComposer final : public client::Terminal {
       : invocation_(invocation), console_(console) {}
 
   Reply ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& answer) noexcept override {
-    if (ask.purpose != "record" || turn == Turn::repeat) return console_.ask(ask, turn, answer);
+    if (ask.purpose != "record" || turn == Turn::repeat || console_.knows("record"))
+      return console_.ask(ask, turn, answer);
     if (!ask.notice.empty()) console_.output().warn(ask.notice);
     wire::Ask secret;
     secret.flags = wire::kMayBeEmpty;
     secret.purpose = "secret";
-    secret.prompt = "Secret of the record (empty for none): ";
+    const std::string prompt = console_.speak("Secret of the record (empty for none): ");
+    secret.prompt = prompt;
     const Reply reply = console_.ask(secret, Turn::first, answer);
     if (reply != Reply::answered) return reply;
-    std::string record = compose(answer.expose());
-    answer.assign(record);
+    std::string record = answer.too_long() ? std::string() : compose(answer.expose());
+    const bool fits = !record.empty() && record.size() <= ask.max_length;
+    if (fits) answer.assign(record);
     wipe(record);
-    return Reply::answered;
+    if (fits) return Reply::answered;
+    answer.clear();
+    console_.give_up(console_.speak(
+        "The record is too long: with its other fields it may have %1 bytes. Nothing was stored.",
+        {std::to_string(ask.max_length)}));
+    return Reply::failed;
   }
   void say(const wire::Say& say) noexcept override { console_.say(say); }
   Reply reveal(const wire::Reveal& reveal, std::span<const std::uint8_t> content) noexcept override {
@@ -48,7 +56,8 @@ class RecordComposer final : public client::Terminal {
 
   [[nodiscard]] std::string compose(std::string_view secret) const {
     std::string record;
-    record.reserve(2 * wire::kMaxAnswerBytes);  // no copy of the secret may stay behind in a smaller piece
+    // No copy of the secret may stay behind in a smaller piece; escaped it is up to six times as long.
+    record.reserve(6 * secret.size() + 16 * wire::kMaxFieldBytes);
     record += "{\"kind\":" + json_string(invocation_.option("--kind", "web"));
     record += ",\"title\":" + json_string(invocation_.option("NAME"));
     for (const Field& field : kFields) {

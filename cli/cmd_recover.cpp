@@ -27,10 +27,14 @@ class Asker {
     client::SecretBuffer answer(workspace_.answer());
     const client::Reply reply = console_.ask(question, client::Turn::first, answer);
     if (reply != client::Reply::answered || answer.empty() || answer.too_long()) {
-      return fail(Error::cancelled,
-                  console_.problem().empty() ? error_text(Error::cancelled, {}) : console_.problem());
+      return fail(Error::cancelled, console_.problem().empty()
+                                        ? error_text(Error::cancelled, {}, console_.output().language())
+                                        : console_.problem());
     }
     return SecretBytes(answer.expose());
+  }
+  [[nodiscard]] std::string speak(const char* english, text::Arguments arguments = {}) const {
+    return console_.speak(english, arguments);
   }
 
  private:
@@ -42,76 +46,90 @@ bool is_meant(const upstream::ComputerInfo& computer, std::string_view wanted) {
   return computer.name == wanted || computer.serial == wanted || computer.id.text().starts_with(wanted);
 }
 
-std::string describe(const upstream::ComputerInfo& computer) {
-  return computer.name + (computer.serial.empty() ? std::string() : ", serial " + computer.serial) + ", id " +
-         computer.id.text().substr(0, 8);
+std::string describe(text::Language language, const upstream::ComputerInfo& computer) {
+  const std::string id = computer.id.text().substr(0, 8);
+  return computer.serial.empty()
+             ? text::spoken(language, "%1, id %2", {computer.name, id})
+             : text::spoken(language, "%1, serial %2, id %3", {computer.name, computer.serial, id});
 }
 
 Result<std::size_t> choose(Asker& asker, const Invocation& invocation,
                            const std::vector<upstream::ComputerInfo>& computers) {
   const std::string wanted = invocation.option("--computer");
-  std::string list = "Your computers:";
+  const text::Language language = invocation.global.language();
+  std::string list = asker.speak("Your computers:");
   std::size_t found = computers.size();
   for (std::size_t i = 0; i < computers.size(); ++i) {
-    list += "\n  " + std::to_string(i + 1) + "  " + describe(computers[i]);
+    list += "\n  " + std::to_string(i + 1) + "  " + describe(language, computers[i]);
     if (wanted.empty() || !is_meant(computers[i], wanted)) continue;
     if (found != computers.size())
-      return fail(Error::invalid_argument, "More than one computer is called so. Name it by its id.");
+      return fail(Error::invalid_argument,
+                  asker.speak("More than one computer is called so. Name it by its id."));
     found = i;
   }
   if (found != computers.size()) return found;
   if (!wanted.empty())
-    return fail(Error::not_found,
-                "No computer of this account is called so. Leave --computer out to see the list.");
+    return fail(
+        Error::not_found,
+        asker.speak("No computer of this account is called so. Leave --computer out to see the list."));
   if (computers.size() == 1) return std::size_t{0};
-  TRY_ASSIGN(const SecretBytes typed, asker.ask("computer", list, "Which one is locked? ", wire::kEcho));
+  TRY_ASSIGN(const SecretBytes typed,
+             asker.ask("computer", list, asker.speak("Which one is locked? "), wire::kEcho));
   const auto number = parse_decimal(trim(typed.expose_text()));
   if (!number.has_value() || *number == 0 || *number > computers.size())
-    return fail(Error::invalid_argument, "That is not a number of the list.");
+    return fail(Error::invalid_argument, asker.speak("That is not a number of the list."));
   return static_cast<std::size_t>(*number - 1);
 }
 
-Failure with_text(const Failure& failure) {
-  // Our own texts are whole sentences already; those of the library need the words of the table.
+Failure with_text(text::Language language, const Failure& failure) {
+  // Our own texts are whole sentences already; those of the library need the words of the table, and are no
+  // use to a reader of another language.
   const bool sentence = failure.detail.ends_with('.') && failure.error != Error::server_unreachable;
-  return fail(failure.error, sentence ? failure.detail : error_text(failure.error, failure.detail));
+  if (sentence) return failure;
+  const std::string_view said = language == text::kEnglish ? std::string_view(failure.detail) : "";
+  return fail(failure.error, error_text(failure.error, said, language));
 }
 
 Result<Answer> recover(const Invocation& invocation, Console& console) {
+  const text::Language language = invocation.global.language();
   const SystemClock clock;
   SystemRandom random;
   upstream::PocoTransportSettings settings;
   settings.urls = {invocation.option("--server")};
   settings.ca_file = invocation.option("--ca-file");
   auto transport = upstream::PocoTransport::create(settings, clock);
-  if (!transport.ok()) return with_text(transport.failure());
+  if (!transport.ok()) return with_text(language, transport.failure());
   upstream::ServerClient client(**transport, clock, random);
   client::Workspace workspace(client::Workspace::For::answers);
-  if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}));
+  if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
   Asker asker(console, workspace);
   const std::string account = invocation.option("--account");
-  TRY_ASSIGN(const SecretBytes password, asker.ask("password", {}, "Password of " + account + ": "));
+  TRY_ASSIGN(const SecretBytes password,
+             asker.ask("password", {}, asker.speak("Password of %1: ", {account})));
   upstream::RecoveryDialog dialog;
   dialog.answer = [&](std::string_view question, bool again) {
-    return asker.ask("answer", again ? "That is not the answer." : "", std::string(question) + " ");
+    return asker.ask("answer", again ? asker.speak("That is not the answer.") : std::string(),
+                     std::string(question) + " ");
   };
   dialog.choose_computer = [&](const std::vector<upstream::ComputerInfo>& computers) {
     return choose(asker, invocation, computers);
   };
   const auto key = upstream::recover_access_key(client, account, password.expose(), dialog);
-  if (!key.ok()) return with_text(key.failure());
+  if (!key.ok()) return with_text(language, key.failure());
   wire::Reveal reveal;
   reveal.purpose = "access-key";
-  const std::string caption = "Access key for " + describe(key->computer) + ", good for one login:";
+  const std::string caption =
+      asker.speak("Access key for %1, good for one login:", {describe(language, key->computer)});
   reveal.caption = caption;
   if (console.reveal(reveal, key->typed.expose()) != client::Reply::answered)
-    return fail(Error::io_failed, error_text(Error::io_failed, {}));
+    return fail(Error::io_failed, error_text(Error::io_failed, {}, language));
   const std::string json = "{\"computer\":" + json_string(key->computer.name) +
                            ",\"computer_id\":" + json_string(key->computer.id.text()) +
                            ",\"index\":" + std::to_string(key->index) + "}";
   return Answer{
-      "Type it where the computer asks for card or access key. Then get a new card: run “cardea card "
-      "replace” there.",
+      asker.speak(
+          "Type it where the computer asks for card or access key. Then get a new card: run “cardea card "
+          "replace” there."),
       json};
 }
 

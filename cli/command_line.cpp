@@ -9,6 +9,7 @@
 #include "cli/exit_codes.h"
 #include "cli/output.h"
 #include "core/base/text.h"
+#include "core/text/catalogue.h"
 #include "core/wire/local_messages.h"
 
 namespace cardea::cli {
@@ -48,13 +49,13 @@ std::string check_text(const std::string& text) {
   return is_printable_text(text) ? "" : "has characters that can't be used";
 }
 
-void add_option(CLI::App& app, const OptionSpec& spec) {
+void add_option(CLI::App& app, const OptionSpec& spec, text::Language language) {
+  const std::string help = text::spoken(language, spec.help);
   if (spec.kind == OptionKind::flag) {
-    const std::string help = spec.help;
     app.add_flag(cli_name(spec), help);
     return;
   }
-  CLI::Option* option = app.add_option(cli_name(spec), spec.help);
+  CLI::Option* option = app.add_option(cli_name(spec), help);
   option->type_name(spec.value)->required(spec.required)->check(CLI::Validator(check_text, ""));
   if (spec.kind == OptionKind::list) {
     option->expected(1, CLI::detail::expected_max_vector_size)
@@ -66,18 +67,42 @@ void add_option(CLI::App& app, const OptionSpec& spec) {
   if (spec.choices[0] != '\0') option->check(CLI::IsMember(split(spec.choices, '|')));
 }
 
-void add_global_options(CLI::App& app) {
-  app.add_option("--socket", "socket of the card service")->type_name("PATH");
-  app.add_option("--config", "recoveryd.conf to take the socket from (default: " CARDEA_CONFIG_PATH ")")
-      ->type_name("FILE");
-  app.add_option("--answers", "answers for a script, lines of name=value; - for standard input")
-      ->type_name("FILE|-");
-  app.add_option("--timeout", "how long the card service may take (default: 300)")
-      ->type_name("SEC")
+void add_global_options(CLI::App& app, text::Language language) {
+  const auto say = [&](const char* english) { return text::spoken(language, english); };
+  // CLI11 takes a help text that is a const variable, and anything else for a place to put the value.
+  const auto add = [&](const char* name, const std::string& help, const char* value) {
+    return app.add_option(name, help)->type_name(value);
+  };
+  add("--socket", say(text::tr("socket of the card service")), "PATH");
+  add("--config",
+      text::spoken(language, "recoveryd.conf to take the socket from (default: %1)", {CARDEA_CONFIG_PATH}),
+      "FILE");
+  add("--answers", say(text::tr("answers for a script, lines of name=value; - for standard input")),
+      "FILE|-");
+  add("--timeout", say(text::tr("how long the card service may take (default: 300)")), "SEC")
       ->check(CLI::Range(1u, 300u));
-  const std::string json_help = "one JSON object instead of text";
+  const std::string json_help = say(text::tr("one JSON object instead of text"));
   app.add_flag("--json", json_help);
-  app.set_version_flag("--version", "cardea " CARDEA_VERSION);
+  app.set_version_flag("--version", "cardea " CARDEA_VERSION, say(text::tr("print the version")));
+  app.set_help_flag("-h,--help", say(text::tr("print this help")));
+}
+
+// The words that CLI11 itself puts into a help text.
+void set_headings(CLI::App& app, text::Language language) {
+  static constexpr const char* kHeadings[] = {text::tr("Usage"),       text::tr("REQUIRED"),
+                                              text::tr("Positionals"), text::tr("OPTIONS"),
+                                              text::tr("SUBCOMMAND"),  text::tr("SUBCOMMANDS")};
+  for (const char* heading : kHeadings)
+    app.get_formatter()->label(heading, text::spoken(language, heading));
+  app.option_defaults()->group(text::spoken(language, "Options"));
+}
+
+CLI::App* add_subcommand(CLI::App& parent, const char* name, const char* help, text::Language language) {
+  CLI::App* app = parent.add_subcommand(name, text::spoken(language, help));
+  app->group(text::spoken(language, "Subcommands"));
+  // CLI11 makes it before it takes over what options have in common.
+  app->get_help_ptr()->group(text::spoken(language, "Options"));
+  return app;
 }
 
 std::string text_of(const CLI::App& app, const char* name) {
@@ -98,13 +123,16 @@ std::string value_for_daemon(const OptionSpec& spec, const std::string& typed) {
   }
 }
 
-Invocation invocation_of(const CLI::App& app, const VerbSpec& spec, const CLI::App& verb) {
+Invocation invocation_of(const CLI::App& app, const VerbSpec& spec, const CLI::App& verb,
+                         std::string_view locale) {
   Invocation out;
   out.verb = &spec;
   out.global.socket = text_of(app, "--socket");
   out.global.config = text_of(app, "--config");
   out.global.answers = text_of(app, "--answers");
   out.global.json = app.get_option("--json")->count() > 0;
+  // What a script reads is never translated.
+  out.global.locale = out.global.json ? "C" : std::string(locale);
   if (const std::string timeout = text_of(app, "--timeout"); !timeout.empty()) {
     out.global.timeout_s = static_cast<unsigned>(parse_decimal(timeout).value_or(300));
   }
@@ -126,39 +154,44 @@ CLI::App* verb_app(const CLI::App& app, const VerbSpec& spec) {
 
 }  // namespace
 
-std::unique_ptr<CLI::App> make_command_tree() {
-  auto app = std::make_unique<CLI::App>("A smart card as the key to this computer.", "cardea");
+std::unique_ptr<CLI::App> make_command_tree(text::Language language) {
+  auto app = std::make_unique<CLI::App>(text::spoken(language, "A smart card as the key to this computer."),
+                                        "cardea");
+  set_headings(*app, language);
   app->require_subcommand(1);
-  add_global_options(*app);
+  add_global_options(*app, language);
   std::map<std::string, CLI::App*> nouns;
   for (const VerbSpec& spec : all_verbs()) {
     CLI::App* parent = app.get();
     if (spec.noun[0] != '\0') {
       CLI::App*& noun = nouns[spec.noun];
-      if (noun == nullptr) noun = app->add_subcommand(spec.noun, noun_help(spec.noun));
+      if (noun == nullptr) noun = add_subcommand(*app, spec.noun, noun_help(spec.noun), language);
       parent = noun;
       parent->require_subcommand(1)->fallthrough();
     }
-    CLI::App* verb = parent->add_subcommand(spec.verb, spec.help)->fallthrough();
+    CLI::App* verb = add_subcommand(*parent, spec.verb, spec.help, language)->fallthrough();
     for (const OptionSpec& option : spec.options)
-      add_option(*verb, option);
+      add_option(*verb, option, language);
   }
   return app;
 }
 
-ParsedLine parse_command_line(int argc, char** argv) {
-  const auto app = make_command_tree();
+ParsedLine parse_command_line(int argc, char** argv, std::string_view locale) {
+  const text::Language language = text::language_of(locale);
+  const auto app = make_command_tree(language);
   try {
     app->parse(argc, argv);
   } catch (const CLI::Success& help) {  // --help, --version
     return {std::nullopt, app->exit(help)};
   } catch (const CLI::ParseError& error) {
-    std::fprintf(stderr, "cardea: %s. See “cardea --help”.\n", showable(error.what()).c_str());
+    // What CLI11 says is English.
+    const std::string said = text::spoken(language, "%1. See “cardea --help”.", {showable(error.what())});
+    std::fprintf(stderr, "cardea: %s\n", said.c_str());
     return {std::nullopt, static_cast<int>(ExitCode::usage)};
   }
   for (const VerbSpec& spec : all_verbs()) {
     const CLI::App* verb = verb_app(*app, spec);
-    if (verb->parsed()) return {invocation_of(*app, spec, *verb), 0};
+    if (verb->parsed()) return {invocation_of(*app, spec, *verb, locale), 0};
   }
   return {std::nullopt, static_cast<int>(ExitCode::usage)};
 }

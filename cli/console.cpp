@@ -24,16 +24,16 @@ Reply Console::reveal(const wire::Reveal& reveal, std::span<const std::uint8_t> 
 Reply TtyConsole::ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& answer) noexcept {
   std::string text;
   if (turn == Turn::first && !ask.notice.empty()) text = showable(ask.notice) + "\n";
-  text += turn == Turn::repeat ? client::kAgainPrompt : showable(ask.prompt);
+  text += turn == Turn::repeat ? speak(client::kAgainPrompt) : showable(ask.prompt);
   const TtyOutcome outcome = ask_at_terminal(text, (ask.flags & wire::kEcho) != 0, answer);
   switch (outcome) {
     case TtyOutcome::answered:
       return Reply::answered;
     case TtyOutcome::no_terminal:
-      set_problem("There is no terminal to ask on. Give the answers with --answers.");
+      set_problem(speak("There is no terminal to ask on. Give the answers with --answers."));
       return Reply::failed;
     case TtyOutcome::ended:
-      set_problem("Nothing was typed. Nothing was done.");
+      set_problem(speak("Nothing was typed. Nothing was done."));
       return Reply::failed;
   }
   return Reply::failed;
@@ -54,8 +54,7 @@ Reply ScriptConsole::ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& 
     const std::string purpose = showable(ask.purpose);
     // The warning in front of the question says why it was asked again.
     if (!ask.notice.empty()) output().warn(ask.notice);
-    set_problem("There is no answer left for “" + purpose + "”. Add a line “" + purpose +
-                "=…” to the answers.");
+    set_problem(speak("There is no answer left for “%1”. Add a line “%1=…” to the answers.", {purpose}));
     return Reply::failed;
   }
   last_ = std::move(*value);
@@ -63,9 +62,15 @@ Reply ScriptConsole::ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& 
   return Reply::answered;
 }
 
-Result<std::unique_ptr<Console>> make_console(Output& output, const std::string& answers_file) {
+std::optional<std::string> ScriptConsole::wish(std::string_view name) {
+  const auto value = answers_.take(name);
+  return value.has_value() ? std::optional(std::string(value->expose_text())) : std::nullopt;
+}
+
+Result<std::unique_ptr<Console>> make_console(Output& output, text::Voice& voice,
+                                              const std::string& answers_file) {
   if (answers_file.empty()) return std::unique_ptr<Console>(std::make_unique<TtyConsole>(output));
-  TRY_ASSIGN(Answers answers, Answers::read(answers_file));
+  TRY_ASSIGN(Answers answers, Answers::read(answers_file, voice));
   return std::unique_ptr<Console>(std::make_unique<ScriptConsole>(output, std::move(answers)));
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/base/text.h"
+#include "core/text/catalogue.h"
 
 namespace cardea::cli {
 
@@ -28,7 +29,9 @@ Result<std::string> daemon_socket(const GlobalOptions& options) {
   std::string text;
   if (file) text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   if (named && (!file || file.bad())) {
-    return fail(Error::config_invalid, options.config + " can't be read. Check the name after --config.");
+    return fail(Error::config_invalid,
+                text::spoken(options.language(), "%1 can't be read. Check the name after --config.",
+                             {options.config}));
   }
   std::string socket = socket_from_config(text);
   if (socket.empty()) socket = CARDEA_SOCKET_PATH;

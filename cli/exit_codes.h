@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/error.h"
+#include "core/text/catalogue.h"
 
 namespace cardea::cli {
 
@@ -24,6 +25,7 @@ ExitCode exit_code(Error error) noexcept;
 
 // “<what happened>. <what to do>.” `said` is the daemon's own line and comes first; when it is empty the
 // error's own text stands there. What to do is left out where the daemon's line names a command already.
-std::string error_text(Error error, std::string_view said);
+// `said` is in the reader's language already.
+std::string error_text(Error error, std::string_view said, text::Language language = text::kEnglish);
 
 }  // namespace cardea::cli

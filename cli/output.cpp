@@ -43,7 +43,9 @@ std::string showable(std::string_view text) {
 }
 
 std::string json_string(std::string_view text) {
-  std::string out = "\"";
+  std::string out;
+  out.reserve(6 * text.size() + 2);  // it may be a secret: no copy of it stays behind in a smaller piece
+  out += '"';
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
@@ -128,7 +130,7 @@ ExitCode Output::done(std::string_view message, std::string_view json) const {
 }
 
 ExitCode Output::failed(Error error, std::string_view said, std::string_view json) const {
-  return failed_with(exit_code(error), error, error_text(error, said), json);
+  return failed_with(exit_code(error), error, error_text(error, said, language_), json);
 }
 
 ExitCode Output::failed_with(ExitCode code, Error error, std::string_view text, std::string_view json) const {

@@ -20,9 +20,15 @@ std::string json_string(std::string_view text);
 
 class Output {
  public:
-  explicit Output(bool json) noexcept : json_(json) {}
+  // `language` of the lines; the object is English.
+  explicit Output(bool json, text::Language language = text::kEnglish) noexcept
+      : json_(json), language_(language) {}
 
   [[nodiscard]] bool json() const noexcept { return json_; }
+  [[nodiscard]] text::Language language() const noexcept { return language_; }
+  [[nodiscard]] std::string speak(const char* english, text::Arguments arguments = {}) const {
+    return text::spoken(language_, english, arguments);
+  }
   // A line on the way: stdout for a person, stderr for a script, which gets only the object on stdout.
   void info(std::string_view line) const;
   void warn(std::string_view line) const;
@@ -45,6 +51,7 @@ class Output {
   [[nodiscard]] std::string revealed_members() const;
 
   bool json_;
+  text::Language language_;
   std::vector<Revealed> revealed_;
 };
 

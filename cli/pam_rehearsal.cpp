@@ -88,12 +88,15 @@ void set_terminal(pam_handle_t* handle) {
 
 PamOutcome rehearse_pam_login(const PamRehearsal& rehearsal, Console& console) {
   client::Workspace workspace(client::Workspace::For::answers);
-  if (!workspace.ok()) return {false, "no memory"};
+  if (!workspace.ok()) return {false, console.speak("no memory")};
   Dialog dialog{console, workspace, rehearsal.purpose};
   const pam_conv conversation{converse, &dialog};
   pam_handle_t* handle = nullptr;
   int result = start(rehearsal, conversation, handle);
   if (result == PAM_SUCCESS) set_terminal(handle);
+  // In the language of this conversation, not in that of the computer.
+  if (result == PAM_SUCCESS && !rehearsal.locale.empty())
+    result = pam_putenv(handle, ("LC_ALL=" + rehearsal.locale).c_str());
   if (result == PAM_SUCCESS) result = pam_authenticate(handle, 0);
   if (result == PAM_SUCCESS) result = pam_acct_mgmt(handle, 0);
   PamOutcome outcome{result == PAM_SUCCESS, {}};

@@ -14,6 +14,7 @@ struct PamRehearsal {
   std::string service;
   std::string user;
   std::string directory;  // of service files; empty: the system's
+  std::string locale;     // of the person; empty: none is known
   std::string purpose;    // under which a script answers the prompts: pin, access-key, password
 };
 

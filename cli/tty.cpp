@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGALRM, SIGPIPE};
 
+// A terminal cuts a line at 4,095 bytes without a word; what comes near is not believed to be whole.
+constexpr std::size_t kMaxTypedLine = 4'000;
+
 // The only thing a signal handler may touch: which of kSignals came while a question was open.
 volatile sig_atomic_t g_arrived[kSignals.size()];
 
@@ -119,7 +122,7 @@ enum class LineEnd : std::uint8_t { line, end_of_file, signal, failed };
 
 // One line; a line that is too long is read to its end, so that its rest answers no other question.
 LineEnd read_line(int terminal, const SignalGuard& signals, client::SecretBuffer& answer) noexcept {
-  char line[wire::kMaxAnswerBytes + 1];
+  char line[kMaxTypedLine + 1];
   std::size_t size = 0;
   LineEnd end = LineEnd::failed;
   while (true) {
@@ -140,7 +143,8 @@ LineEnd read_line(int terminal, const SignalGuard& signals, client::SecretBuffer
     }
     if (size < sizeof line) line[size++] = c;
   }
-  if (end == LineEnd::line) answer.assign({line, size});
+  if (end == LineEnd::line && size > kMaxTypedLine) answer.refuse_too_long();
+  if (end == LineEnd::line && size <= kMaxTypedLine) answer.assign({line, size});
   wipe(line, sizeof line);
   return end;
 }

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/text/language.h"
+
 namespace cardea::cli {
 
 enum class OptionKind {
@@ -50,6 +52,8 @@ struct GlobalOptions {
   std::string answers;  // file name, "-", or empty: ask on the terminal
   bool json = false;
   unsigned timeout_s = 300;
+  std::string locale;  // of the person, for the daemon; “C” for a script that wants JSON
+  [[nodiscard]] text::Language language() const noexcept { return text::language_of(locale); }
 };
 
 // A verb with what was typed behind it.

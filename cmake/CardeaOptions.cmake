@@ -19,7 +19,7 @@ if(CARDEA_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_C_COMPILER_LAUNCHER}")
 endif()
 
-add_compile_options(-Wall -Wextra -Werror -Wconversion -Wshadow -Wnon-virtual-dtor -Wformat=2 -fno-strict-aliasing
+add_compile_options(-Wall -Wextra -Werror -Wconversion -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -Wformat=2 -fno-strict-aliasing
                     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(NOT MINGW)
   add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
@@ -35,6 +35,11 @@ if(CARDEA_SANITIZE)
     add_compile_options(-Wno-maybe-uninitialized)  # g++ documents false alarms together with sanitizers
   endif()
   add_compile_definitions(CARDEA_SANITIZED=1)
+endif()
+# Where processes of a sanitized build leave their reports (not with libFuzzer, which reads them itself).
+if(CARDEA_SANITIZE AND NOT CARDEA_FUZZ)
+  set(CARDEA_SANITIZER_REPORTS "${CMAKE_BINARY_DIR}/sanitizer-reports")
+  file(MAKE_DIRECTORY "${CARDEA_SANITIZER_REPORTS}")
 endif()
 if(CARDEA_FUZZ)
   # Coverage in the libraries too: without it libFuzzer gives up ("no interesting inputs were found").

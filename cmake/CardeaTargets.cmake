@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short forms for the kinds of target there are here. Sources are always listed, never globbed.
 
+# With sanitizers, a report of any process that the tests start fails the test no_sanitizer_reports.
+function(cardea_watch_for_reports test)
+  if(CARDEA_SANITIZER_REPORTS)
+    set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED sanitizer_reports)
+  endif()
+endfunction()
+
 # cardea_library(NAME SOURCES ... [DEPS ...])  a static library, linked into the programs
 function(cardea_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
@@ -22,11 +29,16 @@ function(cardea_test name)
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
+  if(name IN_LIST CARDEA_THREADED_TESTS)
+    list(APPEND ARG_LABEL threaded)
+  endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
   add_test(NAME ${name} COMMAND ${ARG_WRAP} $<TARGET_FILE:${name}>)
-  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  # English, whatever the language of the person who runs it.
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT LC_ALL=C.UTF-8)
+  cardea_watch_for_reports(${name})
 endfunction()
 
 # cardea_fuzz(NAME SOURCES ... [DEPS ...] CORPUS dir)
@@ -38,6 +50,7 @@ function(cardea_fuzz name)
   target_link_libraries(${name}_corpus PRIVATE ${ARG_DEPS})
   add_test(NAME ${name}_corpus COMMAND ${name}_corpus "${ARG_CORPUS}")
   set_tests_properties(${name}_corpus PROPERTIES LABELS fuzz-corpus TIMEOUT 120)
+  cardea_watch_for_reports(${name}_corpus)
   if(CARDEA_FUZZ)
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE ${ARG_DEPS} -fsanitize=fuzzer)

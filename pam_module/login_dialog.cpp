@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pam_module/login_dialog.h"
 
+#include <clocale>
+
+#include <langinfo.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -66,7 +69,8 @@ class LoginDialog {
     client::Workspace workspace(has_prompts(door_) ? client::Workspace::For::answers
                                                    : client::Workspace::For::no_secrets);
     if (!workspace.ok()) return {Decision::refused, Error::out_of_memory};
-    PamTerminal terminal(pam_, options_, has_prompts(door_), silent_);
+    choose_language();
+    PamTerminal terminal(pam_, options_, text::language_of(language_.view()), has_prompts(door_), silent_);
     client::UnixSocketTransport transport(options_.socket);
     client::DaemonClient client(transport, terminal, workspace);
     wire::Verdict verdict;
@@ -93,6 +97,20 @@ class LoginDialog {
     return door_ == Door::authenticate && options_.prompt_user && geteuid() == 0;
   }
 
+  // What the session will have (pam_env), else the language the program itself speaks; neither: the
+  // computer's. The environment of the process is not asked: before sudo it is a stranger's. And only a
+  // locale name is taken, which chooses among languages and becomes part of no path.
+  void choose_language() noexcept {
+    std::string_view wish = text::wished_locale([this](const char* name) { return pam_.environment(name); });
+    if (wish.empty()) {
+      // A program that never called setlocale is in this one, and has no opinion.
+      const char* spoken = nl_langinfo(NL_LOCALE_NAME(LC_MESSAGES));
+      if (spoken != nullptr && std::string_view(spoken) != "C")
+        wish = text::wished_locale([spoken](const char*) { return spoken; });
+    }
+    (void)language_.assign_exactly(wish);
+  }
+
   wire::Begin begin(const PamTerminal& terminal) noexcept {
     service_.assign_readable(pam_.item(PAM_SERVICE));
     tty_.assign_readable(pam_.item(PAM_TTY));
@@ -109,6 +127,7 @@ class LoginDialog {
                   (terminal.may_prompt() ? 0u : wire::kNotInteractive);
     begin.timeout_ms = options_.timeout_s * 1000;
     begin.wait_for_card_ms = options_.wait_for_card_s * 1000;
+    begin.language = language_.view();
     if (options_.debug) pam_.log(LOG_DEBUG, "asking %s, flags %u", options_.socket, begin.flags);
     return begin;
   }
@@ -118,7 +137,8 @@ class LoginDialog {
     if (error != Error::cancelled) {
       const int priority = error == Error::peer_not_trusted ? LOG_ALERT : LOG_ERR;
       pam_.log(priority, "no verdict from %s: %s", options_.socket, error_name(error));
-      if (has_prompts(door_)) show(PAM_ERROR_MSG, client::kServiceDownText);
+      if (has_prompts(door_))
+        show(PAM_ERROR_MSG, text::translate(text::language_of(language_.view()), client::kServiceDownText));
     }
     return {Decision::refused, error};
   }
@@ -193,7 +213,7 @@ class LoginDialog {
   PamHandle& pam_;
   const Options& options_;
   const bool silent_;
-  ItemText user_, service_, tty_, remote_host_, remote_user_;
+  ItemText user_, service_, tty_, remote_host_, remote_user_, language_;
 };
 
 }  // namespace

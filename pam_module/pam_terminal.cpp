@@ -23,8 +23,9 @@ bool takes_first_pass(const wire::Ask& ask) noexcept {
 
 // The reason stands before the question, in one prompt: greeters hide or replace a message that comes before
 // it.
-void compose(const wire::Ask& ask, Turn turn, MessageText& text) noexcept {
-  const std::string_view question = turn == Turn::repeat ? client::kAgainPrompt : ask.prompt;
+void compose(const wire::Ask& ask, Turn turn, text::Language language, MessageText& text) noexcept {
+  const std::string_view question =
+      turn == Turn::repeat ? text::translate(language, client::kAgainPrompt) : ask.prompt;
   if (turn == Turn::first && !ask.notice.empty()) {
     const std::size_t reserved = question.size() + 1;
     if (reserved < MessageText::kCapacity) text.append(ask.notice, MessageText::kCapacity - reserved);
@@ -35,8 +36,10 @@ void compose(const wire::Ask& ask, Turn turn, MessageText& text) noexcept {
 
 }  // namespace
 
-PamTerminal::PamTerminal(PamHandle& pam, const Options& options, bool interactive, bool silent) noexcept
+PamTerminal::PamTerminal(PamHandle& pam, const Options& options, text::Language language, bool interactive,
+                         bool silent) noexcept
     : pam_(pam),
+      language_(language),
       interactive_(interactive),
       silent_(silent),
       only_first_pass_(options.use_first_pass),
@@ -50,7 +53,7 @@ Reply PamTerminal::ask(const wire::Ask& ask, Turn turn, client::SecretBuffer& an
     return Reply::refused;
   }
   MessageText text;
-  compose(ask, turn, text);
+  compose(ask, turn, language_, text);
   const int style = (ask.flags & wire::kEcho) != 0 ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF;
   return pam_.prompt(style, text.c_str(), answer) ? Reply::answered : Reply::failed;
 }

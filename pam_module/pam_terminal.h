@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/client/terminal.h"
+#include "core/text/language.h"
 #include "pam_module/options.h"
 #include "pam_module/pam_handle.h"
 
@@ -12,7 +13,8 @@ namespace cardea::pam {
 class PamTerminal final : public client::Terminal {
  public:
   // `interactive` is false where programs don't expect prompts: account check and session.
-  PamTerminal(PamHandle& pam, const Options& options, bool interactive, bool silent) noexcept;
+  PamTerminal(PamHandle& pam, const Options& options, text::Language language, bool interactive,
+              bool silent) noexcept;
 
   client::Reply ask(const wire::Ask& ask, client::Turn turn, client::SecretBuffer& answer) noexcept override;
   void say(const wire::Say& say) noexcept override;
@@ -29,6 +31,7 @@ class PamTerminal final : public client::Terminal {
                                             client::SecretBuffer& answer) noexcept;
 
   PamHandle& pam_;
+  const text::Language language_;
   const bool interactive_;
   const bool silent_;
   const bool only_first_pass_;

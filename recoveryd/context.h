@@ -15,6 +15,8 @@
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/login/login_policy.h"
+#include "recoveryd/kept_access_keys.h"
+#include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/settings.h"
 #include "recoveryd/state/audit_chain.h"
 #include "recoveryd/state/device_identity.h"
@@ -61,12 +63,16 @@ class LoginMemory {
     return rehearsing_ == user;
   }
 
+  KeptAccessKeys kept_keys;  // has a lock of its own
+
  private:
   mutable std::mutex mutex_;
   std::map<std::string, Grant> grants_;
   std::optional<std::string> rehearsing_;
   std::optional<Grant> rehearsed_;
 };
+
+class AccountsDatabase;
 
 struct Context {
   const Settings& settings;
@@ -81,7 +87,11 @@ struct Context {
   worker::CardWorker& worker;
   LoginMemory& memory;
   std::function<void()> contact_server_soon;  // wakes the housekeeper
-  uid_t administrator = 0;                    // beside root; peer_policy.h
+  // os/linux/local_users, except in tests.
+  std::function<std::optional<std::string>(const std::string&)> canonical_name = canonical_name_of;
+  // Users whom a server gave to this computer: in this process the C library does not name them.
+  const AccountsDatabase* accounts = nullptr;
+  uid_t administrator = 0;  // beside root; peer_policy.h
 };
 
 }  // namespace cardea::recoveryd

@@ -7,6 +7,9 @@ namespace {
 constexpr std::chrono::seconds kTimeForRequest{5};
 constexpr std::chrono::minutes kLongestConversation{5};
 constexpr std::chrono::seconds kDefaultConversation{120};
+// A login's packets are shorter; a longer one gets a buffer of its length. Locked memory is dear: 64 KiB of
+// it for each connection would cost a login a good part of its time.
+constexpr std::size_t kUsualPacketBytes = 4'096;
 
 LoginRequest copy(const wire::Begin& begin) {
   return LoginRequest{begin.type,
@@ -28,22 +31,37 @@ std::string OperationRequest::argument(std::string_view name, std::string_view f
   return std::string(fallback);
 }
 
-Conversation::Conversation(UniqueFd socket, Peer peer)
+Conversation::Conversation(UniqueFd socket, Peer peer, text::Language language)
     : socket_(std::move(socket)),
       peer_(peer),
       deadline_(std::chrono::steady_clock::now() + kTimeForRequest),
-      out_(wire::kMaxPacketBytes),
-      buffer_(wire::kMaxPacketBytes) {}
+      voice_(language),
+      out_(std::make_unique_for_overwrite<std::uint8_t[]>(wire::kMaxPacketBytes)),
+      buffer_(kUsualPacketBytes) {}
 
 void Conversation::set_deadline(std::uint32_t timeout_ms) {
-  std::chrono::milliseconds timeout =
-      timeout_ms == 0 ? kDefaultConversation : std::chrono::milliseconds(timeout_ms);
-  timeout = std::min<std::chrono::milliseconds>(timeout, kLongestConversation);
-  deadline_ = std::chrono::steady_clock::now() + timeout;
+  timeout_ = timeout_ms == 0 ? kDefaultConversation : std::chrono::milliseconds(timeout_ms);
+  timeout_ = std::min<std::chrono::milliseconds>(timeout_, kLongestConversation);
+  renew_deadline();
+}
+
+Result<ByteView> Conversation::receive() {
+  TRY_ASSIGN(const std::size_t size, next_packet_size(socket_.get(), deadline_));
+  if (size > buffer_.size()) buffer_ = SecretBytes(std::min(size, wire::kMaxPacketBytes));
+  return receive_packet(socket_.get(), buffer_.expose_mutable(), deadline_);
+}
+
+// Whatever a stranger has written there: it is a language we have, or English.
+void Conversation::speak_to(std::string_view locale_name) {
+  if (!locale_name.empty()) voice_ = text::Voice(text::language_of(locale_name));
+}
+
+std::string_view Conversation::said(std::string_view text) const {
+  return text::translate(voice_.language(), text);
 }
 
 Result<Request> Conversation::receive_request() {
-  TRY_ASSIGN(const ByteView packet, receive_packet(socket_.get(), buffer_.expose_mutable(), deadline_));
+  TRY_ASSIGN(const ByteView packet, receive());
   return take_request(packet);
 }
 
@@ -60,12 +78,14 @@ Result<Request> Conversation::take_request(ByteView packet) {
       wire::Begin begin;
       if (!wire::decode(packet, begin)) return Error::frame_malformed;
       set_deadline(begin.timeout_ms);
+      speak_to(begin.language);
       return Request(copy(begin));
     }
     case wire::MessageType::begin_operation: {
       wire::BeginOperation begin;
       if (!wire::decode(packet, begin)) return Error::frame_malformed;
       set_deadline(begin.timeout_ms);
+      speak_to(begin.language);
       OperationRequest request{std::string(begin.verb), begin.flags, {}};
       for (std::size_t i = 0; i < begin.argument_count; ++i) {
         request.arguments.emplace_back(begin.arguments[i].name, begin.arguments[i].value);
@@ -80,13 +100,13 @@ Result<Request> Conversation::take_request(ByteView packet) {
 template <typename Message>
 Status Conversation::send(const Message& message, int descriptor) {
   if (finished_) return Error::message_not_permitted;
-  const wire::Packet packet = wire::encode(message, out_);
+  const wire::Packet packet = wire::encode(message, {out_.get(), wire::kMaxPacketBytes});
   if (packet.empty()) return fail(Error::internal, "a message does not fit its limits");
   return send_packet(socket_.get(), packet, descriptor);
 }
 
 Result<wire::Answer> Conversation::receive_answer() {
-  auto packet = receive_packet(socket_.get(), buffer_.expose_mutable(), deadline_);
+  auto packet = receive();
   if (!packet.ok()) return packet.error() == Error::peer_closed ? Error::cancelled : packet.error();
   wire::MessageType type{};
   if (!wire::packet_type(*packet, type)) return Error::frame_malformed;
@@ -108,8 +128,8 @@ Result<Reply> Conversation::ask(const Question& question) {
   ask.route = question.route;
   ask.max_length = question.max_length;
   ask.purpose = question.purpose;
-  ask.notice = question.notice;
-  ask.prompt = question.prompt;
+  ask.notice = said(question.notice);
+  ask.prompt = said(question.prompt);
   if (Status sent = send(ask, channel.first.get()); !sent.ok())
     return sent.error() == Error::peer_closed ? Error::cancelled : sent.error();
   channel.first.reset();
@@ -130,9 +150,9 @@ Result<Reply> Conversation::ask(const Question& question) {
 }
 
 Result<UniqueFd> Conversation::ask_private(std::string purpose, std::string prompt, std::string notice,
-                                           std::uint8_t flags) {
+                                           std::uint8_t flags, std::uint16_t max_length) {
   TRY_ASSIGN(Reply reply, ask(Question{std::move(purpose), std::move(prompt), std::move(notice),
-                                       wire::Route::private_channel, flags}));
+                                       wire::Route::private_channel, flags, max_length}));
   if (reply.kind != wire::AnswerKind::in_private_channel) return Error::cancelled;
   return std::move(reply.channel);
 }
@@ -147,25 +167,29 @@ Result<std::string> Conversation::ask_text(std::string purpose, std::string prom
   return std::string(reply.text.expose_text());
 }
 
-Status Conversation::say(wire::SayLevel level, std::string_view line) { return send(wire::Say{level, line}); }
+Status Conversation::say(wire::SayLevel level, std::string_view line) {
+  return send(wire::Say{level, said(line)});
+}
 
 Status Conversation::reveal(std::string_view purpose, std::string_view caption,
                             const std::function<Status(UniqueFd)>& fill) {
   TRY_ASSIGN(auto channel, make_private_channel());
   TRY(fill(std::move(channel.second)));
-  TRY(send(wire::Reveal{++last_ask_, purpose, caption}, channel.first.get()));
+  TRY(send(wire::Reveal{++last_ask_, purpose, said(caption)}, channel.first.get()));
   channel.first.reset();
   TRY_ASSIGN(const wire::Answer answer, receive_answer());
   return answer.kind == wire::AnswerKind::empty ? Status() : Status(Error::cancelled);
 }
 
-Status Conversation::finish(const wire::Verdict& verdict) {
+Status Conversation::finish(wire::Verdict verdict) {
+  verdict.message = said(verdict.message);
   TRY(send(verdict));
   finished_ = true;
   return {};
 }
 
-Status Conversation::finish(const wire::OperationResult& result) {
+Status Conversation::finish(wire::OperationResult result) {
+  result.message = said(result.message);
   TRY(send(result));
   finished_ = true;
   return {};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/secret.h"
+#include "core/text/voice.h"
 #include "core/wire/local_messages.h"
 #include "recoveryd/os/linux/local_socket.h"
 
@@ -48,11 +49,14 @@ struct Reply {
 
 class Conversation {
  public:
-  Conversation(UniqueFd socket, Peer peer);
+  // `language`: of the computer, for a client that names none.
+  Conversation(UniqueFd socket, Peer peer, text::Language language = text::kEnglish);
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
   [[nodiscard]] const Peer& peer() const noexcept { return peer_; }
+  // For texts with arguments. Constants are said in the reader's language by this class itself.
+  [[nodiscard]] text::Voice& voice() noexcept { return voice_; }
   // The first message; must come within 5 s.
   Result<Request> receive_request();
   // Error::cancelled when the client is gone, timeout past the deadline of its begin.
@@ -60,7 +64,7 @@ class Conversation {
   // ask() for a secret that only the worker may see: the channel to hand on. Error::cancelled for a refused
   // or empty answer.
   Result<UniqueFd> ask_private(std::string purpose, std::string prompt, std::string notice = {},
-                               std::uint8_t flags = 0);
+                               std::uint8_t flags = 0, std::uint16_t max_length = wire::kMaxAnswerBytes);
   // ask() for something that is no secret.
   Result<std::string> ask_text(std::string purpose, std::string prompt, std::string notice = {},
                                std::uint8_t flags = 0);
@@ -68,25 +72,32 @@ class Conversation {
   // `fill` has the worker write into the descriptor; returns when the client has shown it.
   Status reveal(std::string_view purpose, std::string_view caption,
                 const std::function<Status(UniqueFd)>& fill);
-  Status finish(const wire::Verdict& verdict);
-  Status finish(const wire::OperationResult& result);
+  Status finish(wire::Verdict verdict);
+  Status finish(wire::OperationResult result);
   [[nodiscard]] bool client_gone() const noexcept { return peer_gone(socket_.get()); }
+  // The next question has the whole time of the begin message again: for what takes a person long.
+  void renew_deadline() noexcept { deadline_ = std::chrono::steady_clock::now() + timeout_; }
   [[nodiscard]] Deadline deadline() const noexcept { return deadline_; }
 
  private:
   template <typename Message>
   Status send(const Message& message, int descriptor = -1);
+  Result<ByteView> receive();  // into buffer_
   Result<wire::Answer> receive_answer();
   Result<Request> take_request(ByteView packet);
   void set_deadline(std::uint32_t timeout_ms);
+  void speak_to(std::string_view locale_name);
+  [[nodiscard]] std::string_view said(std::string_view text) const;
 
   UniqueFd socket_;
   Peer peer_;
   Deadline deadline_;
+  text::Voice voice_;
+  std::chrono::milliseconds timeout_{0};  // of the begin message
   std::uint16_t last_ask_ = 0;
   bool finished_ = false;
-  Bytes out_;           // one packet on its way to the client; never a secret
-  SecretBytes buffer_;  // one packet from the client: an access key may pass through it
+  std::unique_ptr<std::uint8_t[]> out_;  // one packet on its way to the client; never a secret
+  SecretBytes buffer_;                   // one packet from the client: an access key may pass through it
 };
 
 }  // namespace cardea::recoveryd

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/peer_policy.h"
+#include "recoveryd/service/accounts_database.h"
 #include "recoveryd/service/pin_service.h"
 
 namespace cardea::recoveryd {
@@ -12,7 +13,8 @@ namespace {
 void refuse_login(Conversation& client, const Failure& failure) {
   wire::Verdict verdict;
   verdict.error = static_cast<std::uint16_t>(failure.error);
-  verdict.message = failure.detail;
+  const std::string message = client.voice().explain(failure);
+  verdict.message = message;
   (void)client.finish(verdict);
 }
 
@@ -20,9 +22,22 @@ void refuse_operation(Conversation& client, const Failure& failure) {
   wire::OperationResult result;
   result.error = static_cast<std::uint16_t>(failure.error);
   // A detail may hold what a stranger sent; the terminal gets printable text only.
-  result.message = is_printable_text(failure.detail) ? std::string_view(failure.detail) : std::string_view();
+  const std::string message = client.voice().explain(failure);
+  result.message = is_printable_text(message) ? std::string_view(message) : std::string_view();
   result.json = "{}";
   (void)client.finish(result);
+}
+
+// A local user comes first, as in nsswitch.conf. The rest are not asked of the C library: in the daemon,
+// libnss_cardea answers nothing.
+std::optional<uid_t> find_uid(const Context& context, const std::string& user) {
+  if (const auto uid = uid_of(user); uid || context.accounts == nullptr) return uid;
+  return context.accounts->uid_of(user);
+}
+
+std::optional<std::string> find_name(const Context& context, uid_t uid) {
+  if (auto name = name_of(uid); name || context.accounts == nullptr) return name;
+  return context.accounts->name_of(uid);
 }
 
 }  // namespace
@@ -40,7 +55,7 @@ void Dispatcher::serve(Conversation& client) {
 }
 
 void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) {
-  const auto target = request.user.empty() ? std::nullopt : uid_of(request.user);
+  const auto target = request.user.empty() ? std::nullopt : find_uid(context_, request.user);
   if (Status allowed = may_begin(client.peer().uid, context_.administrator, target); !allowed.ok()) {
     context_.log.warning("request refused",
                          {{"uid", static_cast<std::int64_t>(client.peer().uid)}, {"user", request.user}});
@@ -63,8 +78,9 @@ void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) 
 
 void Dispatcher::serve_operation(Conversation& client, const OperationRequest& request) {
   std::string user = request.argument("user");
-  if (user.empty()) user = name_of(client.peer().uid).value_or("");
-  if (Status allowed = may_operate(client.peer().uid, context_.administrator, uid_of(user), request.verb);
+  if (user.empty()) user = find_name(context_, client.peer().uid).value_or("");
+  if (Status allowed =
+          may_operate(client.peer().uid, context_.administrator, find_uid(context_, user), request.verb);
       !allowed.ok()) {
     context_.log.warning(
         "operation refused",

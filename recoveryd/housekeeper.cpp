@@ -52,6 +52,13 @@ bool Housekeeper::visit_all() {
   return all;
 }
 
+std::chrono::seconds Housekeeper::until_next_visit() const {
+  const std::chrono::seconds usual(context_.settings.check_in_seconds);
+  // When the time is up in which somebody who came in with an access key may replace his card.
+  const auto end = context_.memory.kept_keys.next_end(context_.clock.monotonic());
+  return end ? std::min(usual, std::chrono::seconds(*end / 1000 + 1)) : usual;
+}
+
 void Housekeeper::run() {
   std::chrono::seconds retry = kFirstRetry;
   std::chrono::seconds wait{0};
@@ -63,9 +70,10 @@ void Housekeeper::run() {
       woken_ = false;
     }
     try {
+      if (also_) also_();
       if (visit_all()) {
         retry = kFirstRetry;
-        wait = std::chrono::seconds(context_.settings.check_in_seconds);
+        wait = until_next_visit();
         continue;
       }
     } catch (const std::exception& problem) {

@@ -3,7 +3,9 @@
 // server that can't be reached is tried again, later and later; nobody waits for it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -13,7 +15,9 @@ namespace cardea::recoveryd {
 
 class Housekeeper {
  public:
-  explicit Housekeeper(Context& context) : context_(context) {}
+  // `also` is done at every turn, before the servers are visited.
+  explicit Housekeeper(Context& context, std::function<void()> also = {})
+      : context_(context), also_(std::move(also)) {}
   ~Housekeeper() { stop(); }
   void start();
   void stop();
@@ -24,8 +28,10 @@ class Housekeeper {
   void run();
   // True when every user's server was reached.
   bool visit_all();
+  [[nodiscard]] std::chrono::seconds until_next_visit() const;
 
   Context& context_;
+  std::function<void()> also_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false, woken_ = true;  // the first visit is at the start

@@ -2,6 +2,7 @@
 // cardea-recoveryd: reads its configuration, opens its state, starts the card worker, and serves the local
 // socket until SIGTERM.
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <thread>
 
 #include <pthread.h>
@@ -16,6 +17,7 @@
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/server_loop.h"
+#include "recoveryd/service/accounts_database.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
 namespace cardea::recoveryd {
@@ -33,7 +35,11 @@ sigset_t handled_signals() {
 }
 
 int complain(const Log& log, const Failure& failure) {
-  log.error("can't start", {{"error", error_name(failure.error)}, {"detail", failure.detail}});
+  const bool damaged = failure.error == Error::corrupted;
+  log.error("can't start",
+            {{"error", error_name(failure.error)},
+             {"detail", failure.detail},
+             {"advice", damaged ? "Nothing was changed. Restore the file from a backup." : ""}});
   (void)::sd_notifyf(0, "STATUS=%s", failure.detail.c_str());
   return 1;
 }
@@ -75,34 +81,34 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   if (!directory.ok()) return complain(log, directory.failure());
   auto device = DeviceIdentity::load_or_create(*directory, random);
   if (!device.ok()) return complain(log, device.failure());
-  auto audit = AuditChain::open(*directory);
-  if (!audit.ok()) return complain(log, audit.failure());
+  AuditChain audit = AuditChain::open(*directory);
+  if (!audit.trouble().empty()) {
+    log.error("audit chain", {{"detail", audit.trouble()}});
+    (void)audit.append(clock.now(), "audit-damaged", {{"detail", audit.trouble()}});
+  }
   EnrolmentStore enrolments(*directory);
   ThrottleStore throttle(*directory);
   GateSwitch gate(*directory);
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));
   if (!worker.ok()) return complain(log, worker.failure());
-  Context context{settings,
-                  clock,
-                  random,
-                  log,
-                  *device,
-                  enrolments,
-                  throttle,
-                  gate,
-                  *audit,
-                  **worker,
-                  memory,
-                  [] {},
-                  listener->administrator};
-  Housekeeper housekeeper(context);
+  AccountsDatabase accounts(*directory, settings.accounts_db, {}, clock, random, log);
+  Context context{settings, clock, random, log,      *device, enrolments,
+                  throttle, gate,  audit,  **worker, memory,  [] {}};
+  context.administrator = listener->administrator;
+  context.accounts = &accounts;
+  const auto refresh_accounts = [&] {
+    if (const Status done = accounts.refresh(); !done.ok())
+      log.error("accounts not published", {{"detail", done.failure().detail}});
+  };
+  Housekeeper housekeeper(context, refresh_accounts);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
   LoginService logins(context);
   Dispatcher dispatcher(context, logins);
   Operations operations(context);
   operations.add_to(dispatcher);
-  ServerLoop loop(std::move(listener->socket), dispatcher, log);
+  const auto computer_language = text::language_of(text::wished_locale(std::getenv));
+  ServerLoop loop(std::move(listener->socket), dispatcher, log, computer_language);
 
   std::thread signals([&] {
     const sigset_t set = handled_signals();
@@ -113,6 +119,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
         log.set_level(again->log_level);
       else
         log.error("configuration not re-read", {{"detail", again.failure().detail}});
+      housekeeper.wake();
     }
     (void)::sd_notify(0, "STOPPING=1");
     loop.stop();

@@ -18,8 +18,10 @@ void Operations::add_to(Dispatcher& dispatcher) {
   using Client = Conversation&;
   using In = const OperationRequest&;
   using User = const std::string&;
-  dispatcher.add("status", [&](Client, In, User user) { return CardService(context).status(user); });
-  dispatcher.add("card.show", [&](Client, In, User user) { return CardService(context).show(user); });
+  dispatcher.add("status",
+                 [&](Client client, In, User user) { return CardService(context).status(client, user); });
+  dispatcher.add("card.show",
+                 [&](Client client, In, User user) { return CardService(context).show(client, user); });
   dispatcher.add("card.enrol", [&](Client client, In in, User user) {
     return CardService(context).enrol(client, in, user);
   });
@@ -27,10 +29,12 @@ void Operations::add_to(Dispatcher& dispatcher) {
                  [&](Client client, In, User user) { return PinService(context).change(client, user); });
   dispatcher.add("card.unblock",
                  [&](Client client, In, User user) { return PinService(context).unblock(client, user); });
-  dispatcher.add("gate.on", [&](Client, In in, User user) { return GateService(context).on(in, user); });
+  dispatcher.add("gate.on",
+                 [&](Client client, In in, User user) { return GateService(context).on(client, in, user); });
   dispatcher.add("gate.off", [&](Client, In, User) { return GateService(context).off(); });
   dispatcher.add("gate.confirm", [&](Client, In, User) { return GateService(context).confirm(); });
-  dispatcher.add("gate.status", [&](Client, In, User user) { return GateService(context).status(user); });
+  dispatcher.add("gate.status",
+                 [&](Client client, In, User user) { return GateService(context).status(client, user); });
   dispatcher.add("gate.rehearse", [&](Client client, In in, User user) {
     return GateService(context).rehearse(client, in, user);
   });

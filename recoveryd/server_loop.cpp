@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/server_loop.h"
 
+#include <memory>
 #include <thread>
 
 #include <fcntl.h>
@@ -9,8 +10,8 @@
 
 namespace cardea::recoveryd {
 
-ServerLoop::ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log)
-    : listener_(std::move(listener)), dispatcher_(dispatcher), log_(log) {
+ServerLoop::ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log, text::Language language)
+    : listener_(std::move(listener)), dispatcher_(dispatcher), log_(log), language_(language) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
     wake_read_ = UniqueFd(ends[0]);
@@ -27,35 +28,45 @@ void ServerLoop::stop() {
 
 bool ServerLoop::admit(uid_t uid) {
   const std::lock_guard lock(mutex_);
-  if (connections_ >= kMaxConnections) return false;
-  if (uid != 0 && connections_of_[uid] >= kMaxConnectionsOfOneUser) return false;
-  ++connections_;
-  ++connections_of_[uid];
-  return true;
+  return limits_.admit(uid);
 }
 
 void ServerLoop::release(uid_t uid, int socket) {
   const std::lock_guard lock(mutex_);
   sockets_.erase(socket);
-  --connections_;
-  if (--connections_of_[uid] == 0) connections_of_.erase(uid);
+  limits_.release(uid);
   drained_.notify_all();
 }
 
 void ServerLoop::serve(UniqueFd connection, Peer peer) {
   const int socket = connection.get();
-  {
-    const std::lock_guard lock(mutex_);
-    sockets_.insert(socket);
-  }
-  Conversation client(std::move(connection), peer);
+  std::unique_ptr<Conversation> client;
+  // Whatever is thrown, be it for want of memory, ends one conversation and not the daemon.
   try {
-    dispatcher_.serve(client);
+    {
+      const std::lock_guard lock(mutex_);
+      sockets_.insert(socket);
+    }
+    client = std::make_unique<Conversation>(std::move(connection), peer, language_);
+    dispatcher_.serve(*client);
   } catch (const std::exception& problem) {
     log_.error("conversation ended by an exception", {{"what", problem.what()}});
   }
   // Before the descriptor is closed: its number may be another client's a moment later.
   release(peer.uid, socket);
+}
+
+// No thread to be had: this client is sent away, the next one may be luckier.
+void ServerLoop::serve_in_thread(UniqueFd connection, Peer peer) {
+  const int socket = connection.get();
+  try {
+    std::thread([this, connection = std::make_shared<UniqueFd>(std::move(connection)), peer] {
+      serve(std::move(*connection), peer);
+    }).detach();
+  } catch (const std::exception& problem) {
+    release(peer.uid, socket);
+    log_.error("connection refused", {{"what", problem.what()}});
+  }
 }
 
 Status ServerLoop::run() {
@@ -75,14 +86,13 @@ Status ServerLoop::run() {
       log_.warning("connection refused: too many", {{"uid", static_cast<std::int64_t>(peer->uid)}});
       continue;
     }
-    std::thread([this, connection = std::make_shared<UniqueFd>(std::move(*connection)), peer = *peer] {
-      serve(std::move(*connection), peer);
-    }).detach();
+    serve_in_thread(std::move(*connection), *peer);
   }
+
   std::unique_lock lock(mutex_);
   for (const int socket : sockets_)
     (void)::shutdown(socket, SHUT_RDWR);
-  drained_.wait(lock, [this] { return connections_ == 0; });
+  drained_.wait(lock, [this] { return limits_.all() == 0; });
   return {};
 }
 

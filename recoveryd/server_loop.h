@@ -4,20 +4,19 @@
 #pragma once
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <set>
 
+#include "recoveryd/connection_limits.h"
 #include "recoveryd/dispatcher.h"
 
 namespace cardea::recoveryd {
 
-inline constexpr std::size_t kMaxConnections = 256;
-inline constexpr std::size_t kMaxConnectionsOfOneUser = 16;  // root is not bound by it
-
 class ServerLoop {
  public:
-  ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log);
+  // `language`: of the computer, for clients that name none.
+  ServerLoop(UniqueFd listener, Dispatcher& dispatcher, const Log& log,
+             text::Language language = text::kEnglish);
   ~ServerLoop();
   // Serves until stop(); then hangs up on the clients and returns when the last thread is done.
   Status run();
@@ -28,16 +27,17 @@ class ServerLoop {
   bool admit(uid_t uid);
   void release(uid_t uid, int socket);
   void serve(UniqueFd connection, Peer peer);
+  void serve_in_thread(UniqueFd connection, Peer peer);
 
   UniqueFd listener_;
   UniqueFd wake_read_, wake_write_;
   Dispatcher& dispatcher_;
   const Log& log_;
+  const text::Language language_;
   std::mutex mutex_;
   std::condition_variable drained_;
-  std::map<uid_t, std::size_t> connections_of_;
+  ConnectionLimits limits_;
   std::set<int> sockets_;
-  std::size_t connections_ = 0;
 };
 
 }  // namespace cardea::recoveryd

@@ -48,6 +48,7 @@ Result<Settings> load_settings(const std::string& path) {
   Settings settings;
   take(config, "recoveryd", "socket", settings.socket);
   take(config, "recoveryd", "state_dir", settings.state_dir);
+  take(config, "recoveryd", "accounts_db", settings.accounts_db);
   take(config, "recoveryd", "worker", settings.worker);
   take(config, "recoveryd", "computer_name", settings.computer_name);
   (void)parse_log_level(config.text("recoveryd", "log_level", "info"), settings.log_level);

@@ -15,6 +15,7 @@ namespace cardea::recoveryd {
 struct Settings {
   std::string socket = "/run/cardea/recoveryd.sock";
   std::string state_dir = "/var/lib/cardea";
+  std::string accounts_db = "/var/cache/cardea/accounts.db";
   std::string worker = "/usr/libexec/cardea/cardea-card-worker";
   std::string opensc_conf;    // empty: the system's
   std::string computer_name;  // what the portal calls this computer; default: the host name

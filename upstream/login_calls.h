@@ -23,8 +23,8 @@ struct AnswerAccepted {
   Bytes recovery_public;
 };
 
-// Each start costs a guess. Error::identity_not_accepted, Error::rate_limited (detail: the time to wait),
-// Error::account_closed.
+// Each start costs a guess. Error::identity_not_accepted, Error::rate_limited (detail: a sentence with the
+// time to wait), Error::account_closed.
 Result<LoginStarted> start_password_login(ServerClient& client, const std::string& account,
                                           const crypto::Ke1& ke1);
 Result<PasswordAccepted> finish_password_login(ServerClient& client, const std::string& login_id,

@@ -46,8 +46,8 @@ std::string text_member(const api::Json& json, std::string_view name) {
 
 std::string waiting_time(const HttpResponse& response) {
   const auto seconds = parse_decimal(response.header("retry-after"));
-  return seconds && *seconds <= kMaxRetryAfter ? format_wait(static_cast<std::int64_t>(*seconds))
-                                               : std::string();
+  if (!seconds || *seconds > kMaxRetryAfter) return {};
+  return "Too many tries: the server asks to wait " + format_wait(static_cast<std::int64_t>(*seconds)) + ".";
 }
 
 bool is_problem(const HttpResponse& response) {
@@ -72,6 +72,12 @@ Failure failure_of(const HttpResponse& response) {
   const std::string name = type.substr(kTypePrefix.size());
   const std::string detail = text_member(*json, "detail");
 
+  if (name == error_name(Error::disk_full)) {
+    return fail(Error::server_refused, "The server has no room left. Nothing was changed there.");
+  }
+  if (response.status >= 500) {
+    return fail(Error::server_refused, "The server has a fault of its own (" + name + "). Try again later.");
+  }
   const auto known = std::ranges::find_if(kKnown, [&](Error error) { return name == error_name(error); });
   if (known == std::end(kKnown)) {
     return fail(Error::server_refused, detail.empty() ? name : name + ": " + detail);

@@ -8,7 +8,7 @@
 namespace cardea::upstream {
 
 // The failure for an answer whose status is not 2xx. `detail` is for the log: for Error::clock_skewed the
-// server's time, for Error::rate_limited the time to wait.
+// server's time, for Error::rate_limited a sentence with the time to wait.
 Failure failure_of(const HttpResponse& response);
 
 }  // namespace cardea::upstream

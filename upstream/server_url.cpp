@@ -24,6 +24,11 @@ bool is_host_name(std::string_view host) {
          std::ranges::all_of(host, allowed);
 }
 
+// What follows a zero byte Poco would not look at, and it would stand in the Host header. No scopes.
+bool is_v6_text(std::string_view host) {
+  return host.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<ServerUrl> ServerUrl::parse(std::string_view text) {
@@ -45,13 +50,15 @@ Result<ServerUrl> ServerUrl::parse(std::string_view text) {
   Poco::Net::IPAddress address;
   url.is_address = Poco::Net::IPAddress::tryParse(url.host, address);
   const bool is_v6 = url.is_address && address.family() == Poco::Net::IPAddress::IPv6;
-  if (bracketed ? !is_v6 : !is_host_name(url.host)) return refuse(text, "not a host name or address");
+  if (bracketed ? !is_v6 || !is_v6_text(url.host) : !is_host_name(url.host))
+    return refuse(text, "not a host name or address");
   if (!rest.empty()) {
     const auto port = rest.starts_with(':') ? parse_decimal(rest.substr(1)) : std::nullopt;
     if (!port || *port == 0 || *port > 65'535) return refuse(text, "only a port may follow the host");
     url.port = static_cast<std::uint16_t>(*port);
   }
-  url.authority = bracketed ? "[" + url.host + "]" : url.host;
+  url.authority = url.host;
+  if (bracketed) url.authority.insert(0, 1, '[').push_back(']');
   if (url.port != 443) url.authority += ":" + std::to_string(url.port);
   return url;
 }

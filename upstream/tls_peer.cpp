@@ -32,9 +32,9 @@ extern "C" int remember_verify_error(int ok, X509_STORE_CTX* store) {
 std::string reason(int verify_error) {
   switch (verify_error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return "its certificate has expired";
+      return "its certificate has expired, or the clock of this computer is wrong";
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return "its certificate is not valid yet";
+      return "its certificate is not valid yet, or the clock of this computer is wrong";
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return "its certificate is for another name";

@@ -131,6 +131,25 @@ Result<SecretBytes> parse_groups(ByteView typed, std::size_t groups) {
   return fail(Error::access_key_mistyped, std::string(kMistypedPrefix) + std::to_string(mistyped));
 }
 
+bool is_group_of(ByteView secret, std::size_t group, ByteView typed) {
+  const SecretBytes text = format_groups(secret);
+  const std::size_t start = (group - 1) * (kTypedGroup + 1);
+  if (group == 0 || start + kTypedGroup > text.size() || typed.size() > kMaxTypedBytes) return false;
+  const ByteView wanted = text.expose().subspan(start, kTypedGroup);
+  for (const Reading reading : kReadings) {
+    const ReadText read = read_text(typed, reading);
+    if (read.count != kTypedGroup) continue;
+    SecretArray<kTypedGroup> symbols;
+    for (std::size_t i = 0; i < kTypedGroup; ++i) {
+      const std::uint8_t value = read.symbols.expose()[i];
+      symbols.expose_mutable()[i] =
+          value < kAlphabet.size() ? static_cast<std::uint8_t>(kAlphabet[value]) : std::uint8_t{'?'};
+    }
+    if (equal_constant_time(symbols.expose(), wanted)) return true;
+  }
+  return false;
+}
+
 int mistyped_group(const Failure& failure) noexcept {
   std::string_view text = failure.detail;
   if (failure.error != Error::access_key_mistyped || !text.starts_with(kMistypedPrefix)) return 0;

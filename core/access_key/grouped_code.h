@@ -22,6 +22,10 @@ SecretBytes format_groups(ByteView secret);
 // Error::access_key_mistyped otherwise; mistyped_group() of that failure says where.
 Result<SecretBytes> parse_groups(ByteView typed, std::size_t groups);
 
+// Whether `typed` is, in any of the readings, group number `group` (from 1) of this secret: five symbols and
+// nothing else. For one group that is typed back from paper.
+bool is_group_of(ByteView secret, std::size_t group, ByteView typed);
+
 // The first group that is mistyped, counted from 1; 0 when the failure is not one of parse_groups().
 int mistyped_group(const Failure& failure) noexcept;
 

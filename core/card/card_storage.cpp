@@ -127,18 +127,20 @@ Status TokenStorage::create_checked(std::uint8_t index, ByteView content) {
 
 Status TokenStorage::destroy(CK_OBJECT_HANDLE object) {
   const CK_RV rv = session_.functions().C_DestroyObject(session_.handle(), object);
-  if (rv != CKR_OK) return session_.failure(rv, "C_DestroyObject");
-  return {};
+  if (rv == CKR_OK) return {};
+  spoiled_ = true;
+  return session_.failure(rv, "C_DestroyObject");
 }
 
 // A card pulled in the middle of a destroy may list an object whose file is gone. OpenSC can't remove it any
-// more; it holds nothing, so it hinders nothing but its slot.
+// more; it holds nothing, so it hinders nothing but its slot. It is read before, because nobody may touch an
+// object that was not destroyed (`spoiled`).
 Status TokenStorage::destroy_or_leave_ghost(CK_OBJECT_HANDLE object) {
-  Status destroyed = destroy(object);
-  if (destroyed.ok() || destroyed.error() != Error::card_fault) return destroyed;
   const auto value = session_.read_attribute(object, CKA_VALUE, kMaxCardObjectBytes);
-  if (value.ok() || value.error() == Error::card_removed) return destroyed;
-  return {};
+  if (!value.ok() && value.error() == Error::card_removed) return value.failure();
+  Status destroyed = destroy(object);
+  if (!value.ok() && !destroyed.ok() && destroyed.error() == Error::card_fault) return {};
+  return destroyed;
 }
 
 // A 33rd object must never be: the old one goes first, and comes back when the new one does not fit.

@@ -20,6 +20,10 @@ class TokenStorage final : public CardStorage {
   Status write(std::uint8_t index, ByteView content) override;
   Status remove(std::uint8_t index) override;
 
+  // True once the module has failed to destroy an object. OpenSC 0.23 has then freed what it still lists, and
+  // reads it at the next search: the caller must not use the session again, and initialises the module anew.
+  [[nodiscard]] bool spoiled() const noexcept { return spoiled_; }
+
  private:
   struct Found {
     std::uint8_t index = 0;
@@ -38,6 +42,7 @@ class TokenStorage final : public CardStorage {
   Status replace_in_place(std::uint8_t index, CK_OBJECT_HANDLE old, ByteView content);
 
   TokenSession& session_;
+  bool spoiled_ = false;
 };
 
 }  // namespace cardea::card

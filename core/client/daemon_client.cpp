@@ -91,6 +91,7 @@ Error DaemonClient::run(const Begin& begin, Final final, std::uint32_t budget_ms
   renewable_ = final == Final::verdict;
   renewals_ = 0;
   held_ = false;
+  language_ = text::language_of(begin.language);
   do {
     budget_ms_ = budget_ms + kGraceMs;
     const Packet first = wire::encode(begin, workspace_.incoming());
@@ -213,7 +214,7 @@ Reply DaemonClient::ask_twice(const wire::Ask& ask) noexcept {
       return reply;
     if (!answer_.too_long() && !repeated.too_long() && answer_.expose() == repeated.expose())
       return Reply::answered;
-    terminal_.say({wire::SayLevel::error, kNotTheSameText});
+    terminal_.say({wire::SayLevel::error, text::translate(language_, kNotTheSameText)});
   }
   return Reply::refused;
 }

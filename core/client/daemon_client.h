@@ -8,6 +8,7 @@
 #include "core/client/terminal.h"
 #include "core/client/transport.h"
 #include "core/client/workspace.h"
+#include "core/text/language.h"
 
 namespace cardea::client {
 
@@ -53,6 +54,7 @@ class DaemonClient {
   std::uint32_t budget_ms_ = 0;
   bool renewable_ = false;  // a login; an operation may have changed things already
   int renewals_ = 0;
+  text::Language language_;
   // An answer typed at a prompt that the daemon had given up meanwhile, with the question it belongs to; see
   // on_ask.
   bool held_ = false;

@@ -28,6 +28,11 @@ class SecretBuffer {
     std::memcpy(memory_.data(), text.data(), text.size());
     size_ = text.size();
   }
+  // What was typed did not fit where it was read.
+  void refuse_too_long() noexcept {
+    clear();
+    too_long_ = true;
+  }
   void clear() noexcept {
     wipe(memory_.data(), size_);
     size_ = 0;

@@ -11,8 +11,10 @@ Workspace::Workspace(For use) noexcept
     : incoming_(static_cast<std::uint8_t*>(std::malloc(wire::kMaxPacketBytes))) {
   ok_ = incoming_ != nullptr;
   if (use != For::no_secrets) {
-    secrets_ = static_cast<Secrets*>(locked_allocate(sizeof(Secrets)));
+    answer_size_ = use == For::answers_and_reveals ? wire::kMaxSecretBytes : wire::kMaxAnswerBytes;
+    secrets_ = static_cast<char*>(locked_allocate(secrets_size()));
     ok_ = ok_ && secrets_ != nullptr;
+    if (secrets_ == nullptr) answer_size_ = 0;
   }
   if (use == For::answers_and_reveals) {
     revealed_ = static_cast<std::uint8_t*>(locked_allocate(wire::kMaxPacketBytes));
@@ -21,7 +23,7 @@ Workspace::Workspace(For use) noexcept
 }
 
 Workspace::~Workspace() {
-  if (secrets_ != nullptr) locked_free(secrets_, sizeof(Secrets));
+  if (secrets_ != nullptr) locked_free(secrets_, secrets_size());
   std::free(incoming_);
   if (revealed_ != nullptr) locked_free(revealed_, wire::kMaxPacketBytes);
 }

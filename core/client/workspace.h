@@ -15,7 +15,7 @@ class Workspace {
   enum class For : std::uint8_t {
     no_secrets,           // every ask will be refused: account check, session
     answers,              // somebody may type
-    answers_and_reveals,  // and the worker may show secrets: 64 KiB more of locked memory
+    answers_and_reveals,  // and records are typed and shown: 112 KiB more of locked memory
   };
   explicit Workspace(For use) noexcept;
   Workspace(const Workspace&) = delete;
@@ -27,15 +27,16 @@ class Workspace {
   // Packets from the daemon, and our begin packet before there are any: no secrets.
   [[nodiscard]] wire::PacketBuffer incoming() const noexcept { return {incoming_, wire::kMaxPacketBytes}; }
   // Both are empty, and so take no answer, when there are to be no secrets.
-  [[nodiscard]] std::span<char> answer() noexcept {
-    return secrets_ == nullptr ? std::span<char>() : std::span<char>(secrets_->answer);
-  }
+  [[nodiscard]] std::span<char> answer() noexcept { return {secrets_, answer_size_}; }
   [[nodiscard]] std::span<char> repeated_answer() noexcept {
-    return secrets_ == nullptr ? std::span<char>() : std::span<char>(secrets_->repeated);
+    return secrets_ == nullptr ? std::span<char>()
+                               : std::span<char>(secrets_ + answer_size_, wire::kMaxAnswerBytes);
   }
   // Answers and private packets on their way out.
   [[nodiscard]] wire::PacketBuffer outgoing() noexcept {
-    return secrets_ == nullptr ? wire::PacketBuffer(refusal_) : wire::PacketBuffer(secrets_->packet);
+    if (secrets_ == nullptr) return wire::PacketBuffer(refusal_);
+    char* const packet = secrets_ + answer_size_ + wire::kMaxAnswerBytes;
+    return {reinterpret_cast<std::uint8_t*>(packet), answer_size_ + kPacketHead};
   }
   // Empty unless there may be reveals.
   [[nodiscard]] wire::PacketBuffer revealed() const noexcept {
@@ -43,14 +44,16 @@ class Workspace {
   }
 
  private:
-  // Together less than a page. An answer packet is 4 + 1 + 2 bytes longer than the answer, a private one 3.
-  struct Secrets {
-    char answer[wire::kMaxAnswerBytes];
-    char repeated[wire::kMaxAnswerBytes];
-    std::uint8_t packet[wire::kMaxAnswerBytes + 16];
-  };
+  // An answer packet is 4 + 1 + 2 bytes longer than the answer, a private one 3.
+  static constexpr std::size_t kPacketHead = 16;
+  [[nodiscard]] std::size_t secrets_size() const noexcept {
+    return 2 * answer_size_ + wire::kMaxAnswerBytes + kPacketHead;
+  }
+
   std::uint8_t* incoming_;
-  Secrets* secrets_ = nullptr;
+  // An answer, a repeated one, a packet, behind each other; without records together less than a page.
+  char* secrets_ = nullptr;
+  std::size_t answer_size_ = 0;  // 0 while there is no memory for answers
   std::uint8_t* revealed_ = nullptr;
   bool ok_;
   std::uint8_t refusal_[16];  // an answer packet without text

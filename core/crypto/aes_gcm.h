@@ -15,5 +15,9 @@ inline constexpr std::size_t kAesGcmTagSize = 16;
 Result<Bytes> aes_gcm_seal(ByteView key, ByteView nonce, ByteView associated_data, ByteView plaintext);
 // `sealed` is ciphertext || tag. Error::decrypt_failed when the tag does not fit; nothing is returned then.
 Result<SecretBytes> aes_gcm_open(ByteView key, ByteView nonce, ByteView associated_data, ByteView sealed);
+// The same into memory of the caller, which must be as long as the plaintext (else Error::decrypt_failed) and
+// is zeros after a failure.
+Status aes_gcm_open_into(ByteView key, ByteView nonce, ByteView associated_data, ByteView sealed,
+                         MutableBytes out);
 
 }  // namespace cardea::crypto

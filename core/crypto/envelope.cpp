@@ -24,6 +24,34 @@ Sha256Digest commitment(const SecretKey32& key) {
   return hmac_sha256(key.expose(), {as_bytes(kCommitLabel)});
 }
 
+struct Parts {
+  ByteView committed, nonce, sealed;  // sealed: ciphertext and tag
+};
+
+Result<Parts> split(ByteView envelope) {
+  ByteReader reader(envelope);
+  if (reader.u8() != kEnvelopeVersion || reader.u8() != static_cast<std::uint8_t>(Suite::aead)) {
+    return Error::unknown_format;
+  }
+  Parts parts;
+  parts.committed = reader.bytes(32);
+  parts.nonce = reader.bytes(kAesGcmNonceSize);
+  parts.sealed = reader.rest();
+  if (!reader.good() || parts.sealed.size() < kAesGcmTagSize ||
+      parts.sealed.size() > kMaxPlaintext + kAesGcmTagSize) {
+    return Error::decrypt_failed;
+  }
+  return parts;
+}
+
+// GCM alone lets one ciphertext open under two keys: the commitment names the one, and stands before it.
+Status derive_committed(ByteView secret, Label label, ByteView context, const Parts& parts,
+                        SecretKey32& key) {
+  key = derive_key(secret, label, context);
+  if (!equal_constant_time(commitment(key), parts.committed)) return Error::decrypt_failed;
+  return {};
+}
+
 Bytes associated_data(ByteView context) { return ByteBuilder().raw(kHeader).raw(context).take(); }
 
 }  // namespace
@@ -39,20 +67,21 @@ Result<Bytes> seal(ByteView secret, Label label, ByteView context, ByteView plai
 
 Result<SecretBytes> open(ByteView secret, Label label, ByteView context, ByteView envelope) {
   TRY(check_inputs(secret, context));
-  ByteReader reader(envelope);
-  if (reader.u8() != kEnvelopeVersion || reader.u8() != static_cast<std::uint8_t>(Suite::aead)) {
-    return Error::unknown_format;
-  }
-  const ByteView committed = reader.bytes(32);
-  const ByteView nonce = reader.bytes(kAesGcmNonceSize);
-  const ByteView sealed = reader.rest();
-  if (!reader.good() || sealed.size() < kAesGcmTagSize || sealed.size() > kMaxPlaintext + kAesGcmTagSize) {
-    return Error::decrypt_failed;
-  }
-  const SecretKey32 key = derive_key(secret, label, context);
-  // GCM alone lets one ciphertext open under two keys: the commitment names the one, and stands before it.
-  if (!equal_constant_time(commitment(key), committed)) return Error::decrypt_failed;
-  return aes_gcm_open(key.expose(), nonce, associated_data(context), sealed);
+  TRY_ASSIGN(const Parts parts, split(envelope));
+  SecretKey32 key;
+  TRY(derive_committed(secret, label, context, parts, key));
+  return aes_gcm_open(key.expose(), parts.nonce, associated_data(context), parts.sealed);
+}
+
+Result<SecretKey32> open_key(ByteView secret, Label label, ByteView context, ByteView envelope) {
+  TRY(check_inputs(secret, context));
+  TRY_ASSIGN(const Parts parts, split(envelope));
+  SecretKey32 key;
+  TRY(derive_committed(secret, label, context, parts, key));
+  SecretKey32 out;
+  TRY(aes_gcm_open_into(key.expose(), parts.nonce, associated_data(context), parts.sealed,
+                        out.expose_mutable()));
+  return out;
 }
 
 }  // namespace cardea::crypto

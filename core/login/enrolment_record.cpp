@@ -8,7 +8,9 @@
 namespace cardea::login {
 namespace {
 
-constexpr std::uint8_t kBodyVersion = 1;
+constexpr std::uint8_t kBodyVersion = 2;
+constexpr std::uint8_t kBodyWithoutCheckpointKey = 1;
+constexpr std::size_t kMaxCheckpointKey = 128;
 
 void put_verifier(ByteBuilder& out, const std::optional<access_key::AccessKeyVerifier>& verifier) {
   out.u8(verifier.has_value() ? 1 : 0);
@@ -45,7 +47,7 @@ bool take_card(ByteReader& in, EnrolledCard& card) {
   const std::uint8_t state = in.u8();
   card.state = static_cast<CardState>(state);
   // The pinned key and its id stand for each other: a record in which they differ was tampered with.
-  return in.good() && state >= 1 && state <= 3 && crypto::card_id(card.auth_spki) == card.card_id &&
+  return in.good() && state >= 1 && state <= 4 && crypto::card_id(card.auth_spki) == card.card_id &&
          is_printable_text(card.label) && is_printable_text(card.serial);
 }
 
@@ -71,6 +73,8 @@ EnrolmentRecord EnrolmentRecord::clone() const {
   copy.rehearsals = rehearsals;
   copy.audit_length = audit_length;
   copy.audit_head = audit_head;
+  copy.checkpoint_key = checkpoint_key;
+  copy.server_doubted = server_doubted;
   return copy;
 }
 
@@ -100,6 +104,7 @@ SecretBytes encode(const EnrolmentRecord& record) {
       .u8(record.rotate_wanted ? 1 : 0);
   out.u64(time_bits(record.rehearsals.card)).u64(time_bits(record.rehearsals.access_key));
   out.u64(time_bits(record.rehearsals.break_glass)).u64(record.audit_length).raw(record.audit_head);
+  out.lp(record.checkpoint_key).u8(record.server_doubted ? 1 : 0);
   Bytes plain = out.take();
   SecretBytes body{ByteView(plain)};
   wipe(plain);
@@ -108,7 +113,9 @@ SecretBytes encode(const EnrolmentRecord& record) {
 
 Result<EnrolmentRecord> decode_enrolment(ByteView body) {
   ByteReader in(body);
-  if (in.u8() != kBodyVersion) return fail(Error::unknown_format, "enrolment record of an unknown version");
+  const std::uint8_t version = in.u8();
+  if (version != kBodyVersion && version != kBodyWithoutCheckpointKey)
+    return fail(Error::unknown_format, "enrolment record of an unknown version");
   EnrolmentRecord record;
   record.local_user = std::string(in.text());
   take(in, record.user_id);
@@ -137,7 +144,14 @@ Result<EnrolmentRecord> decode_enrolment(ByteView body) {
   record.rehearsals = {take_time(in), take_time(in), take_time(in)};
   record.audit_length = in.u64();
   take(in, record.audit_head);
-  if (!in.complete() || rotate > 1) return fail(Error::corrupted, "enrolment record cut short or too long");
+  std::uint8_t doubted = 0;
+  if (version != kBodyWithoutCheckpointKey) {
+    record.checkpoint_key = to_bytes(in.lp());
+    doubted = in.u8();
+    record.server_doubted = doubted == 1;
+  }
+  if (!in.complete() || rotate > 1 || doubted > 1 || record.checkpoint_key.size() > kMaxCheckpointKey)
+    return fail(Error::corrupted, "enrolment record cut short or too long");
   if (!is_account_name(record.local_user) || (!record.account.empty() && !is_account_name(record.account))) {
     return fail(Error::corrupted, "bad name in enrolment record");
   }

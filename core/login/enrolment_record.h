@@ -18,7 +18,8 @@ namespace cardea::login {
 
 using UserId = std::array<std::uint8_t, 16>;
 
-enum class CardState : std::uint8_t { active = 1, suspended = 2, revoked = 3 };
+// announced: offered to the server in a replacement that has not been confirmed here; opens nothing.
+enum class CardState : std::uint8_t { active = 1, suspended = 2, revoked = 3, announced = 4 };
 
 // A card this user was ever let in with here. A revoked card stays in the list, so that it can be told from
 // an unknown one.
@@ -54,9 +55,11 @@ struct EnrolmentRecord {
   UnixSeconds latest_time_seen = 0;       // a clock that is behind this has been turned back
   bool rotate_wanted = false;             // a key was used: make a new generation at the next contact
   Rehearsals rehearsals;
-  // The last audit head the server showed for this user: a server that forgets or forks is noticed.
+  // How far this computer has followed the user's events at the server: one that forgets or forks is noticed.
   std::uint64_t audit_length = 0;
   std::array<std::uint8_t, 32> audit_head{};
+  Bytes checkpoint_key;         // SubjectPublicKeyInfo that signs them; empty until the first contact
+  bool server_doubted = false;  // what it shows did not go on from there
 
   [[nodiscard]] EnrolmentRecord clone() const;
   [[nodiscard]] const EnrolledCard* find_card(const crypto::CardId& id) const noexcept;

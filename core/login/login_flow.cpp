@@ -18,6 +18,11 @@ std::string joined(std::string_view first, std::string_view second) {
   return out.append(second);
 }
 
+std::string_view text_of_dead(CardState state) {
+  if (state == CardState::suspended) return texts::kCardSuspended;
+  return state == CardState::announced ? texts::kCardAnnounced : texts::kCardRevoked;
+}
+
 // Faults of the machinery, not of the person: they never count as a wrong answer.
 bool is_service_fault(Error error) {
   switch (error) {
@@ -42,10 +47,13 @@ Step LoginFlow::start(const Readers& readers) {
   if (!context_.interactive && !context_.has_first_pass) return finish(Error::cancelled, {});
   std::string notice;
   if (context_.tell_who_asks) {
-    notice = texts::who_asks(context_.service, context_.requester, context_.user, context_.tty);
+    notice =
+        texts::who_asks(context_.language, context_.service, context_.requester, context_.user, context_.tty);
   }
   return ask(readers, std::move(notice));
 }
+
+std::string LoginFlow::say(std::string_view text) const { return texts::say(context_.language, text); }
 
 // The card of this user that lies in a reader; an active one before any other.
 const PresentCard* LoginFlow::own_card(const Readers& readers) const {
@@ -67,27 +75,29 @@ bool LoginFlow::foreign_card_only(const Readers& readers) const {
 Step LoginFlow::ask(const Readers& readers, std::string notice) {
   if (++rounds_ > kMaxRounds) return finish(last_error_, last_notice_);
   const std::string purpose = "pin-or-access-key";
-  if (context_.remote) return AskStep{purpose, std::move(notice), std::string(texts::kAccessKey)};
+  if (context_.remote) return AskStep{purpose, std::move(notice), say(texts::kAccessKey)};
   if (!readers.service_running && readers.cards.empty()) {
-    return AskStep{purpose, joined(notice, texts::kReaderDown), std::string(texts::kAccessKey)};
+    return AskStep{purpose, joined(notice, say(texts::kReaderDown)), say(texts::kAccessKey)};
   }
   const PresentCard* card = own_card(readers);
   if (card == nullptr) {
-    const std::string own =
-        foreign_card_only(readers) ? texts::not_this_users_card(record_.local_user) : std::string();
+    const std::string own = foreign_card_only(readers)
+                                ? texts::not_this_users_card(context_.language, record_.local_user)
+                                : std::string();
     if (notice != own) notice = joined(notice, own);
-    return AskStep{purpose, std::move(notice), std::string(texts::kNoCard)};
+    return AskStep{purpose, std::move(notice), say(texts::kNoCard)};
   }
   if (card->pin == PinState::locked) {
-    if (notice != texts::kPinLocked) notice = joined(notice, texts::kPinLocked);
-    return AskStep{purpose, std::move(notice), std::string(texts::kAccessKey)};
+    if (const std::string locked = say(texts::kPinLocked); notice != locked) notice = joined(notice, locked);
+    return AskStep{purpose, std::move(notice), say(texts::kAccessKey)};
   }
   if (card->pin == PinState::last_try) {
     // The warning is part of the question, so that no greeter can drop it: who answers has seen it.
-    if (notice.find(texts::kLastTry) == std::string::npos) notice = joined(notice, texts::kLastTry);
+    const std::string last_try = say(texts::kLastTry);
+    if (notice.find(last_try) == std::string::npos) notice = joined(notice, last_try);
     last_try_shown_ = !context_.one_field;
   }
-  return AskStep{purpose, std::move(notice), texts::pin_for_card(card->label)};
+  return AskStep{purpose, std::move(notice), texts::pin_for_card(context_.language, card->label)};
 }
 
 Step LoginFlow::answered(Answered answer, const Readers& readers) {
@@ -100,7 +110,7 @@ Step LoginFlow::answered(Answered answer, const Readers& readers) {
       return pin_typed(readers);
     case Answered::access_key:
       if (!can_take_access_key())
-        return failed(Error::access_key_wrong, std::string(texts::kNoAccessKeys), readers, true);
+        return failed(Error::access_key_wrong, say(texts::kNoAccessKeys), readers, true);
       return SpendKeyStep{};
   }
   return finish(Error::internal, {});
@@ -108,7 +118,7 @@ Step LoginFlow::answered(Answered answer, const Readers& readers) {
 
 Step LoginFlow::nothing_typed(const Readers& readers) {
   if (const PresentCard* card = own_card(readers); card != nullptr) {
-    if (card->pin == PinState::locked) return finish(Error::pin_locked, std::string(texts::kPinLocked));
+    if (card->pin == PinState::locked) return finish(Error::pin_locked, say(texts::kPinLocked));
     // Enter was pressed after the card was put in, or by mistake: ask again, a bounded number of times.
     return context_.one_field ? Step(finish(Error::cancelled, {}))
                               : failed(Error::cancelled, {}, readers, false);
@@ -118,10 +128,10 @@ Step LoginFlow::nothing_typed(const Readers& readers) {
     return WaitForCardStep{context_.wait_for_card_ms};
   }
   if (foreign_card_only(readers))
-    return finish(Error::card_foreign, texts::not_this_users_card(record_.local_user));
+    return finish(Error::card_foreign, texts::not_this_users_card(context_.language, record_.local_user));
   if (!context_.remote && !readers.service_running)
-    return finish(Error::reader_service_down, std::string(texts::kReaderDown));
-  return finish(Error::card_absent, context_.remote ? std::string(texts::kRemote) : std::string());
+    return finish(Error::reader_service_down, say(texts::kReaderDown));
+  return finish(Error::card_absent, context_.remote ? say(texts::kRemote) : std::string());
 }
 
 Step LoginFlow::card_waited(const Readers& readers) {
@@ -130,27 +140,26 @@ Step LoginFlow::card_waited(const Readers& readers) {
 }
 
 Step LoginFlow::pin_typed(const Readers& readers) {
-  if (context_.remote) return failed(Error::remote_card_refused, std::string(texts::kRemote), readers, true);
+  if (context_.remote) return failed(Error::remote_card_refused, say(texts::kRemote), readers, true);
   const PresentCard* card = own_card(readers);
   if (card == nullptr) {
     if (foreign_card_only(readers)) {
-      return failed(Error::card_foreign, texts::not_this_users_card(record_.local_user), readers, true);
+      return failed(Error::card_foreign, texts::not_this_users_card(context_.language, record_.local_user),
+                    readers, true);
     }
     if (!readers.service_running) return failed(Error::reader_service_down, {}, readers, true);
     return failed(Error::card_absent, {}, readers, true);
   }
-  if (card->pin == PinState::locked)
-    return failed(Error::pin_locked, std::string(texts::kPinLocked), readers, true);
+  if (card->pin == PinState::locked) return failed(Error::pin_locked, say(texts::kPinLocked), readers, true);
   const EnrolledCard* enrolled = record_.find_card(card->card_id);
   if (enrolled->state != CardState::active) {
     // A dead card never gets to see a PIN.
-    const auto text = enrolled->state == CardState::suspended ? texts::kCardSuspended : texts::kCardRevoked;
-    return failed(Error::card_revoked, std::string(text), readers, true);
+    return failed(Error::card_revoked, say(text_of_dead(enrolled->state)), readers, true);
   }
   const bool typed_by_a_person = !(context_.has_first_pass && rounds_ == 1);
   const bool consent = last_try_shown_ && typed_by_a_person;
   if (card->pin == PinState::last_try && !consent) {
-    return failed(Error::pin_last_try, std::string(texts::kLastTryGuarded), readers, true);
+    return failed(Error::pin_last_try, say(texts::kLastTryGuarded), readers, true);
   }
   signing_card_ = card->card_id;
   challenge_ = make_login_challenge(computer_id_, context_.user, context_.service, context_.attempt, random_);
@@ -163,25 +172,26 @@ Step LoginFlow::card_signed(SignOutcome outcome, const Readers& readers) {
   }
   switch (outcome.error) {
     case Error::pin_wrong:
-      return failed(Error::pin_wrong, texts::wrong_pin(outcome.tries_left), readers, true);
+      return failed(Error::pin_wrong, texts::wrong_pin(context_.language, outcome.tries_left), readers, true);
     case Error::pin_locked:
-      return failed(Error::pin_locked, std::string(texts::kPinLocked), readers, true);
+      return failed(Error::pin_locked, say(texts::kPinLocked), readers, true);
     case Error::pin_last_try:
-      return failed(Error::pin_last_try, std::string(texts::kLastTryGuarded), readers, true);
+      return failed(Error::pin_last_try, say(texts::kLastTryGuarded), readers, true);
     case Error::pin_length: {
       const PresentCard* card = own_card(readers);
-      std::string notice =
-          card == nullptr ? std::string() : texts::pin_length(card->least_pin_length, card->most_pin_length);
+      std::string notice = card == nullptr ? std::string()
+                                           : texts::pin_length(context_.language, card->least_pin_length,
+                                                               card->most_pin_length);
       return failed(Error::pin_length, std::move(notice), readers, true);
     }
     case Error::card_removed:
     case Error::card_absent:
-      return failed(Error::card_removed, std::string(texts::kCardPulled), readers, false);
+      return failed(Error::card_removed, say(texts::kCardPulled), readers, false);
     case Error::card_foreign:
-      return failed(Error::card_foreign, texts::not_this_users_card(record_.local_user), readers, true);
+      return failed(Error::card_foreign, texts::not_this_users_card(context_.language, record_.local_user),
+                    readers, true);
     default:
-      return failed(outcome.error, std::string(texts::kCardTrouble), readers,
-                    !is_service_fault(outcome.error));
+      return failed(outcome.error, say(texts::kCardTrouble), readers, !is_service_fault(outcome.error));
   }
 }
 
@@ -189,17 +199,17 @@ Step LoginFlow::key_spent(const KeyOutcome& outcome, const Readers& readers) {
   if (outcome.spent.has_value()) return JudgeStep{*outcome.spent};
   switch (outcome.error) {
     case Error::access_key_mistyped:
-      return failed(Error::access_key_mistyped, texts::mistyped_group(outcome.mistyped_group), readers,
-                    false);
+      return failed(Error::access_key_mistyped,
+                    texts::mistyped_group(context_.language, outcome.mistyped_group), readers, false);
     case Error::access_key_wrong:
-      return failed(Error::access_key_wrong, std::string(texts::kWrongKey), readers, true);
+      return failed(Error::access_key_wrong, say(texts::kWrongKey), readers, true);
     case Error::throttled:
-      return finish(Error::throttled, texts::throttled(outcome.wait_seconds));
+      return finish(Error::throttled, texts::throttled(context_.language, outcome.wait_seconds));
     case Error::disk_full:
     case Error::io_failed:
-      return failed(outcome.error, std::string(texts::kStoreUnwritable), readers, true);
+      return failed(outcome.error, say(texts::kStoreUnwritable), readers, true);
     case Error::corrupted:
-      return finish(Error::corrupted, std::string(texts::kStoreCorrupted));
+      return finish(Error::corrupted, say(texts::kStoreCorrupted));
     default:
       return finish(outcome.error, {});
   }

@@ -24,6 +24,7 @@ struct LoginContext {
   bool has_first_pass = false;  // the first answer comes from another module, not from a person
   bool tell_who_asks = false;   // sudo, polkit: name program, user and terminal first
   std::uint32_t wait_for_card_ms = 0;
+  text::Language language;  // of whoever reads the questions
 };
 
 using card::PinState;
@@ -93,6 +94,7 @@ class LoginFlow {
   [[nodiscard]] Step pin_typed(const Readers& readers);
   [[nodiscard]] Step nothing_typed(const Readers& readers);
   [[nodiscard]] Step failed(Error error, std::string notice, const Readers& readers, bool counts);
+  [[nodiscard]] std::string say(std::string_view text) const;
   [[nodiscard]] const PresentCard* own_card(const Readers& readers) const;
   [[nodiscard]] bool foreign_card_only(const Readers& readers) const;
   [[nodiscard]] bool can_take_access_key() const {

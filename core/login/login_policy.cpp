@@ -10,16 +10,16 @@ namespace {
 // A clock may be corrected by this much without the gate taking it for a trick.
 constexpr std::int64_t kClockToleranceSeconds = 24 * 3600;
 
-Verdict refuse(Error error, std::string_view message) {
-  return Verdict::refused(error, std::string(message));
-}
-
 // "No objection": the only value that decide() turns into a grant.
 Verdict no_objection(std::string message, std::string card_label) {
   return Verdict{Decision::not_enrolled, Error::internal, std::move(message), std::move(card_label)};
 }
 
 }  // namespace
+
+Verdict LoginPolicy::refuse(Error error, std::string_view text) const {
+  return Verdict::refused(error, texts::say(settings_.language, text));
+}
 
 Verdict LoginPolicy::decide(const Evidence& evidence, const EnrolmentRecord& record, UnixSeconds now) const {
   Verdict verdict = Verdict::refused(Error::internal, {});
@@ -35,8 +35,11 @@ Verdict LoginPolicy::decide(const Evidence& evidence, const EnrolmentRecord& rec
 Verdict LoginPolicy::check_card(const CardSignature& card, const EnrolmentRecord& record,
                                 UnixSeconds now) const {
   const EnrolledCard* enrolled = record.find_card(card.card_id);
-  if (enrolled == nullptr) return refuse(Error::card_foreign, texts::not_this_users_card(record.local_user));
+  if (enrolled == nullptr)
+    return Verdict::refused(Error::card_foreign,
+                            texts::not_this_users_card(settings_.language, record.local_user));
   if (enrolled->state == CardState::suspended) return refuse(Error::card_revoked, texts::kCardSuspended);
+  if (enrolled->state == CardState::announced) return refuse(Error::card_revoked, texts::kCardAnnounced);
   if (enrolled->state != CardState::active) return refuse(Error::card_revoked, texts::kCardRevoked);
 
   if (Status fresh = account_valid(record, now); !fresh.ok())
@@ -56,7 +59,7 @@ Verdict LoginPolicy::check_key(const SpentAccessKey& key, const EnrolmentRecord&
   for (const auto* verifier : {&record.current, &record.pending}) {
     if (verifier->has_value() && (*verifier)->generation == key.generation &&
         (*verifier)->last_used == key.index && key.index > 0) {
-      return no_objection(std::string(texts::kKeyAccepted), {});
+      return no_objection(texts::say(settings_.language, texts::kKeyAccepted), {});
     }
   }
   return refuse(Error::access_key_wrong, texts::kWrongKey);
@@ -71,12 +74,14 @@ Verdict LoginPolicy::check_account(const AccountCheck& account, const EnrolmentR
 }
 
 Status LoginPolicy::account_valid(const EnrolmentRecord& record, UnixSeconds now) const {
+  // Only the age of the last contact is judged by the clock: where it may be any, a flat battery locks nobody
+  // out.
+  if (settings_.max_offline_seconds == 0) return {};
   if (now + kClockToleranceSeconds < record.latest_time_seen) {
-    return fail(Error::clock_unusable, texts::clock_behind(record.latest_time_seen));
+    return fail(Error::clock_unusable, texts::clock_behind(settings_.language, record.latest_time_seen));
   }
-  if (settings_.max_offline_seconds > 0 &&
-      now - record.revocation_checked_at > settings_.max_offline_seconds) {
-    return fail(Error::revocation_stale, std::string(texts::kStale));
+  if (now - record.revocation_checked_at > settings_.max_offline_seconds) {
+    return fail(Error::revocation_stale, texts::say(settings_.language, texts::kStale));
   }
   return {};
 }

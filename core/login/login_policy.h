@@ -11,6 +11,7 @@
 
 #include "core/base/clock.h"
 #include "core/login/enrolment_record.h"
+#include "core/text/language.h"
 
 namespace cardea::login {
 
@@ -53,6 +54,7 @@ class LoginPolicy {
  public:
   struct Settings {
     std::int64_t max_offline_seconds = 0;  // 0: card states may be of any age
+    text::Language language = {};          // of the verdict's message
   };
   explicit LoginPolicy(Settings settings) : settings_(settings) {}
 
@@ -66,6 +68,7 @@ class LoginPolicy {
   [[nodiscard]] Verdict check_card(const CardSignature& card, const EnrolmentRecord& record,
                                    UnixSeconds now) const;
   [[nodiscard]] Verdict check_key(const SpentAccessKey& key, const EnrolmentRecord& record) const;
+  [[nodiscard]] Verdict refuse(Error error, std::string_view text) const;
   Settings settings_;
 };
 

@@ -5,45 +5,60 @@
 
 namespace cardea::login::texts {
 
-std::string pin_for_card(std::string_view label) {
-  return std::string("PIN for card “").append(label).append("”: ");
+using text::spoken;
+using text::spoken_n;
+
+std::string say(Language language, std::string_view text) {
+  return std::string(text::translate(language, text));
 }
 
-std::string wrong_pin(int tries_left) {
-  if (tries_left < 0) return "Wrong PIN.";
-  if (tries_left == 1) return std::string("Wrong PIN. ").append(kLastTry);
-  return "Wrong PIN. " + std::to_string(tries_left) + " tries left.";
+std::string pin_for_card(Language language, std::string_view label) {
+  return spoken(language, "PIN for card “%1”: ", {label});
 }
 
-std::string pin_length(unsigned least, unsigned most) {
-  return "The PIN of this card has " + std::to_string(least) + " to " + std::to_string(most) +
-         " characters. No try was used.";
+std::string wrong_pin(Language language, int tries_left) {
+  const std::string wrong = spoken(language, "Wrong PIN.");
+  if (tries_left < 0) return wrong;
+  if (tries_left == 1) return wrong + " " + say(language, kLastTry);
+  return spoken_n(language, "Wrong PIN. %1 try left.", "Wrong PIN. %1 tries left.",
+                  static_cast<unsigned long>(tries_left), {std::to_string(tries_left)});
 }
 
-std::string mistyped_group(int group) {
-  return "Group " + std::to_string(group) + " of the access key is mistyped.";
+std::string pin_length(Language language, unsigned least, unsigned most) {
+  return spoken(language, "The PIN of this card has %1 to %2 characters. No try was used.",
+                {std::to_string(least), std::to_string(most)});
 }
 
-std::string throttled(std::int64_t seconds) {
-  return "Too many wrong access keys. Try again in " + format_wait(seconds) + ".";
+std::string mistyped_group(Language language, int group) {
+  return spoken(language, "Group %1 of the access key is mistyped.", {std::to_string(group)});
 }
 
-std::string not_this_users_card(std::string_view user) {
-  return std::string("This is not the card enrolled for ").append(user).append(".");
+std::string throttled(Language language, std::int64_t seconds) {
+  return spoken(language, "Too many wrong access keys. Try again in %1.", {format_wait(seconds)});
 }
 
-std::string who_asks(std::string_view service, std::string_view requester, std::string_view user,
-                     std::string_view tty) {
-  std::string line = std::string(service) + " asks";
-  if (!requester.empty() && requester != user) line.append(" for ").append(requester);
-  line.append(", to act as ").append(user);
-  if (!tty.empty()) line.append(", on ").append(tty);
-  return line + ".";
+std::string not_this_users_card(Language language, std::string_view user) {
+  return spoken(language, kNotThisUsersCard, {user});
 }
 
-std::string clock_behind(std::int64_t seen) {
-  return "The clock of this computer is behind: it was already " + format_utc(seen) +
-         ". Set it, or use an access key.";
+std::string who_asks(Language language, std::string_view service, std::string_view requester,
+                     std::string_view user, std::string_view tty) {
+  const bool named = !requester.empty() && requester != user;
+  if (named && !tty.empty())
+    return spoken(language, "%1 asks for %2, to act as %3, on %4.", {service, requester, user, tty});
+  if (named) return spoken(language, "%1 asks for %2, to act as %3.", {service, requester, user});
+  if (!tty.empty()) return spoken(language, "%1 asks, to act as %2, on %3.", {service, user, tty});
+  return spoken(language, "%1 asks, to act as %2.", {service, user});
+}
+
+std::string other_spelling(Language language, std::string_view name) {
+  return spoken(language, "Log in as %1.", {std::string(name)});
+}
+
+std::string clock_behind(Language language, std::int64_t seen) {
+  return spoken(language,
+                "The clock of this computer is behind: it was already %1. Set it, or use an access key.",
+                {format_utc(seen)});
 }
 
 }  // namespace cardea::login::texts

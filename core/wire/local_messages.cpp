@@ -26,6 +26,7 @@ void begin_fields(Io& io, Message& m) noexcept {
   io.flags(m.flags, kKnownBeginFlags);
   io.u32(m.timeout_ms);
   io.u32(m.wait_for_card_ms);
+  io.text(m.language);
 }
 
 template <typename Io, typename Message>
@@ -34,6 +35,7 @@ void operation_fields(Io& io, Message& m) noexcept {
   io.flags(m.flags, kKnownBeginFlags);
   io.u32(m.timeout_ms);
   io.pairs(m.arguments, m.argument_count);
+  io.text(m.language);
 }
 
 template <typename Io, typename Message>
@@ -48,7 +50,7 @@ void ask_fields(Io& io, Message& m) noexcept {
   io.flags(m.flags, kKnownAskFlags);
   io.choice(m.route, Route::by_form);
   io.u16(m.max_length);
-  io.require(m.max_length <= kMaxAnswerBytes);
+  io.require(m.max_length <= (m.route == Route::private_channel ? kMaxSecretBytes : kMaxAnswerBytes));
   io.text(m.purpose);
   io.text(m.notice);
   io.text(m.prompt);

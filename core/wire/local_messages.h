@@ -14,6 +14,8 @@ namespace cardea::wire {
 inline constexpr std::uint8_t kLocalVersion = 1;
 inline constexpr std::size_t kMaxPacketBytes = 65'536;
 inline constexpr std::size_t kMaxAnswerBytes = 1'024;
+inline constexpr std::size_t kMaxSecretBytes =
+    24'576;                                      // by the private channel, when the ask allows it: a record
 inline constexpr std::size_t kMaxPinBytes = 16;  // a longer answer can only be an access key (route by_form)
 inline constexpr std::size_t kMaxPairs = 32;
 inline constexpr std::size_t kMaxFieldBytes = 4'096;  // any single text
@@ -52,6 +54,7 @@ struct Begin {
   std::uint32_t flags = 0;
   std::uint32_t timeout_ms = 0;
   std::uint32_t wait_for_card_ms = 0;
+  std::string_view language;  // locale name of the person who reads; empty: the computer's
 };
 
 struct BeginOperation {
@@ -60,6 +63,7 @@ struct BeginOperation {
   std::uint32_t timeout_ms = 0;
   Pair arguments[kMaxPairs];
   std::uint8_t argument_count = 0;
+  std::string_view language;  // as in Begin
 };
 
 struct Answer {
@@ -129,7 +133,7 @@ bool decode(Packet packet, OperationResult& message) noexcept;
 bool decode(Packet packet, Reveal& message) noexcept;
 
 // Private channel packets.
-inline constexpr std::size_t kMaxPrivatePacketBytes = kMaxAnswerBytes + 3;
+inline constexpr std::size_t kMaxPrivatePacketBytes = kMaxSecretBytes + 3;
 Packet encode_secret(std::span<const std::uint8_t> secret, PacketBuffer buffer) noexcept;
 bool decode_secret(Packet packet, std::span<const std::uint8_t>& secret) noexcept;
 Packet encode_revealed(std::uint8_t status, std::span<const std::uint8_t> content,

@@ -6,7 +6,7 @@
 namespace cardea::wire {
 
 Packet encode_secret(std::span<const std::uint8_t> secret, PacketBuffer buffer) noexcept {
-  if (secret.empty() || secret.size() > kMaxAnswerBytes) return {};
+  if (secret.empty() || secret.size() > kMaxSecretBytes) return {};
   ByteWriter out(buffer);
   out.u8(kLocalVersion);
   out.lp(secret);
@@ -17,7 +17,7 @@ bool decode_secret(Packet packet, std::span<const std::uint8_t>& secret) noexcep
   ByteReader in(packet);
   if (in.u8() != kLocalVersion) return false;
   secret = in.lp();
-  return in.complete() && !secret.empty() && secret.size() <= kMaxAnswerBytes;
+  return in.complete() && !secret.empty() && secret.size() <= kMaxSecretBytes;
 }
 
 Packet encode_revealed(std::uint8_t status, std::span<const std::uint8_t> content,

@@ -244,9 +244,7 @@ Status CardService::login(BoundCard& card, ByteView pin, bool last_try_consent, 
   return done;
 }
 
-// OpenSC has taken the card's transaction for a login that failed, and gives it back to nobody: every other
-// program, and our own reset, would wait. Its cards are bound anew; their numbers stay.
-void CardService::let_go(const BoundCard& card) {
+void CardService::bind_anew(const BoundCard& card) {
   card::Pkcs11Module& module = *modules_[card.module];
   if (!card.pcsc || !module.is_opensc()) return;
   std::vector<BoundCard*> affected;
@@ -275,7 +273,7 @@ void CardService::note_pin(BoundCard& card, bool succeeded, card::PinReport& rep
   changed_ |= card.info.pin.state != report.state;
   card.info.pin = report;
   if (succeeded) return;
-  let_go(card);
+  bind_anew(card);
   if (!card.session) return;
   refresh_pin(card);
   if (report.state == card::PinState::unknown) return;

@@ -61,6 +61,10 @@ class CardService {
   void note_pin(BoundCard& card, bool succeeded, card::PinReport& report);
   // Logs out, resets the card, and makes the module select it again, so that the next login pays nothing.
   void lock(BoundCard& card);
+  // Initialises OpenSC again and binds its cards anew; their numbers stay. After a login that failed: it has
+  // taken the card's transaction and gives it back to nobody, so that every other program, and our own reset,
+  // would wait. After TokenStorage::spoiled().
+  void bind_anew(const BoundCard& card);
   // After keys were made.
   void reread_keys(BoundCard& card);
   void set_user(BoundCard& card, const std::optional<UserId>& user);
@@ -69,7 +73,6 @@ class CardService {
 
  private:
   void reinitialise();
-  void let_go(const BoundCard& card);
   void bind_reader(const ReaderState& reader);
   bool bind_slot(std::size_t module, CK_SLOT_ID slot, BoundCard& card);
   [[nodiscard]] bool is_watched(const std::string& slot_description) const;

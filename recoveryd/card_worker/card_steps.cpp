@@ -158,7 +158,9 @@ Result<Bytes> storage_write(StepContext& context, ByteReader& in) {
   if (!in.complete()) return Error::frame_malformed;
   TRY_ASSIGN(BoundCard * card, open_card(context));
   card::TokenStorage storage(*card->session);
-  TRY(storage.write(index, content));
+  const Status written = storage.write(index, content);
+  if (storage.spoiled()) context.cards.bind_anew(*card);
+  TRY(written);
   if (index == card::kHeaderIndex) note_header(context, *card, content);
   return Bytes{};
 }
@@ -168,7 +170,9 @@ Result<Bytes> storage_remove(StepContext& context, ByteReader& in) {
   if (!in.complete()) return Error::frame_malformed;
   TRY_ASSIGN(BoundCard * card, open_card(context));
   card::TokenStorage storage(*card->session);
-  TRY(storage.remove(index));
+  const Status removed = storage.remove(index);
+  if (storage.spoiled()) context.cards.bind_anew(*card);
+  TRY(removed);
   if (index == card::kHeaderIndex) context.cards.set_user(*card, std::nullopt);
   return Bytes{};
 }

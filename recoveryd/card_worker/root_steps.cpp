@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/access_key/grouped_code.h"
 #include "core/card/key_use.h"
 #include "core/records/recovery_key.h"
 #include "recoveryd/card_worker/card_steps.h"
@@ -204,6 +205,15 @@ Result<Bytes> sheet_check(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const VaultIdentity identity, need_identity(*context.vault));
   if (!context.vault->sheet) return missing("no sheet code");
   return to_bytes(records::sheet_check(*context.vault->sheet, identity.user));
+}
+
+Result<Bytes> sheet_group(StepContext& context, ByteReader& in) {
+  const std::uint8_t group = in.u8();
+  if (!in.complete() || group < 1 || group > records::kSheetCodeGroups) return Error::frame_malformed;
+  if (!context.vault->sheet) return missing("no sheet code");
+  TRY_ASSIGN(const SecretBytes* typed, need_secret(*context.vault, Purpose::sheet_group));
+  const bool fits = access_key::is_group_of(context.vault->sheet->expose(), group, typed->expose());
+  return ByteBuilder().u8(fits ? 1 : 0).take();
 }
 
 Result<Bytes> chain_create(StepContext& context, ByteReader& in) {

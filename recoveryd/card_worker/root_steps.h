@@ -15,6 +15,7 @@ Result<Bytes> open_epoch_seals(StepContext& context, ByteReader& in);
 Result<Bytes> recovery_key_create(StepContext& context, ByteReader& in);
 Result<Bytes> recovery_key_open(StepContext& context, ByteReader& in);
 Result<Bytes> sheet_check(StepContext& context, ByteReader& in);
+Result<Bytes> sheet_group(StepContext& context, ByteReader& in);
 Result<Bytes> chain_create(StepContext& context, ByteReader& in);
 
 }  // namespace cardea::worker

@@ -14,6 +14,7 @@ namespace {
 // docs/spec/worker-protocol.md, Secrets
 constexpr std::size_t kMaxCardSecret = 64;
 constexpr std::size_t kMaxSheetText = 256;
+constexpr std::size_t kMaxSheetGroup = 64;
 
 // 0 for a purpose that does not exist.
 std::size_t limit_of(Purpose purpose) {
@@ -30,6 +31,8 @@ std::size_t limit_of(Purpose purpose) {
       return crypto::kMaxAnswer;
     case Purpose::sheet_code:
       return kMaxSheetText;
+    case Purpose::sheet_group:
+      return kMaxSheetGroup;
     case Purpose::record:
       return records::kMaxRecordBody;
     case Purpose::record_list:  // is never collected

@@ -42,6 +42,7 @@ constexpr VerbRow kTable[] = {
     {Verb::recovery_key_create, VaultRule::open, !kFd, recovery_key_create},
     {Verb::recovery_key_open, VaultRule::open, !kFd, recovery_key_open},
     {Verb::sheet_check, VaultRule::open, !kFd, sheet_check},
+    {Verb::sheet_group, VaultRule::open, !kFd, sheet_group},
     {Verb::chain_create, VaultRule::open, !kFd, chain_create},
     {Verb::record_seal, VaultRule::open, !kFd, record_seal},
     {Verb::record_open, VaultRule::open, !kFd, record_open},

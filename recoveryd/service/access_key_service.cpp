@@ -2,6 +2,7 @@
 #include "recoveryd/service/access_key_service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "recoveryd/json.h"
 #include "upstream/access_key_calls.h"
@@ -25,19 +26,6 @@ login::CardState to_local(upstream::CardState state) {
   return login::CardState::revoked;
 }
 
-// A recovery key that none of the cards enrolled here has signed could be anybody's: the new access keys
-// would be sealed to him.
-Status check_signer(const login::EnrolmentRecord& record, const upstream::GenerationBegun& begun) {
-  const login::EnrolledCard* signer = record.find_card(begun.recovery_signer.card_id.bytes());
-  if (signer == nullptr || signer->auth_spki != begun.recovery_signer.auth_spki) {
-    return fail(Error::server_untrusted,
-                "The server names a recovery key that no card enrolled here has signed. If you replaced your "
-                "card on another computer, "
-                "run “cardea register --existing” here.");
-  }
-  return {};
-}
-
 access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView check_k0) {
   access_key::AccessKeyVerifier verifier;
   verifier.generation = generation;
@@ -48,13 +36,85 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
 
 }  // namespace
 
+Status check_signer(const login::EnrolmentRecord& record, const upstream::RecoverySigner& named) {
+  const login::EnrolledCard* signer = record.find_card(named.card_id.bytes());
+  if (signer == nullptr || signer->auth_spki != named.auth_spki) {
+    return fail(
+        Error::server_untrusted,
+        text::tr(
+            "The server names a recovery key that no card enrolled here has signed. If you replaced your "
+            "card on another computer, "
+            "run “cardea register --existing” here."));
+  }
+  return {};
+}
+
+const records::Holder* computer_holder(const upstream::Holders& holders, const api::ComputerId& computer) {
+  for (const records::Holder& holder : holders.holders) {
+    if (holder.kind == records::HolderKind::computer && holder.ref == computer.text()) return &holder;
+  }
+  return nullptr;
+}
+
+void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& answer, const AuditWatch& watch,
+                   UnixSeconds now) {
+  const bool trusted = watch.verdict.ok();
+  record.server_doubted = !trusted;
+  if (trusted && watch.length >= record.audit_length) {
+    record.audit_length = watch.length;
+    record.audit_head = watch.head;
+    record.checkpoint_key = watch.checkpoint_key;
+  }
+  for (login::EnrolledCard& card : record.cards) {
+    const auto known =
+        std::find_if(answer.cards.begin(), answer.cards.end(),
+                     [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
+    const bool announced = card.state == login::CardState::announced;
+    // Offered in a replacement that the server has not made: it may be offered again.
+    if (announced && known == answer.cards.end()) continue;
+    // A card the server does not know any more is dead here, too, unless the server has forgotten more than
+    // that; only a person at this computer brings one back to life.
+    if (known == answer.cards.end() && !trusted) continue;
+    const login::CardState state =
+        known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
+    const bool lets_in_again = state == login::CardState::active;
+    if (card.state == login::CardState::revoked || (!trusted && lets_in_again)) continue;
+    // The replacement was made, and its answer was lost.
+    if (announced) record.epoch = answer.epoch;
+    card.state = state;
+  }
+  // A server that forgets may have forgotten a loss report: its word does not make the states of the cards
+  // fresh.
+  if (trusted) record.revocation_checked_at = now;
+  // A server that is believed has just agreed with this clock: a time seen before that lies ahead was wrong.
+  record.latest_time_seen = trusted ? now : std::max(record.latest_time_seen, now);
+  if (answer.rotate || answer.fit != "ok") record.rotate_wanted = true;
+}
+
+void take_over_generation(login::EnrolmentRecord& record, const access_key::AccessKeyVerifier& committed) {
+  const bool known = record.pending.has_value() && record.pending->generation == committed.generation;
+  // The numbers of a server that was restored from a backup begin lower: only an answer nobody waits for is
+  // old.
+  if (!known && record.current.has_value() && record.current->generation >= committed.generation) return;
+  // A key of the new generation may have been used meanwhile.
+  record.current = known ? *record.pending : committed;
+  record.rotate_wanted = record.current->last_used > 0;
+  if (record.pending.has_value() && record.pending->generation <= committed.generation)
+    record.pending.reset();
+}
+
+void give_up_generation(login::EnrolmentRecord& record, std::uint32_t generation) {
+  if (record.pending.has_value() && record.pending->generation == generation) record.pending.reset();
+  record.rotate_wanted = true;
+}
+
 Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_open, ServerLink& server,
                                          const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   const api::UserId user_id(record.user_id);
   TRY_ASSIGN(const auto begun,
              upstream::begin_generation(server.client(), server.device(), server.computer(), user_id));
-  TRY(check_signer(record, begun));
+  TRY(check_signer(record, begun.recovery_signer));
   TRY_ASSIGN(const worker::AccessKeyChain chain,
              vault.chain_create(begun.generation, begun.server_random.expose(), begun.recovery_public,
                                 kCardTimeout));
@@ -76,7 +136,19 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
     TRY(upstream::put_holder(server.client(), server.device(), user_id,
                              {records::HolderKind::computer, ref, record.epoch, std::move(envelope)}));
   }
-  return commit(server, both);
+  TRY(commit(server, both));
+  // Whatever was used before is of a dead generation now.
+  context_.memory.kept_keys.forget(user);
+  return {};
+}
+
+// The owner goes on working: cards and access keys open as before. What depends on the server's memory is not
+// believed.
+void AccessKeyService::tell_of_doubt(const std::string& user, const Failure& doubt) {
+  context_.log.error("the server's record of events does not go on from what this computer has seen",
+                     {{"user", user}, {"detail", doubt.detail}});
+  (void)context_.audit.append(context_.clock.now(), "server-doubted",
+                              {{"user", user}, {"detail", doubt.detail}});
 }
 
 Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord& record) {
@@ -84,10 +156,7 @@ Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord
   TRY(upstream::commit_generation(server.client(), server.device(), server.computer(),
                                   api::UserId(record.user_id), pending.generation, pending.check_root));
   TRY(context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& changed) -> Status {
-    // A key of the new generation may have been used meanwhile: what is in the record counts.
-    if (!changed.pending.has_value() || changed.pending->generation != pending.generation) return {};
-    changed.rotate_wanted = changed.pending->last_used > 0;
-    changed.current = std::exchange(changed.pending, std::nullopt);
+    take_over_generation(changed, pending);
     return {};
   }));
   (void)context_.audit.append(
@@ -107,9 +176,8 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
          committed.error() == Error::server_conflict || committed.error() == Error::state_forbidden);
     if (!committed.ok() && !unknown) return committed.failure();
     if (unknown && record.current.has_value()) {
-      TRY(context_.enrolments.update(user, [](login::EnrolmentRecord& changed) -> Status {
-        changed.pending.reset();
-        changed.rotate_wanted = true;
+      TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
+        give_up_generation(changed, record.pending->generation);
         return {};
       }));
     }
@@ -124,27 +192,18 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   }
   TRY_ASSIGN(const upstream::CheckedIn answer,
              upstream::check_in(server.client(), server.device(), server.computer(), report));
+  const AuditWatch watch = watch_audit(record, answer.audit, [&](std::uint64_t after) {
+    return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
+  });
   const UnixSeconds now = context_.clock.now();
+  const std::uint32_t epoch_before = record.epoch;
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
-    if (answer.audit.length < changed.audit_length)
-      return fail(Error::server_untrusted, "The server has forgotten events of this account.");
-    changed.audit_length = answer.audit.length;
-    changed.audit_head = answer.audit.head;
-    for (login::EnrolledCard& card : changed.cards) {
-      const auto known =
-          std::find_if(answer.cards.begin(), answer.cards.end(),
-                       [&](const upstream::CardStatus& status) { return status.id.bytes() == card.card_id; });
-      // A card the server does not know any more is dead here, too; only a person at this computer brings one
-      // back to life.
-      const login::CardState state =
-          known == answer.cards.end() ? login::CardState::revoked : to_local(known->state);
-      if (card.state != login::CardState::revoked) card.state = state;
-    }
-    changed.revocation_checked_at = now;
-    changed.latest_time_seen = std::max(changed.latest_time_seen, now);
-    if (answer.rotate || answer.fit != "ok") changed.rotate_wanted = true;
+    // A card was replaced here while this answer was on its way: it is older than the record.
+    if (changed.epoch != epoch_before) return {};
+    take_check_in(changed, answer, watch, now);
     return {};
   }));
+  if (!watch.verdict.ok() && !record.server_doubted) tell_of_doubt(user, watch.verdict.failure());
   TRY_ASSIGN(record, context_.enrolments.load(user));
   return record.rotate_wanted;
 }
@@ -153,7 +212,28 @@ Status AccessKeyService::make_generation_alone(ServerLink& server, const std::st
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY(vault->set_identity(record.user_id, context_.device.computer_id, kCardTimeout));
-  return make_generation(*vault, false, server, user);
+  const Status opened = open_by_kept_key(*vault, server, record);
+  if (!opened.ok()) {
+    context_.log.info("access keys made without the root key",
+                      {{"user", user}, {"reason", opened.failure().detail}});
+  }
+  return make_generation(*vault, opened.ok(), server, user);
+}
+
+Status AccessKeyService::open_by_kept_key(worker::Vault& vault, ServerLink& server,
+                                          const login::EnrolmentRecord& record) {
+  const auto kept = context_.memory.kept_keys.root(record.local_user, context_.clock.monotonic());
+  if (!kept.has_value()) return fail(Error::holder_missing, "no access key was used lately");
+  TRY_ASSIGN(const upstream::Holders holders,
+             upstream::get_holders(server.client(), server.device(), api::UserId(record.user_id)));
+  const records::Holder* holder = computer_holder(holders, server.computer());
+  if (holder == nullptr) return fail(Error::holder_missing, "the server has no holder of this computer");
+  worker::HolderParameters parameters;
+  parameters.device_share = record.device_share.expose();
+  parameters.chain_root = kept->k0.expose();
+  parameters.generation = kept->generation;
+  return vault.root_open(worker::HolderKind::computer, holder->ref, holder->epoch, holder->envelope,
+                         parameters, kCardTimeout);
 }
 
 Status AccessKeyService::keep_up(const std::string& user) {
@@ -161,7 +241,10 @@ Status AccessKeyService::keep_up(const std::string& user) {
   if (record.servers.empty()) return {};
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
   TRY_ASSIGN(const bool rotate, check_in(*server, user));
-  return rotate ? make_generation_alone(*server, user) : Status();
+  // Who has just come in with an access key may be about to put the new card in; the replacement makes a new
+  // generation itself.
+  if (!rotate || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
+  return make_generation_alone(*server, user);
 }
 
 Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
@@ -172,7 +255,8 @@ Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;
   json.set("generation", after.current->generation);
-  return OperationOutcome{"New access keys are made; every earlier one is dead.", std::move(json).text()};
+  return OperationOutcome{text::tr("New access keys are made; every earlier one is dead."),
+                          std::move(json).text()};
 }
 
 Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
@@ -185,8 +269,8 @@ Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
   json.set("used", after.current.has_value() ? std::int64_t{after.current->last_used} : 0);
   json.set("rotation_wanted", rotate);
   const std::string message =
-      rotate ? "Computer and server do not fit, or a key was used: run “cardea access-key rotate”."
-             : "The access keys at the server fit this computer.";
+      rotate ? text::tr("Computer and server do not fit, or a key was used: run “cardea access-key rotate”.")
+             : text::tr("The access keys at the server fit this computer.");
   return OperationOutcome{message, std::move(json).text()};
 }
 

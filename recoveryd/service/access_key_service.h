@@ -5,9 +5,30 @@
 #pragma once
 
 #include "recoveryd/dispatcher.h"
+#include "recoveryd/service/audit_watch.h"
 #include "recoveryd/upstream/server_link.h"
+#include "upstream/account_calls.h"
+#include "upstream/computer_calls.h"
 
 namespace cardea::recoveryd {
+
+// A recovery key that none of the cards enrolled here has signed could be anybody's, and what is sealed to it
+// as well. Error::server_untrusted.
+Status check_signer(const login::EnrolmentRecord& record, const upstream::RecoverySigner& named);
+// This computer's own holder of the root key; null when there is none.
+const records::Holder* computer_holder(const upstream::Holders& holders, const api::ComputerId& computer);
+
+// The server has made this generation the current one. What the record knows of its use counts; where the
+// record has lost sight of it meanwhile (two contacts at once), it is taken all the same: no other generation
+// opens any more.
+void take_over_generation(login::EnrolmentRecord& record, const access_key::AccessKeyVerifier& committed);
+// The server does not know this PREPARE: the old generation stays. Another pending one is not touched.
+void give_up_generation(login::EnrolmentRecord& record, std::uint32_t generation);
+
+// What a check-in changes. A server that is doubted is believed where it closes (a card suspended or
+// revoked), not where it opens.
+void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& answer, const AuditWatch& watch,
+                   UnixSeconds now);
 
 class AccessKeyService {
  public:
@@ -23,12 +44,16 @@ class AccessKeyService {
   // Finishes an interrupted COMMIT, tells the server what was used, and learns the states of the cards. True:
   // a new generation is wanted.
   Result<bool> check_in(ServerLink& server, const std::string& user);
-  // check_in, and a new generation when one is wanted. What the housekeeper does.
+  // check_in, and a new generation when one is wanted, unless the person is given time to replace the card
+  // first. What the housekeeper does.
   Status keep_up(const std::string& user);
 
  private:
+  void tell_of_doubt(const std::string& user, const Failure& doubt);
   Status commit(ServerLink& server, const login::EnrolmentRecord& record);
   Status make_generation_alone(ServerLink& server, const std::string& user);
+  // Opens the root key with the access key that was used last, so that the next generation has a holder too.
+  Status open_by_kept_key(worker::Vault& vault, ServerLink& server, const login::EnrolmentRecord& record);
   Context& context_;
 };
 

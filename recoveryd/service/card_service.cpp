@@ -8,40 +8,44 @@
 namespace cardea::recoveryd {
 namespace {
 
+using text::tr;
+
 std::string_view name_of(login::CardState state) {
   switch (state) {
     case login::CardState::active:
-      return "active";
+      return tr("active");
     case login::CardState::suspended:
-      return "suspended";
+      return tr("suspended");
     case login::CardState::revoked:
-      return "revoked";
+      return tr("revoked");
+    case login::CardState::announced:
+      return tr("announced");
   }
-  return "unknown";
+  return tr("unknown");
 }
 
 std::string_view name_of(card::PinState state) {
   switch (state) {
     case card::PinState::ok:
-      return "ok";
+      return tr("ok");
     case card::PinState::low:
-      return "low";
+      return tr("low");
     case card::PinState::last_try:
-      return "last-try";
+      return tr("last-try");
     case card::PinState::locked:
-      return "locked";
+      return tr("locked");
     case card::PinState::not_initialised:
-      return "not-initialised";
+      return tr("not-initialised");
     case card::PinState::unknown:
       break;
   }
-  return "unknown";
+  return tr("unknown");
 }
 
 std::string state_of(const worker::CardView& card, const login::EnrolmentRecord* record) {
-  if (!card.info.has_cardea_keys || !card.info.card_id.has_value()) return "new";
+  if (!card.info.has_cardea_keys || !card.info.card_id.has_value()) return tr("new");
   const auto* enrolled = record == nullptr ? nullptr : record->find_card(*card.info.card_id);
-  return enrolled == nullptr ? "foreign" : std::string(name_of(enrolled->state));
+  return enrolled == nullptr ? tr("foreign") : std::string(name_of(enrolled->state));
 }
 
 JsonObject describe(const worker::CardView& card, const login::EnrolmentRecord* record) {
@@ -64,9 +68,9 @@ JsonArray describe_all(const worker::ReaderView& view, const login::EnrolmentRec
 }
 
 std::string reader_state(const worker::ReaderView& view) {
-  if (view.service == worker::ReaderService::down) return "reader service down";
-  if (view.service == worker::ReaderService::starting) return "starting";
-  return view.readers == 0 ? "no reader" : "ready";
+  if (view.service == worker::ReaderService::down) return tr("reader service down");
+  if (view.service == worker::ReaderService::starting) return tr("starting");
+  return view.readers == 0 ? tr("no reader") : tr("ready");
 }
 
 JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleState& tries) {
@@ -94,56 +98,60 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   json.set("rotation_wanted", record.rotate_wanted);
   json.set("wrong_access_keys", tries.failures);
   json.set("server_last_heard", record.revocation_checked_at);
+  json.set("server_doubted", record.server_doubted);
   return json;
 }
 
 }  // namespace
 
-Result<OperationOutcome> CardService::show(const std::string& user) {
+Result<OperationOutcome> CardService::show(Conversation& client, const std::string& user) {
   (void)context_.worker.refresh(worker::kCardTimeout);
   const worker::ReaderView view = context_.worker.view();
   const auto record = context_.enrolments.load(user);
   JsonObject json;
   json.set("reader_service", reader_state(view));
   json.set("cards", describe_all(view, record.ok() ? &*record : nullptr));
-  std::string message = view.cards.empty() ? "There is no card in the reader." : "";
+  const text::Voice& voice = client.voice();
+  std::string message = view.cards.empty() ? voice.speak("There is no card in the reader.") : "";
   for (const worker::CardView& card : view.cards) {
+    const std::string state = state_of(card, record.ok() ? &*record : nullptr);
     message.append(message.empty() ? "" : "\n")
-        .append("“")
-        .append(card.info.label)
-        .append("” in ")
-        .append(card.info.reader);
-    message.append(": ")
-        .append(state_of(card, record.ok() ? &*record : nullptr))
-        .append(", PIN ")
-        .append(name_of(card.info.pin.state));
+        .append(voice.speak("“%1” in %2: %3, PIN %4", {card.info.label, card.info.reader, voice.word(state),
+                                                       voice.word(name_of(card.info.pin.state))}));
   }
   return OperationOutcome{message, std::move(json).text()};
 }
 
-Result<OperationOutcome> CardService::status(const std::string& user) {
+Result<OperationOutcome> CardService::status(Conversation& client, const std::string& user) {
   const worker::ReaderView view = context_.worker.view();
   const auto gate = context_.gate.read(context_.clock.now());
   JsonObject json;
   json.set("computer_id", to_hex(context_.device.computer_id));
   json.set("reader_service", reader_state(view));
-  const std::string gate_name = !gate.ok() ? "damaged"
+  const std::string gate_name = !gate.ok() ? tr("damaged")
                                 : gate->card_required || context_.settings.force_card_required
-                                    ? "card_required"
-                                    : "off";
+                                    ? tr("card_required")
+                                    : tr("off");
   json.set("gate", gate_name);
   json.set("user", user);
   json.set("audit_length", context_.audit.length());
   auto record = context_.enrolments.load(user);
-  std::string message = "Gate: " + gate_name + ". Readers: " + reader_state(view) + ".";
+  const text::Voice& voice = client.voice();
+  std::string message =
+      voice.speak("Gate: %1. Readers: %2.", {voice.word(gate_name), voice.word(reader_state(view))});
   if (record.ok()) {
     const auto tries = context_.throttle.state(user);
     json.set("enrolment", describe(*record, tries.ok() ? *tries : login::ThrottleState{}).json());
     json.set("cards", describe_all(view, &*record));
-    message +=
-        " " + user + " is enrolled" + (record->account.empty() ? "" : " as account " + record->account) + ".";
+    message += " " + (record->account.empty()
+                          ? voice.speak("%1 is enrolled.", {user})
+                          : voice.speak("%1 is enrolled as account %2.", {user, record->account}));
+    if (record->server_doubted)
+      message +=
+          " " + voice.speak(tr("The server's record of events does not fit what this computer has seen: "
+                               "tell your administrator."));
   } else if (record.error() == Error::not_enrolled) {
-    message += " " + user + " is not enrolled on this computer.";
+    message += " " + voice.speak("%1 is not enrolled on this computer.", {user});
   } else {
     return fail(record.error(),
                 std::string(login::texts::kStoreCorrupted) + " (" + record.failure().detail + ")");
@@ -157,20 +165,21 @@ Result<worker::CardKeys> prepare_card(Conversation& client, worker::Vault& vault
     return fail(Error::pin_locked, std::string(login::texts::kPinLocked));
   const std::string notice =
       card.info.pin.state == card::PinState::last_try ? std::string(login::texts::kLastTry) : std::string();
-  TRY_ASSIGN(UniqueFd pin, client.ask_private("pin", login::texts::pin_for_card(card.info.label), notice));
+  TRY_ASSIGN(UniqueFd pin,
+             client.ask_private("pin", login::texts::pin_for_card(client.voice().language(), card.info.label),
+                                notice));
   TRY(vault.collect(worker::Purpose::pin, std::move(pin), worker::kCardTimeout));
   card::PinReport report;
   if (Status opened = vault.card_login(card.insertion, !notice.empty(), report, worker::kCardTimeout);
       !opened.ok()) {
     if (opened.error() != Error::pin_wrong) return opened.failure();
-    return fail(Error::pin_wrong,
-                login::texts::wrong_pin(report.tries_left.has_value() ? *report.tries_left : -1));
+    return wrong_pin(client.voice(), report);
   }
   if (card.info.has_cardea_keys)
     return worker::CardKeys{card.info.auth_spki, card.info.wrap_spki, card.info.serial};
   const std::string kind = request.argument("key", "p256");
   if (kind != "p256" && kind != "rsa2048") return fail(Error::invalid_argument, "key is p256 or rsa2048");
-  (void)client.say(wire::SayLevel::information, "Making keys on the card …");
+  (void)client.say(wire::SayLevel::information, tr("Making keys on the card …"));
   return vault.card_make_keys(kind == "p256" ? card::KeyKind::p256 : card::KeyKind::rsa, card.info.label,
                               worker::kKeygenTimeout);
 }
@@ -179,7 +188,8 @@ Result<OperationOutcome> CardService::enrol(Conversation& client, const Operatio
                                             const std::string& user) {
   const auto existing = context_.enrolments.load(user);
   if (existing.ok())
-    return fail(Error::already_exists, user + " is already enrolled here. Use “cardea card replace”.");
+    return client.voice().refuse(Error::already_exists,
+                                 "%1 is already enrolled here. Use “cardea card replace”.", {user});
   if (existing.error() != Error::not_enrolled) return existing.failure();
   TRY_ASSIGN(const worker::CardView card, only_card(context_));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(worker::kCardTimeout));
@@ -197,7 +207,8 @@ Result<OperationOutcome> CardService::enrol(Conversation& client, const Operatio
   JsonObject json;
   json.set("card_id", to_hex(record.cards[0].card_id));
   json.set("user", user);
-  return OperationOutcome{"The card is enrolled for " + user + " on this computer.", std::move(json).text()};
+  return OperationOutcome{client.voice().speak("The card is enrolled for %1 on this computer.", {user}),
+                          std::move(json).text()};
 }
 
 }  // namespace cardea::recoveryd

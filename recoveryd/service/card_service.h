@@ -9,12 +9,12 @@ namespace cardea::recoveryd {
 class CardService {
  public:
   explicit CardService(Context& context) : context_(context) {}
-  Result<OperationOutcome> show(const std::string& user);
+  Result<OperationOutcome> show(Conversation& client, const std::string& user);
   // Enrols the card in the reader for this computer alone, without a server: root's way to begin. Makes keys
   // on a new card.
   Result<OperationOutcome> enrol(Conversation& client, const OperationRequest& request,
                                  const std::string& user);
-  Result<OperationOutcome> status(const std::string& user);
+  Result<OperationOutcome> status(Conversation& client, const std::string& user);
 
  private:
   Context& context_;

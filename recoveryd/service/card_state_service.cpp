@@ -18,10 +18,12 @@ Result<upstream::CardInfo> choose(const std::vector<upstream::CardInfo>& cards, 
   for (const upstream::CardInfo& card : cards) {
     if (card.status.state != from || (!wanted.empty() && card.status.id.text() != wanted)) continue;
     if (found != nullptr)
-      return fail(Error::invalid_argument, "There is more than one such card. Name one: --card CARD-ID.");
+      return fail(Error::invalid_argument,
+                  text::tr("There is more than one such card. Name one: --card CARD-ID."));
     found = &card;
   }
-  if (found == nullptr) return fail(Error::not_found, "The account has no such card in this state.");
+  if (found == nullptr)
+    return fail(Error::not_found, text::tr("The account has no such card in this state."));
   return *found;
 }
 
@@ -30,7 +32,8 @@ Result<OperationOutcome> change(Context& context, ServerLink& server, const upst
                                 upstream::CardState from, upstream::CardState to) {
   TRY_ASSIGN(const auto cards, upstream::list_cards(server.client(), session, std::nullopt));
   TRY_ASSIGN(const upstream::CardInfo card, choose(cards, request.argument("card"), from));
-  const std::string reason = to == upstream::CardState::suspended ? "mislaid" : "found";
+  // Only what stops a card has a reason (server/service/card_service.cpp).
+  const std::string reason = to == upstream::CardState::suspended ? "mislaid" : "";
   TRY(upstream::change_card_state(server.client(), session, card.status.id, to, reason, card.status.version));
   (void)context.audit.append(context.clock.now(),
                              to == upstream::CardState::suspended ? "card-suspended" : "card-resumed",
@@ -40,8 +43,8 @@ Result<OperationOutcome> change(Context& context, ServerLink& server, const upst
   JsonObject json;
   json.set("card_id", card.status.id.text()).set("state", upstream::name_of(to));
   return OperationOutcome{to == upstream::CardState::suspended
-                              ? "The card is suspended. Found it? Run “cardea card resume”."
-                              : "The card opens again.",
+                              ? text::tr("The card is suspended. Found it? Run “cardea card resume”.")
+                              : text::tr("The card opens again."),
                           std::move(json).text()};
 }
 

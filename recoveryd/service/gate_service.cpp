@@ -7,31 +7,37 @@
 namespace cardea::recoveryd {
 namespace {
 
+using text::tr;
+
 // A rehearsal that is older does not show that the way in still works.
 constexpr std::int64_t kRehearsalValidSeconds = 30LL * 24 * 3600;
 constexpr std::int64_t kLongestProbationSeconds = 24 * 3600;
 
 bool valid(UnixSeconds done, UnixSeconds now) { return done != 0 && now - done <= kRehearsalValidSeconds; }
 
-std::string missing_rehearsals(const login::Rehearsals& done, UnixSeconds now) {
+std::string missing_rehearsals(text::Language language, const login::Rehearsals& done, UnixSeconds now) {
   std::string missing;
   const auto add = [&](bool present, std::string_view name) {
-    if (!present) missing.append(missing.empty() ? "" : ", ").append(name);
+    if (!present) missing.append(missing.empty() ? "" : ", ").append(text::translate(language, name));
   };
-  add(valid(done.card, now), "card login");
-  add(valid(done.access_key, now), "access-key login");
-  add(valid(done.break_glass, now), "the administrator's break-glass");
+  add(valid(done.card, now), tr("card login"));
+  add(valid(done.access_key, now), tr("access-key login"));
+  add(valid(done.break_glass, now), tr("the administrator's break-glass"));
   return missing;
 }
 
 }  // namespace
 
-Result<OperationOutcome> GateService::on(const OperationRequest& request, const std::string& user) {
+Result<OperationOutcome> GateService::on(Conversation& client, const OperationRequest& request,
+                                         const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   const UnixSeconds now = context_.clock.now();
-  if (const std::string missing = missing_rehearsals(record.rehearsals, now); !missing.empty()) {
-    return fail(Error::rehearsal_missing,
-                "Not yet rehearsed on this computer: " + missing + ". Run “cardea gate rehearse” first.");
+  if (!missing_rehearsals(text::kEnglish, record.rehearsals, now).empty()) {
+    return client.voice().refuse_with(Error::rehearsal_missing, [&](text::Language language) {
+      return text::spoken(language,
+                          "Not yet rehearsed on this computer: %1. Run “cardea gate rehearse” first.",
+                          {missing_rehearsals(language, record.rehearsals, now)});
+    });
   }
   std::int64_t probation = 0;
   if (const std::string wanted = request.argument("confirm-within"); !wanted.empty()) {
@@ -46,46 +52,52 @@ Result<OperationOutcome> GateService::on(const OperationRequest& request, const 
   JsonObject json;
   json.set("gate", "card_required");
   json.set("confirm_until", probation == 0 ? std::int64_t{0} : now + probation);
-  std::string message = "Secure mode is on.";
-  if (probation > 0)
-    message += " It falls back in " + format_wait(probation) + " unless you run “cardea gate on --confirm”.";
+  std::string message = client.voice().speak("Secure mode is on.");
+  if (probation > 0) {
+    message += " " + client.voice().speak("It falls back in %1 unless you run “cardea gate on --confirm”.",
+                                          {format_wait(probation)});
+  }
   return OperationOutcome{message, std::move(json).text()};
 }
 
 Result<OperationOutcome> GateService::off() {
   if (context_.settings.force_card_required) {
-    return fail(Error::state_forbidden, "The configuration says gate = card_required. Change it there.");
+    return fail(Error::state_forbidden,
+                text::tr("The configuration says gate = card_required. Change it there."));
   }
   TRY(context_.gate.write(GateState{}));
   (void)context_.audit.append(context_.clock.now(), "gate-off", {});
-  return OperationOutcome{"Secure mode is off.", R"({"gate":"off"})"};
+  return OperationOutcome{text::tr("Secure mode is off."), R"({"gate":"off"})"};
 }
 
 Result<OperationOutcome> GateService::confirm() {
   TRY_ASSIGN(GateState state, context_.gate.read(context_.clock.now()));
-  if (!state.card_required) return fail(Error::gate_off, "Secure mode is off; there is nothing to confirm.");
+  if (!state.card_required)
+    return fail(Error::gate_off, text::tr("Secure mode is off; there is nothing to confirm."));
   state.confirm_until = 0;
   TRY(context_.gate.write(state));
   (void)context_.audit.append(context_.clock.now(), "gate-confirmed", {});
-  return OperationOutcome{"Secure mode stays on.", R"({"gate":"card_required","confirm_until":0})"};
+  return OperationOutcome{text::tr("Secure mode stays on."), R"({"gate":"card_required","confirm_until":0})"};
 }
 
-Result<OperationOutcome> GateService::status(const std::string& user) {
+Result<OperationOutcome> GateService::status(Conversation& client, const std::string& user) {
   const UnixSeconds now = context_.clock.now();
   TRY_ASSIGN(const GateState state, context_.gate.read(now));
   JsonObject json;
   const bool on = state.card_required || context_.settings.force_card_required;
   json.set("gate", on ? "card_required" : "off");
   json.set("confirm_until", state.confirm_until);
-  std::string message = on ? "Secure mode is on." : "Secure mode is off.";
+  const text::Voice& voice = client.voice();
+  std::string message = on ? voice.speak("Secure mode is on.") : voice.speak("Secure mode is off.");
   if (const auto record = context_.enrolments.load(user); record.ok()) {
     JsonObject done;
     done.set("card", record->rehearsals.card);
     done.set("access_key", record->rehearsals.access_key);
     done.set("break_glass", record->rehearsals.break_glass);
     json.set("rehearsals", std::move(done).json());
-    if (const std::string missing = missing_rehearsals(record->rehearsals, now); !missing.empty())
-      message += " Not rehearsed: " + missing + ".";
+    if (const std::string missing = missing_rehearsals(voice.language(), record->rehearsals, now);
+        !missing.empty())
+      message += " " + voice.speak("Not rehearsed: %1.", {missing});
   }
   return OperationOutcome{message, std::move(json).text()};
 }
@@ -96,9 +108,9 @@ Result<OperationOutcome> GateService::rehearse(Conversation& client, const Opera
   const std::string step = request.argument("step");
   if (step == "break-glass") {
     if (request.argument("outcome") != "passed")
-      return fail(Error::rehearsal_missing, "The administrator's break-glass login did not work.");
+      return fail(Error::rehearsal_missing, text::tr("The administrator's break-glass login did not work."));
     if (context_.enrolments.load(request.argument("admin")).ok()) {
-      return fail(Error::invalid_argument, "The break-glass account must not itself need a card.");
+      return fail(Error::invalid_argument, text::tr("The break-glass account must not itself need a card."));
     }
     const UnixSeconds now = context_.clock.now();
     TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& record) -> Status {
@@ -107,7 +119,7 @@ Result<OperationOutcome> GateService::rehearse(Conversation& client, const Opera
     }));
     (void)context_.audit.append(now, "rehearsed",
                                 {{"user", user}, {"step", step}, {"admin", request.argument("admin")}});
-    return OperationOutcome{"Break-glass rehearsed.", R"({"step":"break-glass"})"};
+    return OperationOutcome{text::tr("Break-glass rehearsed."), R"({"step":"break-glass"})"};
   }
   if (step != "card" && step != "access-key") return fail(Error::invalid_argument, "unknown rehearsal step");
   // The utility runs a real login through PAM while this conversation stays open; the daemon itself sees what
@@ -117,16 +129,17 @@ Result<OperationOutcome> GateService::rehearse(Conversation& client, const Opera
   const auto grant = context_.memory.end_rehearsal();
   if (!answer.ok()) return answer.failure();
   if (!grant.has_value() || grant->by_access_key != (step == "access-key")) {
-    return fail(Error::rehearsal_missing, step == "card" ? "No login with the card was seen."
-                                                         : "No login with an access key was seen.");
+    return fail(Error::rehearsal_missing, step == "card" ? text::tr("No login with the card was seen.")
+                                                         : text::tr("No login with an access key was seen."));
   }
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& record) -> Status {
     (step == "card" ? record.rehearsals.card : record.rehearsals.access_key) = grant->at;
     return {};
   }));
   (void)context_.audit.append(grant->at, "rehearsed", {{"user", user}, {"step", step}});
-  return OperationOutcome{step == "card" ? "Card login rehearsed." : "Access-key login rehearsed.",
-                          R"({"step":")" + step + R"("})"};
+  return OperationOutcome{
+      step == "card" ? text::tr("Card login rehearsed.") : text::tr("Access-key login rehearsed."),
+      R"({"step":")" + step + R"("})"};
 }
 
 }  // namespace cardea::recoveryd

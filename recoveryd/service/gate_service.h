@@ -10,10 +10,10 @@ namespace cardea::recoveryd {
 class GateService {
  public:
   explicit GateService(Context& context) : context_(context) {}
-  Result<OperationOutcome> on(const OperationRequest& request, const std::string& user);
+  Result<OperationOutcome> on(Conversation& client, const OperationRequest& request, const std::string& user);
   Result<OperationOutcome> off();
   Result<OperationOutcome> confirm();
-  Result<OperationOutcome> status(const std::string& user);
+  Result<OperationOutcome> status(Conversation& client, const std::string& user);
   // step=begin: until step=end logins of the user are judged as if the gate were on. step=break-glass with
   // outcome=passed|failed: what the utility saw when it ran the administrator's login through PAM.
   Result<OperationOutcome> rehearse(Conversation& client, const OperationRequest& request,

@@ -15,7 +15,8 @@ constexpr worker::Timeout kStretchTimeout{30'000};
 
 Result<ProvenPassword> prove_password(const Context& context, Conversation& client, worker::Vault& vault,
                                       ServerLink& server, const std::string& account) {
-  TRY_ASSIGN(UniqueFd password, client.ask_private("password", "Password of " + account + ": "));
+  TRY_ASSIGN(UniqueFd password,
+             client.ask_private("password", client.voice().speak("Password of %1: ", {account})));
   TRY(vault.collect(Purpose::password, std::move(password), kCardTimeout));
   TRY_ASSIGN(const Bytes ke1, vault.opaque_login_start(OpaqueRecordName::a, kCardTimeout));
   TRY_ASSIGN(const auto message, crypto::Ke1::parse(ke1));

@@ -2,8 +2,14 @@
 #include "recoveryd/service/login_run.h"
 
 #include "core/access_key/typed_form.h"
+#include "recoveryd/service/spent_key.h"
 
 namespace cardea::recoveryd {
+namespace {
+
+constexpr std::chrono::milliseconds kLeastCardTime{5000};
+
+}  // namespace
 
 LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
                    login::LoginContext login)
@@ -11,7 +17,7 @@ LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecor
       client_(client),
       record_(std::move(record)),
       login_(std::move(login)),
-      policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds}),
+      policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds, login_.language}),
       flow_(login_, record_, to_bytes(context.device.computer_id), context.random) {}
 
 login::Readers LoginRun::readers() const {
@@ -64,8 +70,9 @@ login::Step LoginRun::carry_out(login::SignStep& step) {
   card::PinReport report;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(client_.deadline() -
                                                                           std::chrono::steady_clock::now());
-  const auto timeout =
-      std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(1), worker::kCardTimeout);
+  // Past its time the worker is killed, and with it what others have open in it. So a client in a hurry gets
+  // his own answer late rather than theirs never.
+  const auto timeout = std::clamp<std::chrono::milliseconds>(left, kLeastCardTime, worker::kCardTimeout);
   auto signature = context_.worker.login_sign(step.card_id, step.challenge, step.last_try_consent,
                                               std::move(reply_.channel), report, timeout);
   login::SignOutcome outcome;
@@ -97,23 +104,13 @@ login::KeyOutcome LoginRun::spend_key() {
     outcome.mistyped_group = access_key::mistyped_group(key.failure());
     return outcome;
   }
-  const auto allowed = context_.throttle.begin_try(record_.local_user, context_.clock.now());
-  if (!allowed.ok() || !allowed->allowed) {
-    outcome.error = allowed.ok() ? Error::throttled : allowed.error();
-    outcome.wait_seconds = allowed.ok() ? allowed->wait_seconds : 0;
+  if (Status counted = count_key_try(context_, record_.local_user, outcome.wait_seconds); !counted.ok()) {
+    outcome.error = counted.error();
     return outcome;
   }
   std::optional<access_key::AccessKeyMatch> match;
   auto stored = context_.enrolments.update(record_.local_user, [&](login::EnrolmentRecord& record) -> Status {
-    const access_key::ComputerAndUser who{context_.device.computer_id, record.user_id};
-    auto found = access_key::verify_either(record.current, record.pending, who, *key);
-    if (!found.ok()) return found.failure();
-    auto& slot = record.current.has_value() && record.current->generation == found->verifier.generation
-                     ? record.current
-                     : record.pending;
-    slot = found->verifier;
-    record.rotate_wanted = true;
-    match = std::move(*found);
+    TRY_ASSIGN(match, cardea::recoveryd::spend_key(context_, record, *key));
     return {};
   });
   if (!stored.ok()) {
@@ -124,6 +121,8 @@ login::KeyOutcome LoginRun::spend_key() {
   if (Status cleared = context_.throttle.succeeded(record_.local_user); !cleared.ok()) {
     context_.log.warning("the try counter could not be cleared", {{"user", record_.local_user}});
   }
+  context_.memory.kept_keys.keep(record_.local_user, match->verifier.generation, match->root, true,
+                                 context_.clock.monotonic());
   outcome.spent = login::SpentAccessKey{match->verifier.generation, match->index};
   return outcome;
 }

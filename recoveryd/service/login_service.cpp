@@ -47,8 +47,9 @@ void send_verdict(Conversation& client, const login::Verdict& verdict, std::stri
 }
 
 login::LoginContext login_context(const Settings& settings, const LoginRequest& request,
-                                  const std::string& user, Random& random) {
+                                  const std::string& user, text::Language language, Random& random) {
   login::LoginContext context;
+  context.language = language;
   context.service = request.service;
   context.user = user;
   context.tty = request.tty;
@@ -105,12 +106,24 @@ Result<std::string> LoginService::user_by_card() const {
   return found;
 }
 
+// “Not enrolled” leads on to the password. So it is not said of another spelling of a name that is enrolled.
+login::Verdict LoginService::judge_stranger(const LoginRequest& request, const std::string& user,
+                                            text::Language language) {
+  const login::Verdict stranger{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  const auto canonical = user.empty() ? std::nullopt : context_.canonical_name(user);
+  if (!canonical.has_value() || *canonical == user) return stranger;
+  const auto enrolled = context_.enrolments.load(*canonical);
+  if (!enrolled.ok() && enrolled.error() == Error::not_enrolled) return stranger;
+  login::EnrolmentRecord record;
+  if (auto early = before_judging(request, *canonical, language, record)) return std::move(*early);
+  return login::Verdict::refused(Error::user_changed, login::texts::other_spelling(language, *canonical));
+}
+
 std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& request,
-                                                           const std::string& user,
+                                                           const std::string& user, text::Language language,
                                                            login::EnrolmentRecord& record) {
   auto loaded = context_.enrolments.load(user);
-  if (!loaded.ok() && loaded.error() == Error::not_enrolled)
-    return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  if (!loaded.ok() && loaded.error() == Error::not_enrolled) return judge_stranger(request, user, language);
   if (!loaded.ok()) {
     context_.log.error(
         "enrolment can't be read",
@@ -136,12 +149,11 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   if (user.empty() && acts_for_everybody(client.peer().uid, context_.administrator)) {
     if (auto named = user_by_card(); named.ok()) user = *named;
   }
-  if (!is_account_name(user))
-    return login::Verdict{login::Decision::not_enrolled, Error::not_enrolled, {}, {}};
+  if (!is_account_name(user)) return judge_stranger(request, user, client.voice().language());
   login::EnrolmentRecord record;
-  if (auto early = before_judging(request, user, record)) return std::move(*early);
+  if (auto early = before_judging(request, user, client.voice().language(), record)) return std::move(*early);
   LoginRun run(context_, client, std::move(record),
-               login_context(context_.settings, request, user, context_.random));
+               login_context(context_.settings, request, user, client.voice().language(), context_.random));
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});
@@ -180,25 +192,26 @@ void LoginService::login(Conversation& client, const LoginRequest& request) {
 
 void LoginService::account(Conversation& client, const LoginRequest& request) {
   login::EnrolmentRecord record;
-  if (auto early = before_judging(request, request.user, record))
+  if (auto early = before_judging(request, request.user, client.voice().language(), record))
     return send_verdict(client, *early, request.user);
   const auto grant = context_.memory.last_grant(request.user);
   const UnixSeconds now = context_.clock.now();
   const bool by_key =
       grant.has_value() && grant->by_access_key && now - grant->at <= kGrantMemorySeconds && now >= grant->at;
-  const login::LoginPolicy policy(login::LoginPolicy::Settings{context_.settings.max_offline_seconds});
+  const login::LoginPolicy policy(
+      login::LoginPolicy::Settings{context_.settings.max_offline_seconds, client.voice().language()});
   send_verdict(client, policy.decide(login::AccountCheck{by_key}, record, now), request.user);
 }
 
 void LoginService::session(Conversation& client, const LoginRequest& request) {
   login::EnrolmentRecord record;
-  if (auto early = before_judging(request, request.user, record))
+  if (auto early = before_judging(request, request.user, client.voice().language(), record))
     return send_verdict(client, *early, request.user);
   const bool opens = request.type == wire::MessageType::begin_session;
   (void)context_.audit.append(context_.clock.now(), opens ? "session-opened" : "session-closed",
                               {{"user", request.user}, {"service", request.service}, {"tty", request.tty}});
   // A session is no proof of anything: it may begin because login() or another module said so.
-  const login::LoginPolicy policy(login::LoginPolicy::Settings{0});
+  const login::LoginPolicy policy(login::LoginPolicy::Settings{0, client.voice().language()});
   send_verdict(client, policy.decide(login::AccountCheck{true}, record, context_.clock.now()), request.user);
 }
 

@@ -21,7 +21,9 @@ class LoginService {
   login::Verdict run(Conversation& client, const LoginRequest& request, std::string& user);
   // Decides whether there is anything to judge: gate off, not enrolled, damaged. Empty: go on with `record`.
   std::optional<login::Verdict> before_judging(const LoginRequest& request, const std::string& user,
-                                               login::EnrolmentRecord& record);
+                                               text::Language language, login::EnrolmentRecord& record);
+  login::Verdict judge_stranger(const LoginRequest& request, const std::string& user,
+                                text::Language language);
   Result<std::string> user_by_card() const;
   [[nodiscard]] bool counts_as_off(const std::string& service) const;
 

@@ -18,13 +18,13 @@ Result<std::unique_ptr<OpenedCard>> OpenedCard::open(const Context& context, Con
                                                      const std::string& user) {
   TRY_ASSIGN(login::EnrolmentRecord record, context.enrolments.load(user));
   std::unique_ptr<OpenedCard> opened(new OpenedCard(context, std::move(record)));
-  TRY_ASSIGN(opened->card_, own_card(context, opened->record_));
+  TRY_ASSIGN(opened->card_, own_card(context, client.voice(), opened->record_));
   const card::CardInfo& info = opened->card_.info;
   if (info.pin.state == card::PinState::locked)
     return fail(Error::pin_locked, std::string(login::texts::kPinLocked));
   const bool last_try = info.pin.state == card::PinState::last_try;
   TRY_ASSIGN(UniqueFd pin,
-             client.ask_private("pin", login::texts::pin_for_card(info.label),
+             client.ask_private("pin", login::texts::pin_for_card(client.voice().language(), info.label),
                                 last_try ? std::string(login::texts::kLastTry) : std::string()));
   TRY_ASSIGN(opened->vault_, context.worker.open_vault(kCardTimeout));
   TRY(opened->vault_->set_identity(opened->record_.user_id, context.device.computer_id, kCardTimeout));
@@ -33,21 +33,21 @@ Result<std::unique_ptr<OpenedCard>> OpenedCard::open(const Context& context, Con
   if (Status login = opened->vault_->card_login(opened->card_.insertion, last_try, report, kCardTimeout);
       !login.ok()) {
     if (login.error() != Error::pin_wrong) return login.failure();
-    return fail(Error::pin_wrong,
-                login::texts::wrong_pin(report.tries_left.has_value() ? *report.tries_left : -1));
+    return wrong_pin(client.voice(), report);
   }
-  TRY(opened->open_root_key());
+  TRY(opened->open_root_key(client.voice()));
   return opened;
 }
 
-Status OpenedCard::open_root_key() {
+Status OpenedCard::open_root_key(text::Voice& voice) {
   auto header = read_header(*vault_);
   if (!header.ok())
-    return fail(header.error(),
-                "The card's header can't be read; run “cardea register --existing” to write it again.");
+    return fail(
+        header.error(),
+        text::tr("The card's header can't be read; run “cardea register --existing” to write it again."));
   header_ = std::move(*header);
   if (header_.user != record_.user_id)
-    return fail(Error::card_foreign, login::texts::not_this_users_card(record_.local_user));
+    return voice.refuse(Error::card_foreign, login::texts::kNotThisUsersCard, {record_.local_user});
   return vault_->root_open(HolderKind::card, to_hex(*card_.info.card_id), header_.epoch, header_.card_holder,
                            {}, kCardTimeout);
 }
@@ -62,7 +62,7 @@ Status OpenedCard::connect() {
           server_->client(), card, session_key_->spki(), context_.clock.now() + kOperationSessionSeconds,
           [this](ByteView message) { return vault_->card_sign(message, kCardTimeout); }));
   if (info.user.bytes() != record_.user_id)
-    return fail(Error::server_misbehaved, "The server names another user for this card.");
+    return fail(Error::server_misbehaved, text::tr("The server names another user for this card."));
   session_ = upstream::session_key(info.id, *session_key_);
   return {};
 }

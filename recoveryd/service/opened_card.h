@@ -33,7 +33,7 @@ class OpenedCard {
  private:
   OpenedCard(const Context& context, login::EnrolmentRecord record)
       : context_(context), record_(std::move(record)) {}
-  Status open_root_key();
+  Status open_root_key(text::Voice& voice);
 
   const Context& context_;
   login::EnrolmentRecord record_;

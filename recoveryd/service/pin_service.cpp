@@ -9,15 +9,17 @@ namespace {
 
 namespace texts = login::texts;
 
-Failure explained(const Failure& failure, const card::PinReport& report, const worker::CardView& card) {
+Failure explained(text::Voice& voice, const Failure& failure, const card::PinReport& report,
+                  const worker::CardView& card) {
   switch (failure.error) {
     case Error::pin_wrong:
-      return fail(Error::pin_wrong,
-                  texts::wrong_pin(report.tries_left.has_value() ? *report.tries_left : -1));
+      return wrong_pin(voice, report);
     case Error::pin_locked:
       return fail(Error::pin_locked, std::string(texts::kPinLocked));
     case Error::pin_length:
-      return fail(Error::pin_length, texts::pin_length(card.info.min_pin, card.info.max_pin));
+      return voice.refuse_with(Error::pin_length, [&](text::Language language) {
+        return texts::pin_length(language, card.info.min_pin, card.info.max_pin);
+      });
     default:
       return failure;
   }
@@ -26,9 +28,10 @@ Failure explained(const Failure& failure, const card::PinReport& report, const w
 // The person has been told that one try is left and goes on.
 Result<bool> last_try_consent(Conversation& client, const worker::CardView& card) {
   if (card.info.pin.state != card::PinState::last_try) return false;
-  TRY_ASSIGN(const std::string answer,
-             client.ask_text("confirm", "Use the last try? (yes/no) ", std::string(texts::kLastTry)));
-  if (answer != "yes") return fail(Error::pin_last_try, "The last try was not used.");
+  TRY_ASSIGN(const std::string answer, client.ask_text("confirm", text::tr("Use the last try? (yes/no) "),
+                                                       std::string(texts::kLastTry)));
+  if (answer != "yes" && answer != client.voice().word(text::tr("yes")))
+    return fail(Error::pin_last_try, text::tr("The last try was not used."));
   return true;
 }
 
@@ -36,39 +39,40 @@ Result<bool> last_try_consent(Conversation& client, const worker::CardView& card
 
 Result<OperationOutcome> PinService::change(Conversation& client, const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const worker::CardView card, own_card(context_, record));
+  TRY_ASSIGN(const worker::CardView card, own_card(context_, client.voice(), record));
   if (card.info.pin.state == card::PinState::locked)
     return fail(Error::pin_locked, std::string(texts::kPinLocked));
   TRY_ASSIGN(const bool consent, last_try_consent(client, card));
-  TRY_ASSIGN(UniqueFd pin, client.ask_private("pin", texts::pin_for_card(card.info.label)));
-  TRY_ASSIGN(UniqueFd new_pin, client.ask_private("new-pin", "New PIN: ", {}, wire::kAskTwice));
+  TRY_ASSIGN(UniqueFd pin,
+             client.ask_private("pin", texts::pin_for_card(client.voice().language(), card.info.label)));
+  TRY_ASSIGN(UniqueFd new_pin, client.ask_private("new-pin", text::tr("New PIN: "), {}, wire::kAskTwice));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(worker::kCardTimeout));
   TRY(vault->collect(worker::Purpose::pin, std::move(pin), worker::kCardTimeout));
   TRY(vault->collect(worker::Purpose::new_pin, std::move(new_pin), worker::kCardTimeout));
   card::PinReport report;
   if (Status changed = vault->change_pin(card.insertion, consent, report, worker::kCardTimeout);
       !changed.ok()) {
-    return explained(changed.failure(), report, card);
+    return explained(client.voice(), changed.failure(), report, card);
   }
   (void)context_.audit.append(context_.clock.now(), "pin-changed", {{"user", user}});
-  return OperationOutcome{"The PIN is changed."};
+  return OperationOutcome{text::tr("The PIN is changed.")};
 }
 
 Result<OperationOutcome> PinService::unblock(Conversation& client, const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const worker::CardView card, own_card(context_, record));
-  TRY_ASSIGN(UniqueFd puk, client.ask_private("puk", "PUK: "));
-  TRY_ASSIGN(UniqueFd new_pin, client.ask_private("new-pin", "New PIN: ", {}, wire::kAskTwice));
+  TRY_ASSIGN(const worker::CardView card, own_card(context_, client.voice(), record));
+  TRY_ASSIGN(UniqueFd puk, client.ask_private("puk", text::tr("PUK: ")));
+  TRY_ASSIGN(UniqueFd new_pin, client.ask_private("new-pin", text::tr("New PIN: "), {}, wire::kAskTwice));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(worker::kCardTimeout));
   TRY(vault->collect(worker::Purpose::puk, std::move(puk), worker::kCardTimeout));
   TRY(vault->collect(worker::Purpose::new_pin, std::move(new_pin), worker::kCardTimeout));
   card::PinReport report;
   if (Status unblocked = vault->unblock_pin(card.insertion, report, worker::kCardTimeout); !unblocked.ok()) {
-    if (unblocked.error() == Error::pin_wrong) return fail(Error::pin_wrong, "Wrong PUK.");
-    return explained(unblocked.failure(), report, card);
+    if (unblocked.error() == Error::pin_wrong) return fail(Error::pin_wrong, text::tr("Wrong PUK."));
+    return explained(client.voice(), unblocked.failure(), report, card);
   }
   (void)context_.audit.append(context_.clock.now(), "pin-unblocked", {{"user", user}});
-  return OperationOutcome{"The card is unblocked and has the new PIN."};
+  return OperationOutcome{text::tr("The card is unblocked and has the new PIN.")};
 }
 
 void PinService::change_by_pam(Conversation& client, const LoginRequest& request) {
@@ -84,7 +88,8 @@ void PinService::change_by_pam(Conversation& client, const LoginRequest& request
       record.ok() ? change(client, request.user) : Result<OperationOutcome>(record.failure());
   if (!outcome.ok()) {
     verdict.error = static_cast<std::uint16_t>(outcome.error());
-    verdict.message = outcome.failure().detail;
+    const std::string message = client.voice().explain(outcome.failure());
+    verdict.message = message;
     (void)client.finish(verdict);
     return;
   }

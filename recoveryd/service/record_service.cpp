@@ -12,6 +12,10 @@ namespace {
 using worker::kCardTimeout;
 using worker::Purpose;
 
+// Twice what a server keeps for a user, because removed ones are listed for a while. A server that lists
+// without end must not hold the vault for ever.
+constexpr std::size_t kMostEntries = 8192;
+
 Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& server,
                                                        const upstream::RequestKey& session) {
   std::vector<upstream::RecordEntry> entries;
@@ -19,9 +23,15 @@ Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& s
   while (true) {
     TRY_ASSIGN(upstream::RecordPage page, upstream::list_records(server, session, cursor));
     std::move(page.records.begin(), page.records.end(), std::back_inserter(entries));
+    if (entries.size() > kMostEntries)
+      return fail(Error::server_misbehaved, text::tr("The server lists more records than anybody may have."));
     if (!page.more) return entries;
     cursor = std::move(page.cursor);
   }
+}
+
+std::string column(bool present, std::string_view word) {
+  return "  " + (present ? std::string(word) : std::string(word.size(), ' '));
 }
 
 // A full card is no failure: the server has the record.
@@ -47,7 +57,8 @@ Status connect_with_all_keys(OpenedCard& card) {
 // The record the person means, by its title or by the 32 digits of its id: on the card without the server,
 // else at the server. Empty: there is none.
 Result<std::optional<records::SealedRecord>> find_record(OpenedCard& card, const std::string& wanted) {
-  if (wanted.empty()) return fail(Error::invalid_argument, "Name a record; see “cardea records list”.");
+  if (wanted.empty())
+    return fail(Error::invalid_argument, text::tr("Name a record; see “cardea records list”."));
   const auto id = api::RecordId::from_text(wanted);
   TRY_ASSIGN(const records::CardContents contents, read_contents(card.vault()));
   for (const records::CardRecord& record : contents.records) {
@@ -72,11 +83,12 @@ Result<std::optional<records::SealedRecord>> find_record(OpenedCard& card, const
   return std::optional<records::SealedRecord>();
 }
 
-Result<records::SealedRecord> need_record(OpenedCard& card, const OperationRequest& request) {
+Result<records::SealedRecord> need_record(text::Voice& voice, OpenedCard& card,
+                                          const OperationRequest& request) {
   const std::string wanted = request.argument("name");
   TRY_ASSIGN(auto record, find_record(card, wanted));
   if (!record.has_value())
-    return fail(Error::not_found, "There is no record “" + wanted + "”. See “cardea records list”.");
+    return voice.refuse(Error::not_found, "There is no record “%1”. See “cardea records list”.", {wanted});
   return std::move(*record);
 }
 
@@ -85,7 +97,8 @@ Result<records::SealedRecord> need_record(OpenedCard& card, const OperationReque
 Result<OperationOutcome> RecordService::put(Conversation& client, const OperationRequest& request,
                                             const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
-  TRY_ASSIGN(UniqueFd content, client.ask_private("record", "Record (JSON or text): "));
+  TRY_ASSIGN(UniqueFd content,
+             client.ask_private("record", text::tr("Record (JSON or text): "), {}, 0, wire::kMaxSecretBytes));
   TRY(card->vault().collect(Purpose::record, std::move(content), kCardTimeout));
   TRY(connect_with_all_keys(*card));
   api::RecordId id = api::RecordId::random(context_.random);
@@ -103,24 +116,26 @@ Result<OperationOutcome> RecordService::put(Conversation& client, const Operatio
   TRY_ASSIGN(const bool on_card, try_card(card->vault(), record));
   JsonObject json;
   json.set("record_id", id.text()).set("version", version).set("on_card", on_card);
-  return OperationOutcome{
-      on_card ? "Stored on the card and at the server." : "Stored at the server; the card is full.",
-      std::move(json).text()};
+  return OperationOutcome{on_card ? text::tr("Stored on the card and at the server.")
+                                  : text::tr("Stored at the server; the card is full."),
+                          std::move(json).text()};
 }
 
 Result<OperationOutcome> RecordService::get(Conversation& client, const OperationRequest& request,
                                             const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
-  TRY_ASSIGN(const records::SealedRecord record, need_record(*card, request));
+  TRY_ASSIGN(const records::SealedRecord record, need_record(client.voice(), *card, request));
   TRY(card->vault().record_open(record.name.id, record.name.version, record.epoch, record.envelope,
                                 kCardTimeout));
-  TRY(client.reveal("record", "Record “" + request.argument("name") + "”:", [&](UniqueFd channel) {
-    return card->vault().reveal(Purpose::record, std::move(channel), kCardTimeout);
-  }));
+  TRY(client.reveal("record", client.voice().speak("Record “%1”:", {request.argument("name")}),
+                    [&](UniqueFd channel) {
+                      return card->vault().reveal(Purpose::record, std::move(channel), kCardTimeout);
+                    }));
   JsonObject json;
   json.set("record_id", to_hex(record.name.id)).set("version", record.name.version);
   json.set("source", card->connected() ? "server" : "card");
-  return OperationOutcome{card->connected() ? "From the server." : "From the card.", std::move(json).text()};
+  return OperationOutcome{card->connected() ? text::tr("From the server.") : text::tr("From the card."),
+                          std::move(json).text()};
 }
 
 Result<OperationOutcome> RecordService::list(Conversation& client, const OperationRequest&,
@@ -144,9 +159,10 @@ Result<OperationOutcome> RecordService::list(Conversation& client, const Operati
                                                     record.envelope, kCardTimeout);
     if (!opened.ok())
       return {};  // of a root key that is out of reach: it is counted, its title stays unknown
-    return card->vault().record_note(
-        to_hex(record.name.id) + (on_card ? "  card" : "      ") + (at_server ? "  server" : "        "),
-        kCardTimeout);
+    return card->vault().record_note(to_hex(record.name.id) +
+                                         column(on_card, client.voice().word(text::tr("card"))) +
+                                         column(at_server, client.voice().word(text::tr("server"))),
+                                     kCardTimeout);
   };
   for (const records::CardRecord& record : contents.records) {
     const bool at_server = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
@@ -165,7 +181,7 @@ Result<OperationOutcome> RecordService::list(Conversation& client, const Operati
   }
   const std::size_t count = list.size();
   if (count > 0) {
-    TRY(client.reveal("records", "Your records:", [&](UniqueFd channel) {
+    TRY(client.reveal("records", text::tr("Your records:"), [&](UniqueFd channel) {
       return card->vault().reveal(Purpose::record_list, std::move(channel), kCardTimeout);
     }));
   }
@@ -173,8 +189,9 @@ Result<OperationOutcome> RecordService::list(Conversation& client, const Operati
   json.set("server_reached", connected.ok())
       .set("count", static_cast<std::uint64_t>(count))
       .set("entries", std::move(list));
-  std::string message = std::to_string(count) + (count == 1 ? " record." : " records.");
-  if (!connected.ok()) message += " The server was not reached: only what is on the card.";
+  const text::Voice& voice = client.voice();
+  std::string message = voice.speak_n("%1 record.", "%1 records.", count, {std::to_string(count)});
+  if (!connected.ok()) message += " " + voice.speak("The server was not reached: only what is on the card.");
   return OperationOutcome{message, std::move(json).text()};
 }
 
@@ -182,12 +199,12 @@ Result<OperationOutcome> RecordService::remove(Conversation& client, const Opera
                                                const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY(connect_with_all_keys(*card));
-  TRY_ASSIGN(const records::SealedRecord found, need_record(*card, request));
+  TRY_ASSIGN(const records::SealedRecord found, need_record(client.voice(), *card, request));
   TRY_ASSIGN(const records::SealedRecord newest,
              upstream::get_record(card->server(), card->session(), api::RecordId(found.name.id)));
   TRY(upstream::delete_record(card->server(), card->session(), newest.name));
   TRY(remove_record(card->vault(), found.name.id));
-  return OperationOutcome{"Removed from the card and the server."};
+  return OperationOutcome{text::tr("Removed from the card and the server.")};
 }
 
 Result<OperationOutcome> RecordService::sync(Conversation& client, const OperationRequest&,
@@ -198,9 +215,10 @@ Result<OperationOutcome> RecordService::sync(Conversation& client, const Operati
              move_records(card->vault(), card->server(), card->session(), card->header().epoch));
   JsonObject json;
   json.set("rewrapped", moved.rewrapped).set("on_card", moved.on_card).set("server_only", moved.server_only);
-  return OperationOutcome{std::to_string(moved.on_card) + " records on the card, " +
-                              std::to_string(moved.server_only) + " at the server only.",
-                          std::move(json).text()};
+  return OperationOutcome{
+      client.voice().speak("%1 records on the card, %2 at the server only.",
+                           {std::to_string(moved.on_card), std::to_string(moved.server_only)}),
+      std::move(json).text()};
 }
 
 Result<RecordsMoved> move_records(worker::Vault& vault, upstream::ServerClient& server,

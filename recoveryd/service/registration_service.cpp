@@ -28,11 +28,11 @@ struct Asked {
 Result<Asked> ask_owner(Conversation& client, const std::string& account) {
   Asked asked;
   TRY_ASSIGN(asked.password,
-             client.ask_private("password", "New password for " + account + ": ", {}, wire::kAskTwice));
-  TRY_ASSIGN(
-      asked.question,
-      client.ask_private("question", "Your own question: ", "Only you should know its answer.", wire::kEcho));
-  TRY_ASSIGN(asked.answer, client.ask_private("answer", "Its answer: ", {}, wire::kAskTwice));
+             client.ask_private("password", client.voice().speak("New password for %1: ", {account}), {},
+                                wire::kAskTwice));
+  TRY_ASSIGN(asked.question, client.ask_private("question", text::tr("Your own question: "),
+                                                text::tr("Only you should know its answer."), wire::kEcho));
+  TRY_ASSIGN(asked.answer, client.ask_private("answer", text::tr("Its answer: "), {}, wire::kAskTwice));
   return asked;
 }
 
@@ -43,6 +43,11 @@ Status collect(worker::Vault& vault, Asked asked) {
 }
 
 }  // namespace
+
+bool says_never_registered(Error error) noexcept {
+  // An unknown device key has signed nothing; a known one is told that this user has no such computer.
+  return error == Error::signature_invalid || error == Error::not_found;
+}
 
 std::string computer_name(const Context& context, const OperationRequest& request) {
   if (const std::string name = request.argument("name"); !name.empty()) return name;
@@ -56,18 +61,18 @@ Result<OperationOutcome> RegistrationService::run(Conversation& client, const Op
                                                   const std::string& user) {
   const std::string account = request.argument("account", user);
   if (!is_account_name(account))
-    return fail(Error::invalid_argument, "An account name has 1 to 64 of A-Z a-z 0-9 _ . @ -");
-  if (!is_account_name(user)) return fail(Error::invalid_argument, "This is not a local user.");
-  TRY_ASSIGN(const std::vector<std::string> servers, servers_of(context_, request));
+    return fail(Error::invalid_argument, text::tr("An account name has 1 to 64 of A-Z a-z 0-9 _ . @ -"));
+  if (!is_account_name(user)) return fail(Error::invalid_argument, text::tr("This is not a local user."));
+  TRY_ASSIGN(const std::vector<std::string> servers, servers_of(context_, client, request));
   if (request.argument("existing") == "yes")
     return JoiningService(context_).join(client, request, user, account, servers);
-  TRY(clear_the_way(user));
+  TRY(clear_the_way(client.voice(), user));
   return register_account(client, request, user, account, servers);
 }
 
 // An enrolment that never got access keys is what an interrupted registration leaves. Where the server does
 // not know it, it is removed, so that the person can begin again.
-Status RegistrationService::clear_the_way(const std::string& user) {
+Status RegistrationService::clear_the_way(text::Voice& voice, const std::string& user) {
   const auto existing = context_.enrolments.load(user);
   if (!existing.ok()) return existing.error() == Error::not_enrolled ? Status() : Status(existing.failure());
   const bool interrupted =
@@ -76,22 +81,19 @@ Status RegistrationService::clear_the_way(const std::string& user) {
     TRY_ASSIGN(const auto server, ServerLink::open(context_, existing->servers));
     const auto known =
         upstream::get_account(server->client(), server->device(), api::UserId(existing->user_id));
-    const bool not_known = !known.ok() && known.error() != Error::server_unreachable &&
-                           known.error() != Error::server_untrusted &&
-                           known.error() != Error::server_misbehaved && known.error() != Error::clock_skewed;
+    const bool not_known = !known.ok() && says_never_registered(known.error());
     if (not_known) return context_.enrolments.remove(user);
   }
-  return fail(
-      Error::already_exists,
-      user +
-          " is already enrolled on this computer. For a new card run “cardea card replace”; to repair the "
-          "enrolment run “cardea register --existing”.");
+  return voice.refuse(Error::already_exists,
+                      "%1 is already enrolled on this computer. For a new card run “cardea card replace”; to "
+                      "repair the enrolment run “cardea register --existing”.",
+                      {user});
 }
 
 Result<CardToEnrol> RegistrationService::open_card(Conversation& client, const OperationRequest& request,
-                                                   worker::Vault& vault) {
+                                                   const std::string& user, worker::Vault& vault) {
   CardToEnrol card;
-  TRY_ASSIGN(card.view, only_card(context_));
+  TRY_ASSIGN(card.view, free_card(context_, user));
   TRY_ASSIGN(card.keys, prepare_card(client, vault, card.view, request));
   return card;
 }
@@ -102,11 +104,11 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
                                                                const std::string& account,
                                                                const std::vector<std::string>& servers) {
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
-  TRY(only_card(context_));  // before a long dialogue
+  TRY(free_card(context_, user));  // before a long dialogue
   TRY_ASSIGN(Asked asked, ask_owner(client, account));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY(collect(*vault, std::move(asked)));
-  TRY_ASSIGN(const CardToEnrol card, open_card(client, request, *vault));
+  TRY_ASSIGN(const CardToEnrol card, open_card(client, request, user, *vault));
 
   login::EnrolmentRecord record;
   record.local_user = user;
@@ -116,7 +118,7 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
   record.cards.push_back(card.enrolled());
   record.device_share = context_.random.secret<32>();
   record.revocation_checked_at = record.latest_time_seen = context_.clock.now();
-  TRY(make_account(client, request, *vault, *server, card, record));
+  TRY_ASSIGN(const bool sheet_confirmed, make_account(client, request, *vault, *server, card, record));
 
   AccessKeyService access_keys(context_);
   TRY(access_keys.make_generation(*vault, true, *server, user));
@@ -125,14 +127,17 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
   JsonObject json;
   json.set("user_id", to_hex(record.user_id)).set("account", account).set("card_id", to_hex(card.id()));
   json.set("computer_id", server->computer().text()).set("generation", 1);
-  return OperationOutcome{
-      "Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”.",
-      std::move(json).text()};
+  json.set("sheet_confirmed", sheet_confirmed);
+  std::string message = client.voice().speak(
+      "Registered. Secure mode is still off: run “cardea gate rehearse”, then “cardea gate on”.");
+  if (!sheet_confirmed)
+    message += " " + client.voice().speak("When the recovery sheet is on paper run “cardea sheet check”.");
+  return OperationOutcome{std::move(message), std::move(json).text()};
 }
 
-Status RegistrationService::make_account(Conversation& client, const OperationRequest& request,
-                                         worker::Vault& vault, ServerLink& server, const CardToEnrol& card,
-                                         login::EnrolmentRecord& record) {
+Result<bool> RegistrationService::make_account(Conversation& client, const OperationRequest& request,
+                                               worker::Vault& vault, ServerLink& server,
+                                               const CardToEnrol& card, login::EnrolmentRecord& record) {
   TRY_ASSIGN(const worker::OpaqueRequests requests, vault.opaque_register_start(kStretchTimeout));
   TRY_ASSIGN(const auto started, upstream::start_registration(server.client(), record.account,
                                                               requests.request_a, requests.request_b));
@@ -145,7 +150,8 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
   TRY_ASSIGN(const worker::RecoveryKey recovery, vault.recovery_key_create(kCardTimeout));
   upstream::RegistrationFinish finish;
   TRY_ASSIGN(finish.card, prove_card(vault, card, started.user, recovery.recovery_public));
-  TRY_ASSIGN(finish.holders, make_holders(vault, card, server.computer(), record.device_share, record.epoch));
+  TRY_ASSIGN(finish.holders,
+             make_holders(vault, card, server.computer(), record.device_share, record.epoch, true));
   TRY_ASSIGN(finish.sheet_check, vault.sheet_check(kCardTimeout));
   finish.registration_id = started.registration_id;
   finish.opaque_a_record = opaque.record_a;
@@ -158,6 +164,7 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
   finish.computer_name = computer_name(context_, request);
   finish.computer_serial = request.argument("computer-serial");
   TRY(show_sheet(client, vault));
+  TRY_ASSIGN(const bool sheet_confirmed, confirm_sheet(context_, client, vault, request));
 
   TRY(context_.enrolments.add(record));
   const auto registered = upstream::finish_registration(server.client(), server.device(), finish);
@@ -171,7 +178,8 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
     if (registered.error() == Error::account_exists) {
       return fail(
           Error::account_exists,
-          "This account exists already. To add this computer to it run “cardea register --existing”.");
+          text::tr(
+              "This account exists already. To add this computer to it run “cardea register --existing”."));
     }
     return registered.failure();
   }
@@ -180,9 +188,11 @@ Status RegistrationService::make_account(Conversation& client, const OperationRe
   TRY(context_.enrolments.update(record.local_user, [&](login::EnrolmentRecord& changed) -> Status {
     changed.audit_length = record.audit_length;
     changed.audit_head = record.audit_head;
+    if (registered->audit.checkpoint) changed.checkpoint_key = registered->audit.checkpoint->key;
     return {};
   }));
-  return write_card_header(vault, record, envelope_of(finish.holders, records::HolderKind::card));
+  TRY(write_card_header(vault, record, envelope_of(finish.holders, records::HolderKind::card)));
+  return sheet_confirmed;
 }
 
 }  // namespace cardea::recoveryd

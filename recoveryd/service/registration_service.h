@@ -9,6 +9,11 @@
 
 namespace cardea::recoveryd {
 
+// Whether a server's refusal to this computer says that it was never registered there. Any other refusal
+// (busy, a wrong clock, a fault) says nothing, and an enrolment that is removed takes its device share with
+// it for ever.
+bool says_never_registered(Error error) noexcept;
+
 class RegistrationService {
  public:
   explicit RegistrationService(Context& context) : context_(context) {}
@@ -20,10 +25,12 @@ class RegistrationService {
   Result<OperationOutcome> register_account(Conversation& client, const OperationRequest& request,
                                             const std::string& user, const std::string& account,
                                             const std::vector<std::string>& servers);
-  Status make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
-                      ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
-  Status clear_the_way(const std::string& user);
-  Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request, worker::Vault& vault);
+  // Whether the sheet was typed back.
+  Result<bool> make_account(Conversation& client, const OperationRequest& request, worker::Vault& vault,
+                            ServerLink& server, const CardToEnrol& card, login::EnrolmentRecord& record);
+  Status clear_the_way(text::Voice& voice, const std::string& user);
+  Result<CardToEnrol> open_card(Conversation& client, const OperationRequest& request,
+                                const std::string& user, worker::Vault& vault);
   Context& context_;
 };
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `cardea card replace`: a new card takes over everything the old one had, and the old one is dead (walk 3 of
 // docs/architecture.md). The server's transaction decides; before it nothing has changed, after it every
-// further step can be repeated (docs/decisions/0011-replacement-commits-locally-early.md).
+// further step can be repeated (docs/decisions/0011-replacement-commits-locally-early.md). This is the way
+// with password and answer; the other one is replacement_by_access_key.
 #pragma once
 
-#include "recoveryd/service/enrolling.h"
 #include "recoveryd/service/identity.h"
+#include "recoveryd/service/replacement_steps.h"
 
 namespace cardea::recoveryd {
 
@@ -16,12 +17,10 @@ class ReplacementService {
                                    const std::string& user);
 
  private:
-  struct Taken;  // what the server's transaction made
+  Result<OperationOutcome> by_password(Conversation& client, const OperationRequest& request,
+                                       ReplacementWish wish);
   Status open_old_root_key(Conversation& client, worker::Vault& vault, ServerLink& server,
                            const ProvenIdentity& identity, const login::EnrolmentRecord& record);
-  Result<Taken> take_over(Conversation& client, worker::Vault& vault, ServerLink& server,
-                          const ProvenIdentity& identity, const CardToEnrol& card,
-                          const login::EnrolmentRecord& record, const std::string& reason);
   Context& context_;
 };
 

@@ -18,8 +18,8 @@ struct GateState {
 class GateSwitch {
  public:
   explicit GateSwitch(const StateDirectory& directory) : directory_(directory) {}
-  // The state now; an unconfirmed switch-on whose time is over reads as off (and is written so). A damaged
-  // file is an error: it must not open the gate.
+  // The state now; an unconfirmed switch-on whose time is over reads as off (and is written so, where that is
+  // possible). A damaged file is an error: it must not open the gate.
   Result<GateState> read(UnixSeconds now);
   Status write(const GateState& state);
 

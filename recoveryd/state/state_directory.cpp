@@ -29,6 +29,9 @@ Result<StateDirectory> StateDirectory::open(const std::string& path) {
   TRY(own_directory(path));
   TRY(own_directory(path + "/users"));
   UniqueFd lock(::open((path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  // A disk that became read-only refuses access keys, never cards: the daemon must start from it.
+  if (!lock && errno == EROFS)
+    lock = UniqueFd(::open((path + "/lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!lock)
     return fail(errno == ENOSPC || errno == EROFS ? Error::disk_full : Error::io_failed,
                 path + "/lock: can't be opened");

@@ -31,8 +31,15 @@ Status write_tries(const std::string& path, const login::ThrottleState& state) {
 Result<TryAllowed> ThrottleStore::begin_try(std::string_view user, UnixSeconds now) {
   const std::lock_guard lock(mutex_);
   const std::string path = directory_.user_file(user, "tries");
-  TRY_ASSIGN(const login::ThrottleState state, read_tries(path));
-  if (const std::int64_t wait = login::wait_before_try(state, now); wait > 0) return TryAllowed{false, wait};
+  TRY_ASSIGN(login::ThrottleState state, read_tries(path));
+  if (const std::int64_t wait = login::wait_before_try(state, now); wait > 0) {
+    // The last try was made under a clock that ran ahead: the wait begins now, or it would last until then.
+    if (now < state.last_try_at) {
+      state.last_try_at = now;
+      TRY(write_tries(path, state));
+    }
+    return TryAllowed{false, wait};
+  }
   TRY(write_tries(path, login::begin_try(state, now)));
   return TryAllowed{true, 0};
 }

@@ -61,7 +61,8 @@ enum class Purpose : std::uint8_t {  // docs/spec/local-protocol.md, Purposes
   answer = 6,
   sheet_code = 7,
   record = 8,
-  record_list = 9,  // revealed only: the lines that record_note() put together
+  sheet_group = 10,  // collected only: one group of the sheet, typed back
+  record_list = 9,   // revealed only: the lines that record_note() put together
 };
 
 // Which secret beside those in the vault opens or seals a holder; unused ones stay empty.
@@ -169,6 +170,8 @@ class Vault {
   // `recovery_public` is the known pk_r: a seal of another key is Error::decrypt_failed.
   virtual Status recovery_key_open(ByteView recovery_seal, ByteView recovery_public, Timeout timeout) = 0;
   virtual Result<Bytes> sheet_check(Timeout timeout) = 0;  // what the server keeps of the sheet code
+  // Whether the collected sheet_group is this group, from 1, of the sheet code.
+  virtual Result<bool> sheet_group_fits(std::uint8_t group, Timeout timeout) = 0;
 
   // Access keys: one new generation for this vault's user and computer.
   virtual Result<AccessKeyChain> chain_create(std::uint32_t generation, ByteView server_random,

@@ -262,6 +262,14 @@ Result<Bytes> VaultLink::sheet_check(Timeout timeout) {
   return to_bytes(packet.reply.result);
 }
 
+Result<bool> VaultLink::sheet_group_fits(std::uint8_t group, Timeout timeout) {
+  TRY_ASSIGN(const ReplyPacket packet, call(Verb::sheet_group, ByteBuilder().u8(group), timeout));
+  ByteReader in(packet.reply.result);
+  const std::uint8_t answer = in.u8();
+  if (!in.complete() || answer > 1) return bad_reply();
+  return answer == 1;
+}
+
 Result<AccessKeyChain> VaultLink::chain_create(std::uint32_t generation, ByteView server_random,
                                                ByteView recovery_public, Timeout timeout) {
   TRY(check_lp({server_random, recovery_public}));

@@ -49,6 +49,7 @@ class VaultLink final : public Vault {
   Result<RecoveryKey> recovery_key_create(Timeout timeout) override;
   Status recovery_key_open(ByteView recovery_seal, ByteView recovery_public, Timeout timeout) override;
   Result<Bytes> sheet_check(Timeout timeout) override;
+  Result<bool> sheet_group_fits(std::uint8_t group, Timeout timeout) override;
   Result<AccessKeyChain> chain_create(std::uint32_t generation, ByteView server_random,
                                       ByteView recovery_public, Timeout timeout) override;
 

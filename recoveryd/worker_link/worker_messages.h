@@ -47,6 +47,7 @@ enum class Verb : std::uint8_t {
   recovery_key_open = 0x46,
   sheet_check = 0x47,
   chain_create = 0x48,
+  sheet_group = 0x49,
   record_seal = 0x50,
   record_open = 0x51,
   record_rewrap = 0x52,

@@ -22,7 +22,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/account/holders", kAnswer | kCard | kDevice, false, "user_id", get_holders},
     {"PUT", "/v1/account/holders/{kind}/{ref}", kAnswer | kCard | kDevice, true, "user_id", put_account_holder},
     {"GET", "/v1/cards", kAnySession | kDevice, false, "user_id", list_cards},
-    {"POST", "/v1/cards/replace", kAnswer, true, "", replace_card},
+    {"POST", "/v1/cards/replace", kAnswer | kAccessKey, true, "", replace_card},
     {"POST", "/v1/cards/{card_id}/state", kAnySession, true, "", change_card_state},
     {"GET", "/v1/computers", kAnySession | kDevice, false, "user_id", list_computers},
     {"POST", "/v1/computers", kAnswer | kCard, true, "", add_computer},

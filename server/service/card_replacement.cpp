@@ -53,6 +53,8 @@ Result<Outcome<Replaced>> CardReplacement::replace(const Caller& caller, Replace
     details.emplace_back("access_key", true);
   }
   ReplaceCard command;
+  command.spends_session = caller.session->level == SessionLevel::access_key;
+  if (command.spends_session) details.emplace_back("by", "access-key");
   command.user = user_id;
   command.session = caller.session->id;
   command.card = std::move(request.card);

@@ -22,7 +22,8 @@ class CardReplacement {
  public:
   explicit CardReplacement(Store& store) : store_(store) {}
   // signature_invalid for a bad proof of card or computer; precondition_failed for another epoch;
-  // already_exists when the card is known.
+  // already_exists when the card is known; permission_denied when an access-key session names another
+  // computer than its own, or has replaced a card already.
   Result<Outcome<Replaced>> replace(const Caller& caller, ReplacementRequest request,
                                     const Change<Replaced>& change);
 

@@ -32,7 +32,11 @@ struct AnswerAccepted {
 class LoginService {
  public:
   LoginService(Store& store, GuessBudget& budget, const ServerSecrets& secrets, Random& random)
-      : store_(store), budget_(budget), secrets_(secrets), random_(random) {}
+      : store_(store),
+        budget_(budget),
+        secrets_(secrets),
+        random_(random),
+        stand_in_(stand_in_record(secrets)) {}
 
   Result<LoginStarted> start_a(const Caller& caller, const std::string& account, ByteView ke1,
                                UnixSeconds now);
@@ -47,10 +51,13 @@ class LoginService {
  private:
   Result<LoginStarted> start(std::string_view kind, ByteView ke1, const Bytes* record, const UserId& user,
                              ByteView credential, ByteView bound_to, UnixSeconds now);
+  static Bytes stand_in_record(const ServerSecrets& secrets);
+
   Store& store_;
   GuessBudget& budget_;
   const ServerSecrets& secrets_;
   Random& random_;
+  const Bytes stand_in_;  // a well-formed record, read where an account has none
 };
 
 }  // namespace cardea::server

@@ -48,8 +48,7 @@ Result<Bytes> ServerSecrets::seal_session_key(const SessionId& session, const Se
 }
 
 Result<SecretKey32> ServerSecrets::open_session_key(const SessionId& session, ByteView sealed) const {
-  TRY_ASSIGN(const SecretBytes key, crypto::open(token_key_.expose(), kSessionLabel, session.view(), sealed));
-  return SecretKey32::from(key.expose());
+  return crypto::open_key(token_key_.expose(), kSessionLabel, session.view(), sealed);
 }
 
 Bytes ServerSecrets::make_challenge(UnixSeconds now, Random& random) const {

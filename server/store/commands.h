@@ -78,6 +78,8 @@ struct ReplaceCard {
   std::vector<Holder> holders;
   Bytes epoch_seal;
   ComputerId computer;
+  // The session was opened by an access key of `computer`. It is good for this one replacement.
+  bool spends_session = false;
   AuditNote audit;
 };
 

@@ -21,9 +21,11 @@ def must(condition, text):
 class Cast:
     """Who and what plays; filled chapter by chapter."""
 
-    def __init__(self, world, *, tap=False):
+    def __init__(self, world, *, tap=False, daemon_parts=None, server_parts=None):
         self.world = world
         self.tap = tap
+        self.daemon_parts = daemon_parts or {}
+        self.server_parts = server_parts or {}
         self.server = self.laptop = self.daemon = None
         self.own_card = self.new_card = self.strangers_card = None
         self.sheet = self.access_key = self.record_id = None
@@ -46,7 +48,7 @@ def a_card_and_its_world(report, cast):
     report.chapter("A card in a reader, a computer, a server")
     world = cast.world
     with report.step("the server: HTTPS over SQLite, with keys of its own"):
-        cast.server = Server(world, tap=cast.tap)
+        cast.server = Server(world, tap=cast.tap, **cast.server_parts)
         report.look(f"log        {cast.server.process.log}", f"database   sqlite3 -readonly {cast.server.database} .tables")
     with report.step("the computer with a real pcscd, and cards as they are bought: a PIN, no Cardea keys"):
         cast.laptop = world.computer("laptop")
@@ -56,7 +58,7 @@ def a_card_and_its_world(report, cast):
         cast.laptop.slot.insert(cast.own_card)
         report.look("readers    opensc-tool --list-readers", f"log        {cast.laptop.pcscd.process.log}")
     with report.step("cardea-recoveryd and its card worker see the card"):
-        cast.daemon = Daemon(cast.laptop, server=cast.server)
+        cast.daemon = Daemon(cast.laptop, server=cast.server, **cast.daemon_parts)
         cast.daemon.wait_for_card()
         report.look("state      cardea status --user owner", f"log        {cast.daemon.process.log}")
 

@@ -1,68 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 of the daemon at every durable step of using an access key and of making a new generation (PREPARE, COMMIT), and of the
-server while it stores one. After each: a key that has let somebody in never does so again, and there is always a key that opens.
-
-strace kills the daemon at the N-th call of a thread that makes something durable or sends something; N grows until an operation
-comes to its end without having reached call N."""
-import os
-import time
-
+server while it stores one. After each: a key that has let somebody in never does so again, and there is always a key that opens."""
 from chapters import Cast, a_card_and_its_world, must, register
 from harness.door import CARD_OR_KEY, log_in, must_enter
-from harness.process import Process
+from harness.killer import DURABLE, each_step
 from harness.story import story
-
-DURABLE = "fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat"
-MOST_STEPS = 120
-
-
-class Killer:
-    """strace on a running daemon or server. It is attached when the constructor returns."""
-
-    def __init__(self, world, victim, calls, number):
-        self._victim = victim
-        log = f"{world.directory}/strace"
-        self._strace = world.owns(Process("strace", ["strace", "-f", "-qq", "-o", f"{log}.txt", "-p", victim.process.pid, "-e", f"trace={calls}",
-                                                     "-e", f"inject={calls}:signal=SIGKILL:when={number}"], f"{log}.log"))
-        self._strace.wait_ready(self._is_attached)
-
-    def _is_attached(self):
-        tasks = f"/proc/{self._victim.process.pid}/task"
-        for task in os.listdir(tasks):
-            with open(f"{tasks}/{task}/status", encoding="ascii") as file:
-                if f"TracerPid:\t{self._strace.pid}" not in file.read():
-                    return False
-        return True
-
-    def has_struck(self, seconds=0.3):
-        """True when it is dead. What it does behind its answer gets a moment, too."""
-        end = time.monotonic() + seconds
-        while self._victim.process.running() and time.monotonic() < end:
-            time.sleep(0.01)
-        struck = not self._victim.process.running()
-        self._strace.stop()
-        if struck:
-            self._victim.process.kill9()
-            self._victim.start()
-        return struck
-
-
-def each_step(report, what, cast, victim, calls, crash):
-    """`crash` is (before, act, after): act under the killer for number = 1, 2, … until it is not struck any more."""
-    before, act, after = crash
-    for number in range(1, MOST_STEPS):
-        with report.step(f"{what}: killed at step {number}"):
-            subject = before()
-            killer = Killer(cast.world, victim, calls, number)
-            act(subject)
-            struck = killer.has_struck()
-            cast.daemon.wait_for_reader()
-            after(subject)
-        if not struck:
-            break
-    with report.step(f"{what}: {number - 1} steps were tried"):
-        must(4 <= number < MOST_STEPS, "too few or too many to be believed")
 
 
 def use_of_a_key(report, cast):

@@ -53,6 +53,7 @@ class MockVault : public worker::Vault {
   MOCK_METHOD(Result<worker::RecoveryKey>, recovery_key_create, (Timeout), (override));
   MOCK_METHOD(Status, recovery_key_open, (ByteView, ByteView, Timeout), (override));
   MOCK_METHOD(Result<Bytes>, sheet_check, (Timeout), (override));
+  MOCK_METHOD(Result<bool>, sheet_group_fits, (std::uint8_t, Timeout), (override));
   MOCK_METHOD(Result<worker::AccessKeyChain>, chain_create, (std::uint32_t, ByteView, ByteView, Timeout),
               (override));
   MOCK_METHOD(Result<Bytes>, record_seal, (const worker::RecordId&, std::uint32_t, Timeout), (override));

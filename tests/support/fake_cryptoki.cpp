@@ -151,7 +151,7 @@ CK_RV get_attribute_value(CK_SESSION_HANDLE, CK_OBJECT_HANDLE object, CK_ATTRIBU
   }
   if (entries->pValue != nullptr) {
     if (entries->ulValueLen < value->second.size()) return CKR_BUFFER_TOO_SMALL;
-    std::memcpy(entries->pValue, value->second.data(), value->second.size());
+    std::copy(value->second.begin(), value->second.end(), static_cast<std::uint8_t*>(entries->pValue));
   }
   entries->ulValueLen = value->second.size();
   return CKR_OK;

@@ -73,8 +73,16 @@ std::string CardRunner::carry_out(const control::Stat&) {
   return out.str();
 }
 
+std::string CardRunner::carry_out(const control::Trace&) {
+  std::string out = "ok";
+  for (const std::uint8_t& instruction : instructions_)
+    out += " " + to_hex(ByteView(&instruction, 1));
+  return out;
+}
+
 std::string CardRunner::carry_out(const control::ResetCounters&) {
   apdus_ = 0;
+  instructions_.clear();
   return "ok";
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr MonotonicMillis kReconnectInterval = 50;    // pcscd starts in about 20 ms
 constexpr MonotonicMillis kGiveUpAfter = 120 * 1000;  // a card nobody reads must not run for ever
+constexpr std::size_t kMaxTrace = 256;
 
 }  // namespace
 
@@ -121,6 +122,7 @@ void CardRunner::on_signal(std::uint8_t signal) {
 
 void CardRunner::on_command(const Bytes& command) {
   ++apdus_;
+  if (command.size() >= 2 && instructions_.size() < kMaxTrace) instructions_.push_back(command[1]);
   if (faults_.yank_after != 0 && --faults_.yank_after == 0) {
     if (faults_.yank_executes) (void)execute(command);
     inserted_ = false;

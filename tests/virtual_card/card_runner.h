@@ -58,6 +58,7 @@ class CardRunner {
   std::string carry_out(const control::Force& order);
   std::string carry_out(const control::Memory& order);
   std::string carry_out(const control::Stat& order);
+  std::string carry_out(const control::Trace& order);
   std::string carry_out(const control::ResetCounters& order);
   std::string carry_out(const control::Quit& order);
   [[nodiscard]] int poll_timeout() const;
@@ -74,6 +75,7 @@ class CardRunner {
   bool inserted_;
   bool running_ = true;
   std::uint64_t apdus_ = 0;
+  Bytes instructions_;            // of the first of them, up to kMaxTrace
   std::optional<Bytes> pending_;  // a command whose delay runs
   MonotonicMillis pending_due_ = 0;
   MonotonicMillis next_connect_ = 0;

@@ -41,6 +41,7 @@ TEST_P(CardSessionTest, WarmLoginAndSignature) {
   Pkcs11Session session(library, slot(library));
   spent();
   ASSERT_EQ(session.login(secrets_.pin), CKR_OK);
+  EXPECT_EQ(card_->control("trace"), "ok 20");
   EXPECT_EQ(spent(), 1U);
   ASSERT_EQ(sign(session, kEcId), CKR_OK);
   EXPECT_EQ(spent(), myeid() ? 3U : 1U);

@@ -34,13 +34,14 @@ struct Memory {
   std::uint32_t bytes = 0;
 };
 struct Stat {};
+struct Trace {};
 struct ResetCounters {};
 struct Quit {};
 }  // namespace control
 
 using ControlCommand =
     std::variant<control::Eject, control::Insert, control::Delay, control::YankAt, control::Force,
-                 control::Memory, control::Stat, control::ResetCounters, control::Quit>;
+                 control::Memory, control::Stat, control::Trace, control::ResetCounters, control::Quit>;
 
 // invalid_argument with a sentence for the person who wrote it.
 Result<ControlCommand> parse_control_command(std::string_view text);

@@ -79,6 +79,7 @@ Result<ControlCommand> parse_control_command(std::string_view text) {
   if (words.size() == 1) {
     if (verb == "eject") return ControlCommand(control::Eject{});
     if (verb == "stat") return ControlCommand(control::Stat{});
+    if (verb == "trace") return ControlCommand(control::Trace{});
     if (verb == "reset-counters") return ControlCommand(control::ResetCounters{});
     if (verb == "quit") return ControlCommand(control::Quit{});
   }

@@ -58,6 +58,11 @@ TEST_F(ControlTest, StatNamesEveryField) {
   EXPECT_EQ(load_state(card.state_file()).value().memory_limit, 1000U);
 }
 
+TEST_F(ControlTest, TraceIsEmptyBeforeAnyCommand) {
+  const VirtualCard card = absent_card();
+  EXPECT_EQ(card.control("trace"), "ok");
+}
+
 TEST_F(ControlTest, CommandLineClientPrintsTheAnswer) {
   const VirtualCard card = absent_card();
   const auto good = test_support::run_command(

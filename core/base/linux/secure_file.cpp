@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/linux/secure_file.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -66,8 +67,11 @@ std::string unsafe_reason(const struct stat& info, mode_t forbidden) {
   return {};
 }
 
-// Reads into `out`, whose size is the most that is accepted plus one; returns the number of bytes.
-Result<std::size_t> read_all(const std::string& path, mode_t forbidden, MutableBytes out) {
+// Reads into memory that `allocate` gives once the file's size is known; returns the number of bytes. Locked
+// memory for the longest file there may be would cost a login more than all its other system calls.
+template <typename Allocate>
+Result<std::size_t> read_all(const std::string& path, mode_t forbidden, std::size_t max_size,
+                             const Allocate& allocate) {
   // O_NONBLOCK: a FIFO put in the place of the file must not hang the program before fstat can refuse it.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!file.ok()) return fail_errno(path, "can't be opened", errno);
@@ -76,6 +80,9 @@ Result<std::size_t> read_all(const std::string& path, mode_t forbidden, MutableB
   if (const auto reason = unsafe_reason(info, forbidden); !reason.empty()) {
     return fail(Error::unsafe_file, path + ": " + reason);
   }
+  const auto expected = static_cast<std::size_t>(info.st_size);
+  // One byte more, to see the end, and a file that grows meanwhile.
+  const MutableBytes out = allocate(std::min(expected, max_size) + 1);
   std::size_t used = 0;
   while (used < out.size()) {
     const ssize_t count = ::read(file.get(), out.data() + used, out.size() - used);
@@ -148,8 +155,12 @@ Status write_and_rename(const std::string& path, ByteView bytes, mode_t mode, un
 }  // namespace
 
 Result<Bytes> read_state_file(const std::string& path, std::size_t max_size) {
-  Bytes out(max_size + 1);
-  TRY_ASSIGN(const std::size_t used, read_all(path, 022, out));
+  Bytes out;
+  const auto allocate = [&out](std::size_t size) {
+    out.resize(size);
+    return MutableBytes(out);
+  };
+  TRY_ASSIGN(const std::size_t used, read_all(path, 022, max_size, allocate));
   out.resize(used);
   return out;
 }
@@ -157,8 +168,12 @@ Result<Bytes> read_state_file(const std::string& path, std::size_t max_size) {
 Result<Bytes> read_config_file(const std::string& path) { return read_state_file(path, 64 * 1024); }
 
 Result<SecretBytes> read_secret_file(const std::string& path, std::size_t max_size) {
-  SecretBytes out(max_size + 1);
-  TRY_ASSIGN(const std::size_t used, read_all(path, 077, out.expose_mutable()));
+  SecretBytes out;
+  const auto allocate = [&out](std::size_t size) {
+    out = SecretBytes(size);
+    return out.expose_mutable();
+  };
+  TRY_ASSIGN(const std::size_t used, read_all(path, 077, max_size, allocate));
   out.truncate(used);
   return out;
 }

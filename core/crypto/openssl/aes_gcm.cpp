@@ -59,21 +59,30 @@ Result<Bytes> aes_gcm_seal(ByteView key, ByteView nonce, ByteView associated_dat
   return out;
 }
 
-Result<SecretBytes> aes_gcm_open(ByteView key, ByteView nonce, ByteView associated_data, ByteView sealed) {
+Status aes_gcm_open_into(ByteView key, ByteView nonce, ByteView associated_data, ByteView sealed,
+                         MutableBytes out) {
   TRY(check(key, nonce, associated_data, sealed));
-  if (sealed.size() < kAesGcmTagSize) return Error::decrypt_failed;
+  if (sealed.size() < kAesGcmTagSize || out.size() != sealed.size() - kAesGcmTagSize)
+    return Error::decrypt_failed;
   const openssl::ErrorScope errors;
   const openssl::Cipher context = start(key, nonce, associated_data, Direction::open);
-  const ByteView body = sealed.first(sealed.size() - kAesGcmTagSize);
   std::array<std::uint8_t, kAesGcmTagSize> tag{};
   std::copy(sealed.end() - kAesGcmTagSize, sealed.end(), tag.begin());
-  SecretBytes out(body.size());
-  update(context.get(), body, out.expose_mutable().data());
+  update(context.get(), sealed.first(out.size()), out.data());
   require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag.size()),
                               tag.data()) == 1);
   int size = 0;
   std::array<std::uint8_t, 16> rest{};
-  if (EVP_CipherFinal_ex(context.get(), rest.data(), &size) != 1) return Error::decrypt_failed;
+  if (EVP_CipherFinal_ex(context.get(), rest.data(), &size) == 1) return {};
+  wipe(out.data(), out.size());
+  return Error::decrypt_failed;
+}
+
+Result<SecretBytes> aes_gcm_open(ByteView key, ByteView nonce, ByteView associated_data, ByteView sealed) {
+  TRY(check(key, nonce, associated_data, sealed));  // before memory is taken
+  if (sealed.size() < kAesGcmTagSize) return Error::decrypt_failed;
+  SecretBytes out(sealed.size() - kAesGcmTagSize);
+  TRY(aes_gcm_open_into(key, nonce, associated_data, sealed, out.expose_mutable()));
   return out;
 }
 

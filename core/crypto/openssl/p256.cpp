@@ -5,7 +5,7 @@
 
 #include <openssl/core_names.h>
 
-#include "core/crypto/openssl/handles.h"
+#include "core/crypto/openssl/p256_key.h"
 #include "core/crypto/require.h"
 
 namespace cardea::crypto {
@@ -38,6 +38,8 @@ openssl::Pkey make_key(MutableBytes native_scalar, const P256Point& point) {
 }
 
 }  // namespace
+
+openssl::Pkey openssl::p256_public_key(const P256Point& point) { return make_key({}, point); }
 
 Result<P256Point> p256_point(ByteView point) {
   P256Point out{};

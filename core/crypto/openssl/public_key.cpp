@@ -5,7 +5,7 @@
 #include <openssl/x509.h>
 
 #include "core/crypto/ed25519_encoding.h"
-#include "core/crypto/openssl/handles.h"
+#include "core/crypto/openssl/p256_key.h"
 #include "core/crypto/p256.h"
 #include "core/crypto/require.h"
 #include "core/crypto/rsa.h"
@@ -16,6 +16,7 @@ namespace {
 
 // A 4,096-bit RSA key with a 64-bit exponent has 559 bytes.
 constexpr std::size_t kMaxSpki = 600;
+constexpr std::size_t kEd25519Point = 32;  // the end of its SubjectPublicKeyInfo
 
 Bytes encode_spki(const EVP_PKEY* key) {
   unsigned char* der = nullptr;
@@ -40,17 +41,14 @@ bool rsa_acceptable(const EVP_PKEY* key) {
          BN_num_bits(exponent.get()) <= 64;
 }
 
-Result<KeyKind> kind_of(const EVP_PKEY* key, ByteView der) {
-  if (EVP_PKEY_is_a(key, "EC") == 1) {
-    TRY(p256_point_from_spki(der));
-    return KeyKind::p256;
-  }
-  if (EVP_PKEY_is_a(key, "ED25519") == 1) {
-    TRY(ed25519_check_spki(der));
-    return KeyKind::ed25519;
-  }
-  if (EVP_PKEY_is_a(key, "RSA") == 1 && rsa_acceptable(key)) return KeyKind::rsa;
-  return Error::key_invalid;
+openssl::Pkey parse_rsa(ByteView der) {
+  const unsigned char* at = der.data();
+  openssl::Pkey key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+  const bool whole = key != nullptr && at == der.data() + der.size();
+  if (!whole || EVP_PKEY_is_a(key.get(), "RSA") != 1 || !rsa_acceptable(key.get())) return nullptr;
+  // The parser reads BER; another spelling of the same key would be another card_id.
+  if (!std::ranges::equal(encode_spki(key.get()), der)) return nullptr;
+  return key;
 }
 
 }  // namespace
@@ -61,17 +59,26 @@ struct PublicKey::Impl {
   openssl::Pkey key;
 };
 
+// P-256 and Ed25519 have one canonical spelling each, which is checked byte by byte. d2i_PUBKEY asks every
+// decoder of OpenSSL 3 and takes several times as long as the signature that is then verified, so it is left
+// to RSA.
 Result<PublicKey> PublicKey::from_spki(ByteView der) {
   if (der.empty() || der.size() > kMaxSpki) return Error::key_invalid;
   const openssl::ErrorScope errors;
-  const unsigned char* at = der.data();
   auto impl = std::make_shared<Impl>();
-  impl->key.reset(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
-  if (impl->key == nullptr || at != der.data() + der.size()) return Error::key_invalid;
-  TRY_ASSIGN(impl->kind, kind_of(impl->key.get(), der));
-  // The parser reads BER; another spelling of the same key would be another card_id.
-  impl->spki = encode_spki(impl->key.get());
-  if (!std::ranges::equal(impl->spki, der)) return Error::key_invalid;
+  if (const auto point = p256_point_from_spki(der); point.ok()) {
+    impl->kind = KeyKind::p256;
+    impl->key = openssl::p256_public_key(*point);
+  } else if (ed25519_check_spki(der).ok()) {
+    impl->kind = KeyKind::ed25519;
+    const ByteView raw = der.last(kEd25519Point);
+    impl->key.reset(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, raw.data(), raw.size()));
+  } else {
+    impl->kind = KeyKind::rsa;
+    impl->key = parse_rsa(der);
+  }
+  if (impl->key == nullptr) return Error::key_invalid;
+  impl->spki = to_bytes(der);
   return PublicKey(std::move(impl));
 }
 

@@ -15,11 +15,15 @@ bool is_identity(ByteView element) noexcept {
   return std::ranges::all_of(element, [](std::uint8_t byte) { return byte == 0; });
 }
 
+// An encoding is a number below 2^255 - 19 (RFC 9496, 4.3.1). libsodium 1.0.18 takes it without its highest
+// bit, so that an element had two encodings and the identity one that is not all zero.
+bool has_high_bit(ByteView element) noexcept { return (element.back() & 0x80) != 0; }
+
 }  // namespace
 
 Result<RistrettoElement> ristretto_element(ByteView encoding) {
   RistrettoElement out{};
-  if (encoding.size() != out.size() || is_identity(encoding) ||
+  if (encoding.size() != out.size() || is_identity(encoding) || has_high_bit(encoding) ||
       crypto_core_ristretto255_is_valid_point(encoding.data()) != 1) {
     return Error::key_invalid;
   }

@@ -115,6 +115,16 @@ Result<Peer> peer_of(int socket) {
   return Peer{credentials.uid, credentials.gid, credentials.pid};
 }
 
+Result<std::size_t> next_packet_size(int socket, Deadline deadline) {
+  while (true) {
+    if (!wait_readable(socket, deadline)) return Error::timeout;
+    // MSG_TRUNC: its real length, though nothing of it is copied.
+    const ssize_t size = ::recv(socket, nullptr, 0, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+    if (size >= 0) return static_cast<std::size_t>(size);
+    if (errno != EINTR && errno != EAGAIN) return Error::peer_closed;
+  }
+}
+
 Result<ByteView> receive_packet(int socket, MutableBytes buffer, Deadline deadline) {
   iovec part{buffer.data(), buffer.size()};
   msghdr header{};

@@ -39,6 +39,8 @@ Result<Peer> peer_of(int socket);
 
 using Deadline = std::chrono::steady_clock::time_point;
 
+// How many bytes the next packet has, once it is there; it stays to be received. 0 at the end of file.
+Result<std::size_t> next_packet_size(int socket, Deadline deadline);
 // One packet of at most `buffer.size()` bytes. Error::peer_closed at the end of file, timeout,
 // frame_too_large for a truncated packet, frame_malformed when descriptors came with it (the daemon takes
 // none from its clients).

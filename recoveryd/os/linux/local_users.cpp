@@ -49,4 +49,15 @@ std::optional<std::string> name_of(uid_t uid) {
   return std::string(entry.pw_name);
 }
 
+std::optional<std::string> canonical_name_of(const std::string& user) {
+  struct passwd entry {};
+  std::array<char, 4096> buffer{};
+  if (find_in_passwd(entry, buffer, [&](const struct passwd& line) { return user == line.pw_name; }))
+    return user;
+  struct passwd* found = nullptr;
+  if (::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return std::nullopt;
+  return std::string(entry.pw_name);
+}
+
 }  // namespace cardea::recoveryd

@@ -12,5 +12,8 @@ namespace cardea::recoveryd {
 // Looks in /etc/passwd first, which can't block; then asks the name service switch.
 std::optional<uid_t> uid_of(const std::string& user);
 std::optional<std::string> name_of(uid_t uid);
+// The name under which the account is kept that this name leads to: name services may take a name in another
+// case, with a domain or with blanks for the same account.
+std::optional<std::string> canonical_name_of(const std::string& user);
 
 }  // namespace cardea::recoveryd

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/api/audit_event.h"
 #include "server/store/audit_chain.h"
 
 namespace cardea::server::sqlite {
@@ -82,7 +83,8 @@ Result<AuditPoint> append_audit(Connection& database, const UserId& user, const 
   }
   ++point.length;
   const std::string details = note.details.canonical().text();
-  point.head = next_user_head(point.head, audit_event_text(user, point.length, now, note.kind, note.details));
+  point.head = api::next_audit_head(point.head,
+                                    api::audit_event_text(user, point.length, now, note.kind, note.details));
   global = next_global_head(global, point.head);
   TRY_ASSIGN(auto insert, database.prepare("INSERT INTO audit(user_id, sequence, time, kind, details, hash, "
                                            "global_hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"));

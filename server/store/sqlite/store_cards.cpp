@@ -53,6 +53,17 @@ Result<std::vector<CardId>> revoke_all_cards(Connection& database, const UserId&
   return revoked;
 }
 
+// An access key opens its own computer once, so it brings one card into one place: the session forgets its
+// computer with the first replacement. It stays open for the retry after a lost answer.
+Status spend_session(Connection& database, const ReplaceCard& command) {
+  TRY_ASSIGN(auto update, database.prepare("UPDATE sessions SET computer_id=NULL WHERE session_id=?1 AND "
+                                           "computer_id=?2 RETURNING session_id"));
+  TRY_ASSIGN(const bool found, update.blob(command.session.view()).blob(command.computer.view()).step());
+  if (!found) return fail(Error::permission_denied, "no unspent access-key session of this computer");
+  TRY(update.step());
+  return {};
+}
+
 Status replace_keys(Connection& database, const ReplaceCard& command) {
   const UserId& user = command.user;
   TRY(run_for_user(database, "DELETE FROM holders WHERE user_id=?1", user));
@@ -103,6 +114,7 @@ Result<Outcome<Card>> SqliteStore::set_card_state(const Change<Card>& change, co
 Result<Outcome<Replaced>> SqliteStore::replace_card(const Change<Replaced>& change,
                                                     const ReplaceCard& command) {
   return apply(change, [&](Connection& database) -> Result<Replaced> {
+    if (command.spends_session) TRY(spend_session(database, command));
     TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
     if (epoch != command.expected_epoch)
       return fail(Error::precondition_failed, "the user's epoch is another one");

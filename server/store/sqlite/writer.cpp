@@ -2,6 +2,7 @@
 #include "server/store/sqlite/writer.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace cardea::server::sqlite {
 namespace {
@@ -11,6 +12,9 @@ constexpr std::size_t kMaxBatch = 256;
 // Changes nobody waits for are dropped beyond this, so that they can't fill the memory of a server whose disk
 // stands still.
 constexpr std::size_t kMaxUnwaited = 100'000;
+// Changes nobody waits for gather this long, so that reading clients, each of whose requests leaves one
+// behind, don't cost a disk flush each.
+constexpr std::chrono::milliseconds kUnwaitedDelay{100};
 
 }  // namespace
 
@@ -27,12 +31,15 @@ Writer::~Writer() {
 }
 
 void Writer::submit(std::unique_ptr<Job> job) {
+  bool wakes = job->done.has_value();
   {
     const std::lock_guard lock(mutex_);
-    if (!job->done && queue_.size() >= kMaxUnwaited) return;
+    if (!wakes && queue_.size() >= kMaxUnwaited) return;
+    if (wakes) ++waited_;
     queue_.push_back(std::move(job));
+    wakes |= queue_.size() == 1 || queue_.size() == kMaxBatch;
   }
-  wake_.notify_one();
+  if (wakes) wake_.notify_one();
 }
 
 Status Writer::run(Body body) {
@@ -54,8 +61,11 @@ void Writer::loop() {
   for (;;) {
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
+    (void)wake_.wait_for(lock, kUnwaitedDelay,
+                         [this] { return stopping_ || waited_ != 0 || queue_.size() >= kMaxBatch; });
     std::deque<std::unique_ptr<Job>> batch;
     while (!queue_.empty() && batch.size() < kMaxBatch) {
+      if (queue_.front()->done) --waited_;
       batch.push_back(std::move(queue_.front()));
       queue_.pop_front();
     }

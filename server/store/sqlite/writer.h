@@ -40,7 +40,8 @@ class Writer {
     }));
     return std::move(*value);
   }
-  // Queued before everything submitted later; nobody waits for it.
+  // Queued before everything submitted later; nobody waits for it, and it reaches the disk with the next
+  // change or shortly after.
   void run_later(Body body);
 
   // Changes and commits so far: their ratio is the batch size.
@@ -63,6 +64,7 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> queue_;
+  std::size_t waited_ = 0;  // jobs in the queue that somebody waits for
   bool stopping_ = false;
   std::atomic<std::uint64_t> changes_{0};
   std::atomic<std::uint64_t> commits_{0};

@@ -83,6 +83,7 @@ TEST(Operations, EveryVerbAndItsArguments) {
        "card.enrol",
        {{"key", "rsa2048"}, {"user", "ana"}}},
       {{"card", "replace", "--reason", "stolen"}, "card.replace", {{"reason", "stolen"}}},
+      {{"card", "replace", "--with", "access-key"}, "card.replace", {{"with", "access-key"}}},
       {{"card", "suspend", "--card", "ab12"}, "card.suspend", {{"card", "ab12"}}},
       {{"card", "resume"}, "card.resume", {}},
       {{"card", "change-pin"}, "card.change-pin", {}},
@@ -200,6 +201,30 @@ TEST(Scripts_, MissingAnswerEndsTheOperation) {
   const Ran ran = run_cardea(with_socket(daemon, {"card", "unblock", "--answers", "-"}), "pin=1\n");
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.err, "cardea: There is no answer left for “puk”. Add a line “puk=…” to the answers.\n");
+}
+
+// Nobody at a terminal can skip the sheet; a script says so in a line of its own.
+TEST(Scripts_, TheSheetIsNotAskedBackOnlyWhenTheScriptSaysSo) {
+  const Words words = {"register", "--server", "https://x", "--account", "ana", "--answers", "-"};
+  const auto arguments_with = [&](const std::string& answers) {
+    std::size_t count = 0;
+    bool skips = false;
+    FakeDaemon daemon(Scripts{[&](Conversation& c) {
+      const wire::BeginOperation begin = c.begin_operation();
+      count = begin.argument_count;
+      for (std::size_t i = 0; i < count; ++i)
+        skips = skips || (begin.arguments[i].name == "sheet-confirm" && begin.arguments[i].value == "no");
+      c.result(Error{}, "Done.", "{}");
+    }});
+    EXPECT_EQ(run_cardea(with_socket(daemon, words), answers).code, 0);
+    return std::pair(count, skips);
+  };
+  EXPECT_EQ(arguments_with("pin=1\n"), std::pair(std::size_t{2}, false));
+  EXPECT_EQ(arguments_with("pin=1\nsheet-confirm=no-check\n"), std::pair(std::size_t{3}, true));
+  FakeDaemon daemon(Scripts{});
+  const Ran ran = run_cardea(with_socket(daemon, words), "sheet-confirm=yes\n");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("“sheet-confirm” is “no-check”"), std::string::npos) << ran.err;
 }
 
 TEST(Scripts_, BadAnswersAreAUsageErrorBeforeTheDaemonIsAsked) {
@@ -337,6 +362,51 @@ TEST(Records, AreMadeHereAndPassTheDaemonUnseen) {
   EXPECT_EQ(checked.code, 0) << checked.err << record;
   EXPECT_EQ(sent.find("m.example"), std::string::npos);
   EXPECT_EQ((ran.out + ran.err + sent).find("pass\"word"), std::string::npos);
+}
+
+// docs/spec/records.md, “Record body”: at the limit it reaches the worker, one byte more reaches nobody.
+TEST(Records, AsLongAsTheyMayBeAndNotLonger) {
+  const std::string frame = R"({"kind":"web","title":"Mail","secret":""})";
+  const auto put = [&](std::size_t size, std::string& arrived) {
+    FakeDaemon daemon(Scripts{[&](Conversation& c) {
+      (void)c.begin_operation();
+      wire::Ask ask = ask_for("record", Route::private_channel);
+      ask.max_length = wire::kMaxSecretBytes;
+      const auto reply = c.ask(ask);
+      arrived = reply.secret;
+      if (reply.kind == AnswerKind::in_private_channel)
+        c.result(Error{}, "Stored.", "{}");
+      else
+        c.wait_for_end();
+    }});
+    return run_cardea(with_socket(daemon, {"records", "put", "Mail", "--answers", "-"}),
+                      "secret=" + std::string(size - frame.size(), 's') + "\n");
+  };
+  std::string arrived;
+  EXPECT_EQ(put(wire::kMaxSecretBytes, arrived).code, 0);
+  EXPECT_EQ(arrived.size(), wire::kMaxSecretBytes);
+  const Ran refused = put(wire::kMaxSecretBytes + 1, arrived);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(arrived, "");
+  EXPECT_EQ(refused.err,
+            "cardea: The record is too long: with its other fields it may have 24576 bytes. Nothing was "
+            "stored.\n");
+}
+
+TEST(Records, MayComeWholeFromAScript) {
+  std::string record;
+  {
+    FakeDaemon daemon(Scripts{[&](Conversation& c) {
+      (void)c.begin_operation();
+      record = c.ask(ask_for("record", Route::private_channel)).secret;
+      c.result(Error{}, "Stored.", "{}");
+    }});
+    EXPECT_EQ(run_cardea(with_socket(daemon, {"records", "put", "Mail", "--answers", "-"}),
+                         "record={\"title\":\"Mail\"}\n")
+                  .code,
+              0);
+  }
+  EXPECT_EQ(record, "{\"title\":\"Mail\"}");
 }
 
 TEST(Completion, BashOffersVerbsAndOptions) {

@@ -5,6 +5,7 @@
 
 #include "core/access_key/access_key_verifier.h"
 #include "core/access_key/typed_form.h"
+#include "core/api/audit_event.h"
 #include "core/crypto/opaque_client.h"
 #include "core/crypto/password_input.h"
 #include "tests/integration/upstream/server_process.h"
@@ -176,6 +177,13 @@ TEST_F(WithServer, TheAccountIsWhatWasRegistered) {
   const auto audit = expect_ok(get_audit(client_, device_key_, user_, 0), "audit");
   EXPECT_FALSE(audit.events.empty());
   EXPECT_EQ(audit.audit.length, audit.events.size());
+  api::AuditHash head{};
+  for (const AuditEvent& event : audit.events) {
+    head = api::next_audit_head(
+        head, api::audit_event_text(user_, event.sequence, event.time, event.kind, event.details));
+    EXPECT_EQ(head, event.hash) << event.sequence;
+  }
+  EXPECT_EQ(head, audit.audit.head) << "a computer follows the chain by itself";
 }
 
 TEST_F(WithServer, AllHoldersOpenTheSameKey) {

@@ -5,14 +5,16 @@ import os
 import re
 
 
-def forms(text):
+def forms(secret):
     """A secret as it could have been written: as it is, without separators, in hexadecimal and both base64 alphabets at
-    each of the three alignments."""
-    raw = text.encode()
-    found = {raw, raw.hex().encode(), raw.hex().upper().encode(), text.encode("utf-16-le")}
-    bare = re.sub(r"[-\s]", "", text).encode()
-    if len(bare) >= 8:
-        found.add(bare)
+    each of the three alignments. Text, or bytes such as those of a key."""
+    raw = secret if isinstance(secret, bytes) else secret.encode()
+    found = {raw, raw.hex().encode(), raw.hex().upper().encode()}
+    if isinstance(secret, str):
+        found.add(secret.encode("utf-16-le"))
+        bare = re.sub(r"[-\s]", "", secret).encode()
+        if len(bare) >= 8:
+            found.add(bare)
     for shift in range(3):
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             coded = encode(b"\0" * shift + raw + b"\0" * ((3 - (shift + len(raw)) % 3) % 3))

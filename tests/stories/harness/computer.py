@@ -86,7 +86,8 @@ class Computer:
         return ["nsenter", f"--target={self._holder.pid}", "--mount", "--wd=/", "--", *map(str, argv)]
 
     def environment(self, **more):
-        kept = {name: os.environ[name] for name in ("TERM", "LANG", "LC_ALL") if name in os.environ}
+        # English, whatever the language of the person who runs the story, unless the story wants another.
+        kept = {name: os.environ[name] for name in ("TERM",) if name in os.environ}
         return {"PATH": f"{PROGRAMS}:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
                 "OPENSC_CONF": f"{PROGRAMS}/opensc.conf", "HOME": self.directory, **kept, **more}
 

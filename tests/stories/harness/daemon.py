@@ -11,15 +11,17 @@ from .process import Broken, children_of, run, wait_until
 
 
 class Daemon:
-    """One instance: configuration, state directory, socket. The first of a computer has the usual socket."""
+    """One instance: configuration, state directory (`disk`: on a disk of its own), socket, clock. The first of a computer has the
+    usual socket."""
 
-    def __init__(self, computer, name="recoveryd", *, server=None, policy=()):
+    def __init__(self, computer, name="recoveryd", *, server=None, policy=(), disk=None, clock=None):
         self.computer = computer
         self.name = name
-        self.state_dir = os.path.join(computer.directory, f"{name}.state")
+        self.state_dir = os.path.join(disk.path if disk else computer.directory, f"{name}.state")
         self.config = os.path.join(computer.directory, f"{name}.conf")
         self.socket = f"{RUN}/{name}.sock"
         self._server = server
+        self._environment = clock.environment if clock else {}
         self._write_configuration(policy)
         self.process = None
         self.start()
@@ -39,8 +41,9 @@ class Daemon:
         self.start()
         self.wait_for_card()
 
-    def start(self):
-        self.process = self.computer.start(self.name, [f"{PROGRAMS}/cardea-recoveryd", "--config", self.config])
+    def start(self, **environment):
+        self.process = self.computer.start(self.name, [f"{PROGRAMS}/cardea-recoveryd", "--config", self.config],
+                                           **{**self._environment, **environment})
         self.process.wait_ready(self.answers)
 
     def answers(self):
@@ -93,7 +96,7 @@ class Daemon:
         """Makes an account, or (existing) adds this computer to it. The card lies in the reader."""
         return self.cardea("register", "--server", server.url, "--account", account, *(["--existing"] if existing else []),
                            "--key", self.computer.world.key, user=user, check=check,
-                           answers={"pin": card.secrets.pin, "question": "What did the house look like?", **person})
+                           answers={"pin": card.secrets.pin, "question": "What did the house look like?", "sheet-confirm": "no-check", **person})
 
     def status(self, user="owner"):
         return self.cardea("status", "--user", user).json
@@ -101,6 +104,12 @@ class Daemon:
     def wrong_keys(self, user="owner"):
         """How many wrong access keys are counted."""
         return self.status(user)["enrolment"]["wrong_access_keys"]
+
+    def forget_wrong_keys(self, user="owner"):
+        """As if the wait after wrong keys were over: the count is a file."""
+        counted = os.path.join(self.state_dir, "users", f"{user}.tries")
+        if os.path.exists(counted):
+            os.unlink(counted)
 
     def sees(self, card):
         """The worker has looked at this very card."""
@@ -119,14 +128,15 @@ class Daemon:
         wait_until(look, f"{self.name} to see {'a' if present else 'no'} card", seconds)
 
 
-def recover(world, server, account, person, *, computer=None, check=True):
+def recover(world, server, account, person, *, computer=None, check=True, clock=None):
     """`cardea recover` at some other computer, where nobody is enrolled: the program and the certificate authority are all."""
     home = os.path.join(world.directory, "elsewhere")
     os.makedirs(home, exist_ok=True)
     argv = [world.program("cardea"), "recover", "--server", server.url, "--account", account, "--ca-file", server.ca_file, "--json",
             "--answers", "-", *(["--computer", computer] if computer else [])]
     lines = "".join(f"{name}={value}\n" for name, value in person.items())
-    done = run(argv, env={"HOME": home, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, stdin=lines, seconds=60, check=False)
+    environment = {"HOME": home, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **(clock.environment if clock else {})}
+    done = run(argv, env=environment, stdin=lines, seconds=60, check=False)
     if check and done.returncode != 0:
         raise Broken(f"{' '.join(argv)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
     return Answer(done)

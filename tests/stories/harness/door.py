@@ -25,7 +25,7 @@ class Attempt:
 
 
 def log_in(computer, user, *answers, door="su", between=None, **options):
-    """Tries to get in. Each answer is (prompt, text): it is typed when that prompt, and no other, is asked. A further prompt
+    """Tries to get in. Each answer is (prompt, text): it is typed when that prompt (or one of several), and no other, is asked. A further prompt
     hangs up. `between` is called after the first prompt has come and before anything is typed."""
     started = time.monotonic()
     with _open(computer, user, door, **options) as dialog:
@@ -45,7 +45,7 @@ def log_in(computer, user, *answers, door="su", between=None, **options):
                 dialog.abandon()
                 return Attempt(False, dialog.text(), time.monotonic() - started)
             prompt, text = waiting.pop(0)
-            if asked != prompt:
+            if asked not in (prompt if isinstance(prompt, tuple) else (prompt,)):
                 raise Broken(f"expected “{prompt}” to be asked, but saw:\n{dialog.text()}")
             dialog.types(text)
         status = dialog.ends()

@@ -2,6 +2,7 @@
 """cardea-server over HTTPS and SQLite with a small certificate authority of its own, and a tap that writes down what
 travels inside TLS."""
 import os
+import re
 import select
 import socket
 import ssl
@@ -14,18 +15,19 @@ FIRST_PORT = 8443  # in the story's own network namespace, where nobody else lis
 
 
 class Server:
-    """The server of a story. `url` leads through the tap when there is one."""
+    """The server of a story. `url` leads through the tap when there is one; `disk` is a disk of its own for the database."""
 
-    def __init__(self, world, *, name="server", port=FIRST_PORT, tap=False):
+    def __init__(self, world, *, name="server", port=FIRST_PORT, tap=False, disk=None, clock=None):
         self.world = world
         self.name = name
         self.directory = os.path.join(world.directory, name)
         os.mkdir(self.directory, 0o700)
         self.port = port
+        self._environment = {**os.environ, **clock.environment} if clock else None
         self.tap = Tap(self, port + 1000) if tap else None
         self.url = f"https://localhost:{self.tap.port if tap else port}"
         self.ca_file = os.path.join(self.directory, "ca.pem")
-        self.database = os.path.join(self.directory, "cardea.db")
+        self.database = os.path.join(disk.path if disk else self.directory, "cardea.db")
         self.config = os.path.join(self.directory, "server.conf")
         write(self.config, f"""\
 [server]
@@ -52,7 +54,7 @@ guesses_per_prefix = 5000
 
     def start(self):
         log = os.path.join(self.directory, f"{self.name}.log")
-        self.process = self.world.owns(Process(self.name, [self.program, "--config", self.config], log))
+        self.process = self.world.owns(Process(self.name, [self.program, "--config", self.config], log, env=self._environment))
         self.process.wait_ready(self.answers)
 
     def answers(self):
@@ -76,12 +78,15 @@ guesses_per_prefix = 5000
 
 
 class Tap:
-    """Ends TLS with the server's own certificate, writes what passes to trace.http, and goes on to the server by TLS."""
+    """Ends TLS with the server's own certificate, writes what passes to trace.http, and goes on to the server by TLS. While
+    `loses_answers`, the first answer to each write that may be repeated is lost, and the connection with it."""
 
     def __init__(self, server, port):
         self._server = server
         self.port = port
         self.trace = os.path.join(server.directory, "trace.http")
+        self.loses_answers = False
+        self.lost = []  # (first line of the request, what tells it from others)
 
     def start(self):
         directory = self._server.directory
@@ -107,14 +112,26 @@ class Tap:
             return
         with inner, outer:
             try:
-                while self._pass_on(inner, outer):
+                loses = False
+                while (loses := self._pass_on(inner, outer, loses)) is not None:
                     pass
             except OSError:
                 pass  # one side is gone: both are closed
 
-    def _pass_on(self, one, other):
-        """Waits for data at either side and passes it on; False at the end. One thread for both directions, because a TLS
-        connection must not be read and written at the same time."""
+    def _must_lose(self, request):
+        """Once for each request with an Idempotency-Key, and once for each holder, which is put again as it is. A record is not: its
+        If-Match fits only once, and the person is told."""
+        line = request.split(b"\r\n", 1)[0]
+        name = rb"content-digest" if line.startswith(b"PUT ") and b"/holders" in line else rb"idempotency-key"
+        key = re.search(rb"^" + name + rb": *(\S+)", request, re.IGNORECASE | re.MULTILINE)
+        if not self.loses_answers or key is None or (line, key[1]) in self.lost:
+            return False
+        self.lost.append((line, key[1]))
+        return True
+
+    def _pass_on(self, one, other, loses):
+        """Waits for data at either side and passes it on. Returns whether the next answer is to be lost, None at the end. One
+        thread for both directions, because a TLS connection must not be read and written at the same time."""
         if not (one.pending() or other.pending()):
             select.select([one, other], [], [])
         for source, target in ((one, other), (other, one)):
@@ -123,9 +140,11 @@ class Tap:
                 data = source.recv(65536)
             except ssl.SSLWantReadError:
                 continue  # nothing, or nothing for us, such as a session ticket
-            if not data:
-                return False
+            if not data or (loses and source is other):
+                return None
+            if source is one and self._must_lose(data):
+                loses = True
             self._trace.write(data)
             target.settimeout(30)
             target.sendall(data)
-        return True
+        return loses

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "recoveryd/state/audit_chain.h"
@@ -136,6 +141,38 @@ TEST_F(StateTest, TriesAreOnDiskBeforeTheyAreAllowed) {
   EXPECT_FALSE(throttle.begin_try("alice", 1000).ok()) << "a damaged counter refuses";
 }
 
+// Whoever has the computer in his hands can set its clock to the next century, type wrong keys, and set it
+// back.
+TEST_F(StateTest, AClockThatWasOnceFarAheadCostsTheOwnerOneWaitAndNotACentury) {
+  auto directory = StateDirectory::open(path_);
+  ThrottleStore throttle(*directory);
+  constexpr UnixSeconds kNow = 1'800'000'000, kNextCentury = 4'200'000'000;
+  for (int i = 0; i < 6; ++i)
+    (void)throttle.begin_try("alice", kNextCentury);
+  EXPECT_EQ(throttle.begin_try("alice", kNow)->wait_seconds, 30);
+  EXPECT_EQ(ThrottleStore(*directory).begin_try("alice", kNow + 29)->wait_seconds, 1)
+      << "also after a restart";
+  EXPECT_TRUE(throttle.begin_try("alice", kNow + 30)->allowed);
+}
+
+// The administrator's probation is what saves him from a gate that lets nobody in; a full disk must not take
+// it away.
+TEST_F(StateTest, AnUnconfirmedGateFallsBackEvenIfThatCannotBeWritten) {
+  auto directory = StateDirectory::open(path_);
+  GateSwitch gate(*directory);
+  ASSERT_TRUE(gate.write(GateState{true, 700}).ok());
+  struct rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const struct rlimit none = {0, before.rlim_max};
+  auto* const old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  const auto state = gate.read(700);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, old_handler);
+  ASSERT_TRUE(state.ok()) << state.failure().detail;
+  EXPECT_FALSE(state->card_required);
+}
+
 TEST_F(StateTest, AnUnconfirmedGateFallsBackAlsoAfterARestartAndADamagedOneStaysShut) {
   {
     auto directory = StateDirectory::open(path_);
@@ -165,31 +202,122 @@ TEST_F(StateTest, TheComputerStaysTheSameAndADamagedKeyIsNotReplaced) {
   EXPECT_EQ(DeviceIdentity::load_or_create(*directory, random_).error(), Error::corrupted);
 }
 
-TEST_F(StateTest, TheAuditChainGoesOnAfterARestartAndNoticesChanges) {
+// A disk that went read-only refuses access keys, never cards: also after the restart that people try then.
+TEST_F(StateTest, OnAReadOnlyDiskTheStateOpensAndOnlyWritesAreRefused) {
+  {
+    auto directory = StateDirectory::open(path_);
+    ASSERT_TRUE(DeviceIdentity::load_or_create(*directory, random_).ok());
+    ASSERT_TRUE(EnrolmentStore(*directory).add(record()).ok());
+    ASSERT_TRUE(AuditChain::open(*directory).append(1000, "login", {}).ok());
+  }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // The number of the first thing that is not as it should be; 0: all is.
+    const auto* const path = path_.c_str();
+    constexpr unsigned long kFlags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
+    if (::unshare(::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0) ::_exit(1);
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(2);
+    if (::mount(path, path, nullptr, MS_BIND, nullptr) != 0 ||
+        ::mount(nullptr, path, nullptr, kFlags, nullptr) != 0)
+      ::_exit(3);
+    auto directory = StateDirectory::open(path_);
+    if (!directory.ok()) ::_exit(4);
+    if (!DeviceIdentity::load_or_create(*directory, random_).ok()) ::_exit(5);
+    if (!EnrolmentStore(*directory).load("alice").ok()) ::_exit(6);
+    auto chain = AuditChain::open(*directory);
+    if (chain.length() != 1 || chain.append(1000, "login", {}).error() != Error::disk_full) ::_exit(7);
+    if (ThrottleStore(*directory).begin_try("alice", 1000).error() != Error::disk_full) ::_exit(8);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(StateTest, TheAuditChainGoesOnAfterARestart) {
   auto directory = StateDirectory::open(path_);
   std::array<std::uint8_t, 32> head{};
   {
     auto chain = AuditChain::open(*directory);
-    ASSERT_TRUE(chain.ok());
     for (int i = 0; i < 3; ++i)
-      ASSERT_TRUE(chain->append(1000 + i, "login", {{"user", "al\"ice\n"}}).ok());
-    head = chain->head();
+      ASSERT_TRUE(chain.append(1000 + i, "login", {{"user", "al\"ice\n"}}).ok());
+    head = chain.head();
   }
   const std::string good = slurp(path_ + "/audit");
-  EXPECT_EQ(AuditChain::open(*directory)->head(), head);
+  EXPECT_EQ(AuditChain::open(*directory).head(), head);
+  spit(path_ + "/audit", good + "{\"n\":4,\"ti");
+  auto torn = AuditChain::open(*directory);
+  EXPECT_EQ(torn.trouble(), "");
+  EXPECT_EQ(torn.length(), 3U);
+  EXPECT_EQ(slurp(path_ + "/audit.torn"), "{\"n\":4,\"ti");
+  ASSERT_TRUE(torn.append(2000, "login", {}).ok());
+  EXPECT_EQ(AuditChain::open(*directory).length(), 4U);
+}
+
+// A daemon that does not start locks everybody out, so nothing in the chain's file may keep it from starting.
+TEST_F(StateTest, ADamagedAuditFileIsKeptAsideAndTheChainGoesOnBehindTheLastGoodEvent) {
+  auto directory = StateDirectory::open(path_);
+  {
+    auto chain = AuditChain::open(*directory);
+    for (int i = 0; i < 3; ++i)
+      ASSERT_TRUE(chain.append(1000 + i, "login", {{"user", "alice"}}).ok());
+  }
+  const std::string good = slurp(path_ + "/audit");
   std::string changed = good;
   changed[changed.find("1001")] = '2';
   spit(path_ + "/audit", changed);
-  EXPECT_EQ(AuditChain::open(*directory).error(), Error::corrupted);
-  spit(path_ + "/audit", good.substr(good.find('\n') + 1));
-  EXPECT_EQ(AuditChain::open(*directory).error(), Error::corrupted) << "the beginning is missing";
-  spit(path_ + "/audit", good + "{\"n\":4,\"ti");
-  auto torn = AuditChain::open(*directory);
-  ASSERT_TRUE(torn.ok());
-  EXPECT_EQ(torn->length(), 3U);
-  EXPECT_EQ(slurp(path_ + "/audit.torn"), "{\"n\":4,\"ti");
-  ASSERT_TRUE(torn->append(2000, "login", {}).ok());
-  EXPECT_EQ(AuditChain::open(*directory)->length(), 4U);
+  auto chain = AuditChain::open(*directory);
+  EXPECT_NE(chain.trouble().find("broken at event 2; moved to"), std::string::npos) << chain.trouble();
+  EXPECT_EQ(slurp(path_ + "/audit.damaged.2"), changed);
+  EXPECT_EQ(chain.length(), 1U);
+  ASSERT_TRUE(chain.append(3000, "login", {}).ok());
+  auto after = AuditChain::open(*directory);
+  EXPECT_EQ(after.trouble(), "");
+  EXPECT_EQ(after.length(), 3U) << "the good one, the one that continues it, the new one";
+
+  for (const std::string& bad : {good.substr(good.find('\n') + 1), std::string("\n"),
+                                 std::string(100, '\0') + "\n", std::string(kMaxAuditFile * 2, 'x')}) {
+    spit(path_ + "/audit", bad);
+    auto next = AuditChain::open(*directory);
+    EXPECT_NE(next.trouble(), "") << bad.substr(0, 40);
+    EXPECT_TRUE(next.append(4000, "login", {}).ok());
+    EXPECT_EQ(AuditChain::open(*directory).trouble(), "");
+  }
+  ::chmod((path_ + "/audit").c_str(), 0666);
+  EXPECT_NE(AuditChain::open(*directory).trouble(), "") << "others may have written it";
+}
+
+// Whoever is logged in can open and close sessions in a loop; each is an event.
+TEST_F(StateTest, AFloodOfEventsFillsNeitherTheDiskNorStopsTheNextStart) {
+  auto directory = StateDirectory::open(path_);
+  const std::string long_text(4096, 'x');
+  {
+    auto chain = AuditChain::open(*directory);
+    ASSERT_TRUE(chain.append(1000, "session-opened", {{"tty", long_text}}).ok());
+    EXPECT_LT(slurp(path_ + "/audit").size(), 600U);
+  }
+  // A file that is nearly full, as a flood leaves it: written here without its 30,000 syncs.
+  AuditPosition at;
+  std::string lines;
+  while (lines.size() < kMaxAuditFile - 600)
+    lines += next_audit_line(at, 1000, "session-opened", {{"tty", long_text}});
+  for (int round = 1; round <= kKeptAuditFiles + 2; ++round) {
+    spit(path_ + "/audit", lines);
+    auto chain = AuditChain::open(*directory);
+    ASSERT_EQ(chain.trouble(), "");
+    ASSERT_EQ(chain.length(), at.length);
+    for (int i = 0; i < 3; ++i)
+      ASSERT_TRUE(chain.append(2000, "session-opened", {{"tty", long_text}}).ok());
+    auto next = AuditChain::open(*directory);
+    EXPECT_EQ(next.trouble(), "");
+    EXPECT_EQ(next.head(), chain.head()) << "the new file continues the full one";
+    EXPECT_LT(std::filesystem::file_size(path_ + "/audit"), 4096U);
+  }
+  EXPECT_TRUE(std::filesystem::exists(path_ + "/audit.8"));
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/audit.9"));
+  std::filesystem::remove(path_ + "/audit");
+  EXPECT_GE(AuditChain::open(*directory).length(), at.length) << "a crash before the new file's first event";
 }
 
 }  // namespace

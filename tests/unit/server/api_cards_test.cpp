@@ -173,6 +173,44 @@ TEST_F(Replacement, TheAccessKeyIsEvidence) {
   EXPECT_NE(client.get("/v1/audit", user.session).body.find("\"access_key\":true"), std::string::npos);
 }
 
+// Figure 17: who has the computer and one of its access keys.
+TEST_F(Replacement, AnAccessKeyReplacesTheCardAtItsComputer) {
+  const TestGeneration generation = user.make_generation(user.computer);
+  ASSERT_EQ(user.open_access_key_session(user.computer, generation).status, 201);
+  const ApiClient::Headers key{{"Idempotency-Key", "k"}};
+  const auto by_access_key = [&](Json body, ApiClient::Headers headers = {}) {
+    return client.post("/v1/cards/replace", body, user.access_key_identity, std::move(headers));
+  };
+  const Json body = user.replace_body(fresh, user.computer, 1);
+  const HttpReply first = by_access_key(body, key);
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(first.number("epoch"), 2);
+  EXPECT_EQ(by_access_key(body, key).body, first.body);  // the answer was lost
+  EXPECT_EQ(user.open_card_session(user.card).problem(), "card-revoked");
+  ASSERT_EQ(user.open_card_session(fresh).status, 201);
+  EXPECT_NE(client.get("/v1/audit", user.card_identity).body.find("\"by\":\"access-key\""),
+            std::string::npos);
+  // One key, one card.
+  EXPECT_EQ(by_access_key(user.replace_body(TestCard::make(), user.computer, 2)).problem(),
+            "permission-denied");
+  EXPECT_EQ(user.open_access_key_session(user.computer, generation).problem(), "state-forbidden");
+}
+
+TEST_F(Replacement, AnAccessKeyReplacesNothingElsewhere) {
+  const TestComputer elsewhere = TestComputer::make();
+  ASSERT_EQ(user.add_computer(elsewhere, user.session).status, 201);
+  const TestGeneration generation = user.make_generation(elsewhere);
+  ASSERT_EQ(user.open_access_key_session(elsewhere, generation).status, 201);
+  const HttpReply refused =
+      client.post("/v1/cards/replace", user.replace_body(fresh, user.computer, 1), user.access_key_identity);
+  EXPECT_EQ(refused.problem(), "permission-denied");
+  EXPECT_EQ(state_of(user.card), "active");
+  EXPECT_EQ(state_of(fresh), "");
+  // It reads nothing and changes nothing else.
+  for (const char* path : {"/v1/account", "/v1/account/holders", "/v1/records", "/v1/cards"})
+    EXPECT_EQ(client.get(path, user.access_key_identity).problem(), "permission-denied") << path;
+}
+
 TEST_F(Cards, TheAuditChainCanBeFollowed) {
   ASSERT_EQ(set_state(user.session, user.card, "suspended", "lost", "\"1\"").status, 200);
   const Json answer = client.get("/v1/audit", user.session).json();

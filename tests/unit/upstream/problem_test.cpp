@@ -38,6 +38,18 @@ TEST(Problem, OthersAreARefusalOnly) {
   }
 }
 
+TEST(Problem, FaultsOfTheServerAreSaidInWords) {
+  const auto fault = [](int status, const char* name) {
+    return failure_of(problem(status, std::string(R"({"type":"urn:cardea:problem:)") + name + "\"}"));
+  };
+  EXPECT_EQ(fault(507, "disk-full").error, Error::server_refused);
+  EXPECT_EQ(fault(507, "disk-full").detail, "The server has no room left. Nothing was changed there.");
+  EXPECT_EQ(fault(503, "io-failed").detail,
+            "The server has a fault of its own (io-failed). Try again later.");
+  // A fault is a fault, whatever it is called.
+  EXPECT_EQ(fault(500, "not-found").error, Error::server_refused);
+}
+
 TEST(Problem, ClockSkewTellsTheServersTime) {
   const Failure failure = failure_of(named("clock-skewed", {{"date", "Sun, 22 Nov 2026 14:00:00 GMT"}}));
   EXPECT_EQ(failure.error, Error::clock_skewed);
@@ -45,7 +57,8 @@ TEST(Problem, ClockSkewTellsTheServersTime) {
 }
 
 TEST(Problem, RateLimitTellsTheWait) {
-  EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "3600"}})).detail, "1 h");
+  EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "3600"}})).detail,
+            "Too many tries: the server asks to wait 1 h.");
   EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "soon"}})).detail, "");
   EXPECT_EQ(failure_of(named("rate-limited", {{"retry-after", "99999999999"}})).detail, "");
   EXPECT_EQ(failure_of(named("rate-limited")).error, Error::rate_limited);

@@ -161,7 +161,8 @@ TEST_F(Client, FailuresComeThrough) {
   transport_.answer_problem(500, "internal");
   const auto answer = client_.call({.method = "GET", .path = "/v1/account"});
   EXPECT_EQ(answer.error(), Error::server_refused);
-  EXPECT_EQ(answer.failure().detail, "GET /v1/account: internal");
+  EXPECT_EQ(answer.failure().detail,
+            "GET /v1/account: The server has a fault of its own (internal). Try again later.");
 }
 
 }  // namespace

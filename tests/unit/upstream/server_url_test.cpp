@@ -29,6 +29,15 @@ TEST(ServerUrl, AddressesAreNoNames) {
   EXPECT_FALSE(ServerUrl::parse("https://localhost")->is_address);
 }
 
+TEST(ServerUrl, NothingHidesBehindAZeroByte) {
+  for (const std::string_view text :
+       {std::string_view("https://[::1\0]", 14), std::string_view("https://a\0", 10),
+        std::string_view("https://[::1\0\r\nCookie: a]", 26), std::string_view("https://127.0.0.1\0b", 19)}) {
+    const auto url = ServerUrl::parse(text);
+    EXPECT_EQ(url.ok() ? Error::internal : url.error(), Error::config_invalid);
+  }
+}
+
 TEST(ServerUrl, EverythingElseIsRefused) {
   for (const char* text : {"",
                            "http://cardea.example",
@@ -52,6 +61,7 @@ TEST(ServerUrl, EverythingElseIsRefused) {
                            "https://[127.0.0.1]",
                            "https://a\r\nHost: b",
                            "https://[::1]x",
+                           "https://[fe80::1%1]",
                            "https://\xc3\xa4.example",
                            "https://a:1:2"}) {
     const auto url = ServerUrl::parse(text);

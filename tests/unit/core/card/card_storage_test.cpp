@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/card/card_storage.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/fake_cryptoki.h"
@@ -134,6 +136,19 @@ TEST_F(Storage, AReadableObjectThatCantBeRemovedIsAFailure) {
   fake.add_data("Cardea", "cardea02", old_value);
   fake.force("C_DestroyObject", {CKR_GENERAL_ERROR});
   EXPECT_EQ(storage.remove(2).error(), Error::card_fault);
+}
+
+// OpenSC 0.23 frees an object that it fails to destroy, and goes on listing it.
+TEST_F(Storage, AnObjectThatCouldNotBeDestroyedIsNotTouchedAgain) {
+  fake.add_data("Cardea", "cardea02", old_value);
+  fake.force("C_DestroyObject", {CKR_GENERAL_ERROR});
+  EXPECT_FALSE(storage.spoiled());
+  EXPECT_EQ(storage.write(2, new_value).error(), Error::card_fault);
+  EXPECT_TRUE(storage.spoiled());
+  const auto destroyed = std::find(fake.calls.begin(), fake.calls.end(), "C_DestroyObject");
+  ASSERT_NE(destroyed, fake.calls.end());
+  EXPECT_EQ(std::count(destroyed, fake.calls.end(), "C_GetAttributeValue"), 0);
+  EXPECT_EQ(std::count(destroyed, fake.calls.end(), "C_FindObjectsInit"), 0);
 }
 
 TEST_F(Storage, ForeignNamesThatLookLikeOursAreForeign) {

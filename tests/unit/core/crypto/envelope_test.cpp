@@ -46,6 +46,33 @@ TEST(Envelope, LabelDoesNotFlowIntoContext) {
   EXPECT_FALSE(open(kSecret, "cardea/v1/test-a", as_bytes("b"), envelope).ok());
 }
 
+TEST(Envelope, AKeyOpensIntoItsOwnMemory) {
+  SystemRandom random;
+  const SecretKey32 key = random.secret<32>();
+  const Bytes envelope = seal(kSecret, "cardea/v1/test-a", encode(kContext), key.expose(), random).value();
+  EXPECT_EQ(open_key(kSecret, "cardea/v1/test-a", encode(kContext), envelope).value(), key);
+  EXPECT_EQ(open_key(kSecret, "cardea/v1/test-b", encode(kContext), envelope).error(), Error::decrypt_failed);
+  for (std::size_t i = 2; i < envelope.size(); ++i) {
+    Bytes changed = envelope;
+    changed[i] ^= 1;
+    EXPECT_EQ(open_key(kSecret, "cardea/v1/test-a", encode(kContext), changed).error(), Error::decrypt_failed)
+        << i;
+  }
+  EXPECT_EQ(open_key(kSecret, "cardea/v1/test-a", encode(kContext), sealed()).error(), Error::decrypt_failed)
+      << "not 32 bytes";
+}
+
+TEST(Envelope, WhatIsNotGenuineIsWiped) {
+  const Bytes nonce(kAesGcmNonceSize, 1);
+  Bytes ciphertext = aes_gcm_seal(kSecret, nonce, {}, as_bytes("a secret")).value();
+  Bytes out(8);
+  ASSERT_TRUE(aes_gcm_open_into(kSecret, nonce, {}, ciphertext, out).ok());
+  EXPECT_EQ(as_text(out), "a secret");
+  ciphertext.back() ^= 1;
+  EXPECT_EQ(aes_gcm_open_into(kSecret, nonce, {}, ciphertext, out).error(), Error::decrypt_failed);
+  EXPECT_EQ(out, Bytes(8));
+}
+
 TEST(Envelope, NeverTheSameTwice) { EXPECT_NE(sealed(), sealed()); }
 
 TEST(Envelope, Limits) {

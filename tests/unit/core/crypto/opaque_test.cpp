@@ -177,6 +177,17 @@ TEST_F(Opaque, IdentityElementsAreRefused) {
   EXPECT_EQ(std::move(*client).finish(Ke2{}, identities_, kNoStretch).error(), Error::identity_not_accepted);
 }
 
+// RFC 9496, 4.3.1. libsodium 1.0.18 does not look at the highest bit.
+TEST_F(Opaque, ElementsHaveOneEncoding) {
+  Bytes element = OpaqueClientRegistration::start(as_bytes("x"), random_)->request().serialise();
+  EXPECT_TRUE(RegistrationRequest::parse(element).ok());
+  element.back() |= 0x80;
+  EXPECT_EQ(RegistrationRequest::parse(element).error(), Error::key_invalid);
+  Bytes identity(32);
+  identity.back() = 0x80;
+  EXPECT_EQ(RegistrationRequest::parse(identity).error(), Error::key_invalid);
+}
+
 TEST_F(Opaque, Limits) {
   EXPECT_FALSE(OpaqueClientLogin::start({}, random_).ok());
   EXPECT_FALSE(OpaqueClientLogin::start(Bytes(65536, 'x'), random_).ok());

@@ -15,6 +15,8 @@ class EnrolmentRecordTest : public LoginFixture {
     record_.rehearsals = {1, 2, 3};
     record_.audit_length = 9;
     record_.rotate_wanted = true;
+    record_.checkpoint_key = Bytes(44, 7);
+    record_.server_doubted = true;
   }
 };
 
@@ -44,9 +46,31 @@ TEST_F(EnrolmentRecordTest, ACardIdThatIsNotTheHashOfItsKeyIsRefused) {
   EXPECT_EQ(decode_enrolment(encode(record_).expose()).error(), Error::corrupted);
 }
 
+TEST_F(EnrolmentRecordTest, EveryStateOfACardComesBackAndNoOtherIsTaken) {
+  for (int state = 0; state <= 6; ++state) {
+    record_.cards[0].state = static_cast<CardState>(state);
+    const auto again = decode_enrolment(encode(record_).expose());
+    EXPECT_EQ(again.ok(), state >= 1 && state <= 4) << state;
+    if (again.ok()) {
+      EXPECT_EQ(again->cards[0].state, record_.cards[0].state);
+    }
+  }
+}
+
+TEST_F(EnrolmentRecordTest, AVersion1RecordIsReadWithoutACheckpointKey) {
+  Bytes body = to_bytes(encode(record_).expose());
+  body[0] = 1;
+  body.resize(body.size() - (2 + 44 + 1));
+  const auto old = decode_enrolment(body);
+  ASSERT_TRUE(old.ok()) << old.failure().detail;
+  EXPECT_TRUE(old->checkpoint_key.empty());
+  EXPECT_FALSE(old->server_doubted);
+  EXPECT_EQ(old->audit_length, record_.audit_length);
+}
+
 TEST_F(EnrolmentRecordTest, NewerVersionsAreNotGuessedAt) {
   Bytes body = to_bytes(encode(record_).expose());
-  body[0] = 2;
+  body[0] = 3;
   EXPECT_EQ(decode_enrolment(body).error(), Error::unknown_format);
 }
 

@@ -84,11 +84,14 @@ TEST_F(LoginFlowTest, AForeignCardIsNamedAndGetsNoPin) {
 }
 
 TEST_F(LoginFlowTest, ADeadCardNeverSeesAPin) {
-  for (const CardState state : {CardState::suspended, CardState::revoked}) {
+  const std::pair<CardState, std::string_view> dead[] = {{CardState::suspended, texts::kCardSuspended},
+                                                         {CardState::revoked, texts::kCardRevoked},
+                                                         {CardState::announced, texts::kCardAnnounced}};
+  for (const auto& [state, text] : dead) {
     record_.cards[0].state = state;
     auto login = flow();
     (void)login.start(with_card());
-    EXPECT_FALSE(std::holds_alternative<SignStep>(login.answered(Answered::pin, with_card())));
+    EXPECT_EQ(ask(login.answered(Answered::pin, with_card())).notice, text);
   }
 }
 

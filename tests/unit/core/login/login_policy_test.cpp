@@ -48,7 +48,11 @@ TEST_F(LoginPolicyTest, AcceptedPinWithoutSignatureIsNoLogin) {
 TEST_F(LoginPolicyTest, SuspendedRevokedAndForeignCardsAreRefusedEvenWithAGoodSignature) {
   record_.cards[0].state = CardState::suspended;
   EXPECT_EQ(decide(signature()).error, Error::card_revoked);
+  record_.cards[0].state = CardState::announced;
+  EXPECT_EQ(decide(signature()).error, Error::card_revoked);
   record_.cards[0].state = CardState::revoked;
+  EXPECT_EQ(decide(signature()).error, Error::card_revoked);
+  record_.cards[0].state = CardState::announced;
   EXPECT_EQ(decide(signature()).error, Error::card_revoked);
   CardSignature foreign = signature();
   foreign.card_id[5] ^= 1;
@@ -70,9 +74,15 @@ TEST_F(LoginPolicyTest, StaleContactRefusesTheCardAndNotTheAccessKey) {
 
 TEST_F(LoginPolicyTest, AClockOffByAYearIsNamed) {
   record_.latest_time_seen = kNow;
-  const Verdict verdict = decide(signature(), kNow - 365 * 86400);
+  const Verdict verdict = decide(signature(), kNow - 365 * 86400, 1000);
   EXPECT_EQ(verdict.error, Error::clock_unusable);
   EXPECT_NE(verdict.message.find("clock"), std::string::npos);
+}
+
+TEST_F(LoginPolicyTest, AClockThatNothingIsJudgedByLocksNobodyOut) {
+  record_.latest_time_seen = kNow;
+  EXPECT_EQ(decide(signature(), kNow - 365 * 86400).decision, Decision::granted);
+  EXPECT_EQ(decide(signature(), kNow + 365 * 86400).decision, Decision::granted);
 }
 
 TEST_F(LoginPolicyTest, AnAccessKeyCountsOnlyWhenTheRecordShowsItsUse) {

@@ -367,6 +367,14 @@ TEST(LocalMessages, UnknownFlagsAndChoicesAreRefused) {
   EXPECT_TRUE(encoded(ask).empty());
   ask = some_ask();
   ask.max_length = kMaxAnswerBytes + 1;
+  for (const Route route : {Route::daemon, Route::by_form}) {
+    ask.route = route;
+    EXPECT_TRUE(encoded(ask).empty());
+  }
+  ask.route = Route::private_channel;
+  ask.max_length = kMaxSecretBytes;
+  EXPECT_FALSE(encoded(ask).empty());
+  ask.max_length = kMaxSecretBytes + 1;
   EXPECT_TRUE(encoded(ask).empty());
   ask = some_ask();
   ask.route = static_cast<Route>(3);
@@ -416,9 +424,11 @@ TEST(PrivateChannel, SecretRoundTripAndLimits) {
   EXPECT_FALSE(decode_secret(Buffer{1, 0, 3, '1', '2', '3', '4'}, secret));
   EXPECT_FALSE(decode_secret(Buffer{1, 0, 0}, secret));
   EXPECT_TRUE(encode_secret({}, space).empty());
-  EXPECT_FALSE(encode_secret(Buffer(kMaxAnswerBytes, 'x'), space).empty());
-  Buffer large(2 * kMaxAnswerBytes);
-  EXPECT_TRUE(encode_secret(Buffer(kMaxAnswerBytes + 1, 'x'), large).empty());
+  EXPECT_FALSE(encode_secret(Buffer(kMaxSecretBytes, 'x'), space).empty());
+  Buffer large(2 * kMaxSecretBytes);
+  EXPECT_TRUE(encode_secret(Buffer(kMaxSecretBytes + 1, 'x'), large).empty());
+  Buffer small(kMaxAnswerBytes + 3);
+  EXPECT_TRUE(encode_secret(Buffer(kMaxAnswerBytes + 1, 'x'), small).empty());
 }
 
 TEST(PrivateChannel, RevealedRoundTripAndLimits) {

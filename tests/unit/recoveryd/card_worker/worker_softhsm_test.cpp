@@ -302,12 +302,63 @@ TEST_F(WorkerOnSoftHsm, RegistersAndRecovers) {
               Error::access_key_mistyped);
     ASSERT_TRUE(v->collect(Purpose::sheet_code, secret_channel(sheet_text), kCallTimeout).ok());
     EXPECT_EQ(v->sheet_check(kCallTimeout).value(), check);
+    // One group, typed back from paper.
+    EXPECT_EQ(v->sheet_group_fits(2, kCallTimeout).error(), Error::message_not_permitted);
+    ASSERT_TRUE(v->collect(Purpose::sheet_group, secret_channel(sheet_text.substr(6, 5)), kCallTimeout).ok());
+    EXPECT_TRUE(v->sheet_group_fits(2, kCallTimeout).value());
+    EXPECT_FALSE(v->sheet_group_fits(3, kCallTimeout).value());
+    EXPECT_EQ(error_of(v->collect(Purpose::sheet_group, secret_channel(std::string(65, 'A')), kCallTimeout)),
+              Error::limit_exceeded);
     EXPECT_TRUE(v->root_open(HolderKind::sheet, "", 1, sheet_holder, {}, kCallTimeout).ok());
     EXPECT_EQ(error_of(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout)),
               Error::invalid_argument);  // no k_0 given
     parameters.chain_root = share;
     EXPECT_FALSE(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout).ok());
   }
+}
+
+// Figure 17: an access key and this computer open the root key, and nothing less does.
+TEST_F(WorkerOnSoftHsm, TheComputersHolderOpensWithTheRootOfItsGeneration) {
+  SystemRandom random;
+  const auto recovery = crypto::P256KeyPair::generate(random);
+  const Bytes share(32, 0x44);
+  const std::string ref = to_hex(computer);
+  const RecordId record{9};
+  HolderParameters parameters;
+  parameters.device_share = share;
+  Bytes holder, sealed, seal;
+  {
+    const auto v = vault();
+    ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+    ASSERT_TRUE(v->root_create(kCallTimeout).ok());
+    seal = v->chain_create(7, Bytes(32, 0x33), recovery.point(), kCallTimeout)->seal;
+    holder = v->holder_seal(HolderKind::computer, ref, parameters, kCallTimeout).value();
+    ASSERT_TRUE(v->collect(Purpose::record, secret_channel("{\"kind\":\"note\"}"), kCallTimeout).ok());
+    sealed = v->record_seal(record, 1, kCallTimeout).value();
+  }
+  // What the owner's access keys are hashed down to.
+  const access_key::ChainContext whose{computer, user, 7};
+  const auto seed = records::open_chain_seed(seal, whose, recovery);
+  ASSERT_TRUE(seed.ok());
+  const auto k0 = access_key::chain_key(*seed, whose, 0).value();
+  const auto k1 = access_key::chain_key(*seed, whose, 1).value();
+
+  const auto v = vault();
+  ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+  const auto opens = [&](ByteView root, ByteView device_share, std::uint32_t generation) {
+    HolderParameters with;
+    with.device_share = device_share;
+    with.chain_root = root;
+    with.generation = generation;
+    return error_of(v->root_open(HolderKind::computer, ref, 1, holder, with, kCallTimeout));
+  };
+  EXPECT_EQ(opens(k1.expose(), share, 7), Error::decrypt_failed);
+  EXPECT_EQ(opens(k0.expose(), Bytes(32, 0x45), 7), Error::decrypt_failed);
+  EXPECT_EQ(opens(k0.expose(), share, 8), Error::decrypt_failed);
+  EXPECT_EQ(error_of(v->record_open(record, 1, 1, sealed, kCallTimeout)), Error::message_not_permitted);
+  EXPECT_EQ(opens(k0.expose(), share, 7), Error{});
+  EXPECT_TRUE(v->record_open(record, 1, 1, sealed, kCallTimeout).ok());
+  EXPECT_EQ(v->epoch_advance(kCallTimeout)->epoch, 2U);
 }
 
 }  // namespace

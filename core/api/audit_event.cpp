@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/api/audit_event.h"
+
+#include "core/crypto/hash.h"
+
+namespace cardea::api {
+
+std::string audit_event_text(const UserId& user, std::uint64_t sequence, std::int64_t time,
+                             std::string_view kind, const Json& details) {
+  return Json(Json::Object{{"details", details.canonical()},
+                           {"kind", kind},
+                           {"sequence", sequence},
+                           {"time", time},
+                           {"user", user.text()}})
+      .text();
+}
+
+AuditHash next_audit_head(const AuditHash& previous, std::string_view event) {
+  constexpr std::uint8_t kPrefix[] = {0x01};
+  return crypto::sha256({kPrefix, previous, as_bytes(event)});
+}
+
+}  // namespace cardea::api

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/load_client.h"
+
+#include <atomic>
+#include <stdexcept>
+#include <string_view>
+#include <thread>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/base/unique_handle.h"
+#include "tests/support/server/tls_connection.h"
+
+namespace cardea::bench {
+namespace {
+
+using std::chrono::steady_clock;
+using Context = UniqueHandle<SSL_CTX, SSL_CTX_free>;
+
+Context make_context(const Load& load) {
+  Context context(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  if (SSL_CTX_load_verify_locations(context.get(), load.ca_file.c_str(), nullptr) != 1)
+    throw std::runtime_error("no CA file");
+  return context;
+}
+
+class Connection {
+ public:
+  Connection(SSL_CTX* context, std::uint16_t port, const std::string& from)
+      : socket_(test::connect_loopback(port, from)), ssl_(SSL_new(context)) {
+    if (socket_ < 0) throw std::runtime_error("not connected");
+    const int yes = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    SSL_set_fd(ssl_.get(), socket_);
+    if (SSL_connect(ssl_.get()) != 1) throw std::runtime_error("no TLS");
+    if (SSL_session_reused(ssl_.get()) != 0) throw std::runtime_error("not a full handshake");
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() { ::close(socket_); }
+
+  // Sends and reads one whole answer; the number of its body's bytes.
+  std::size_t ask(std::string_view request) {
+    if (SSL_write(ssl_.get(), request.data(), static_cast<int>(request.size())) <= 0)
+      throw std::runtime_error("not sent");
+    std::size_t size = 0;
+    for (;;) {
+      const int got = SSL_read(ssl_.get(), buffer_ + size, static_cast<int>(sizeof buffer_ - size));
+      if (got <= 0) throw std::runtime_error("no whole answer");
+      size += static_cast<std::size_t>(got);
+      if (const std::size_t body = whole_body({buffer_, size}); body != kNotYet) return body;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kNotYet = ~std::size_t{0};
+  static std::size_t whole_body(std::string_view answer) {
+    constexpr std::string_view kLength = "\r\nContent-Length: ";
+    const auto head = answer.find("\r\n\r\n");
+    if (head == std::string_view::npos) return kNotYet;
+    if (!answer.starts_with("HTTP/1.1 200 ")) throw std::runtime_error(std::string(answer));
+    const auto length = answer.find(kLength);
+    if (length == std::string_view::npos) throw std::runtime_error("no length");
+    const std::size_t body = std::strtoul(answer.data() + length + kLength.size(), nullptr, 10);
+    return answer.size() >= head + 4 + body ? body : kNotYet;
+  }
+  int socket_;
+  UniqueHandle<SSL, SSL_free> ssl_;
+  char buffer_[16 * 1024];
+};
+
+class Run {
+ public:
+  Run(const Load& load, const std::vector<std::string>& requests)
+      : load_(load), requests_(requests), context_(make_context(load)) {}
+
+  LoadResult go() {
+    const auto begin = steady_clock::now();
+    end_ = begin + load_.duration;
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < load_.connections; ++i)
+      threads.emplace_back([this, i] { work(i); });
+    for (std::thread& thread : threads)
+      thread.join();
+    const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
+    if (failed_) throw std::runtime_error("load: " + failure_);
+    return {static_cast<double>(done_) / seconds, done_, body_bytes_};
+  }
+
+ private:
+  void work(unsigned number) {
+    // Addresses of their own, so that ports are not used up by connections that have just ended.
+    const std::string from =
+        "127.0." + std::to_string(1 + number / 200) + "." + std::to_string(1 + number % 200);
+    std::unique_ptr<Connection> connection;
+    try {
+      while (steady_clock::now() < end_ && !failed_) {
+        const std::size_t index = next_.fetch_add(1);
+        if (index >= requests_.size()) return;
+        if (!connection) connection = std::make_unique<Connection>(context_.get(), load_.port, from);
+        body_bytes_ = connection->ask(requests_[index]);
+        ++done_;
+        if (!load_.keep_alive) connection.reset();
+      }
+    } catch (const std::exception& problem) {
+      if (!failed_.exchange(true)) failure_ = problem.what();
+    }
+  }
+
+  const Load& load_;
+  const std::vector<std::string>& requests_;
+  Context context_;
+  steady_clock::time_point end_;
+  std::atomic<std::size_t> next_{0};
+  std::atomic<std::uint64_t> done_{0};
+  std::atomic<std::size_t> body_bytes_{0};
+  std::atomic<bool> failed_{false};
+  std::string failure_;  // of the first thread that fails; read after all have ended
+};
+
+}  // namespace
+
+LoadResult run_load(const Load& load, const std::vector<std::string>& requests) {
+  return Run(load, requests).go();
+}
+
+}  // namespace cardea::bench

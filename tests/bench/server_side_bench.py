@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The benches that are programs of their own: the server beside nginx, its store, and the check of an access key."""
+import json
+import os
+import subprocess
+
+from desk import Broken, make_world, memory_mib
+from harness.server import Server
+from results import median
+
+
+def program(build, name, *arguments):
+    """Runs a bench; the JSON objects it prints."""
+    done = subprocess.run([os.path.join(build, "tests", "bench", name), *map(str, arguments)], stdout=subprocess.PIPE, text=True,
+                          timeout=1200, check=False)
+    if done.returncode != 0:
+        raise Broken(f"{name} ended with {done.returncode}")
+    return done.stdout
+
+
+def google_bench(build, name, repetitions, seconds):
+    """Runs a Google Benchmark program, its benches in random order: {bench: [runs]}."""
+    text = program(build, name, "--benchmark_format=json", f"--benchmark_repetitions={repetitions}", f"--benchmark_min_time={seconds}",
+                   "--benchmark_enable_random_interleaving=true")
+    runs = {}
+    for run_of in json.loads(text)["benchmarks"]:
+        if run_of.get("error_occurred"):
+            raise Broken(f"{name}: {run_of['error_message']}")
+        if run_of["run_type"] == "iteration":
+            runs.setdefault(run_of["run_name"].split("/")[0], []).append(run_of)
+    return runs
+
+
+def access_key(report, build, smoke):
+    runs = google_bench(build, "access_key_bench", 1 if smoke else 9, 0.01 if smoke else 0.2)
+    for name, of_one in runs.items():
+        times = [run_of["cpu_time"] / 1000 for run_of in of_one]
+        report.at_most(f"access key: {name.replace('_', ' ')}", median(times), 1, unit="ms CPU")
+
+
+def group_commit(report, build, smoke):
+    runs = google_bench(build, "group_commit_bench", 1 if smoke else 9, 0.05 if smoke else 0.3)
+    rates = {name: median([run_of["items_per_second"] for run_of in of_one]) for name, of_one in runs.items()}
+    report.ratio_at_least("durable changes, 16 writers", rates["group_commit"], rates["single_commits"], 3, unit="per s",
+                          against="SQLite, a commit each")
+
+
+def growth(report, build, smoke, users):
+    rows = [json.loads(line) for line in program(build, "growth_bench", 100 if smoke else 1000, 1000 if smoke else users,
+                                                 5 if smoke else 300).splitlines()]
+    worst = max(rows, key=lambda row: row["ours"] / row["peer"])
+    ratios = [row["ours"] / row["peer"] for row in rows]
+    size = "1,000" if smoke else f"{users:,}"
+    # A smoke run has no samples to speak of.
+    met = None if smoke else worst["ours"] <= 1.5 * worst["peer"]
+    report.add(f"store, {len(rows)} commands, {size} users: worst p50", worst["ours"], worst["peer"], unit="µs", goal="≤ 1.5 ×", met=met,
+               against=f"{'100' if smoke else '1,000'} users; {worst['command']}; median {median(ratios):.2f} ×")
+
+
+def server(report, build, smoke):
+    rows = {}
+    for line in program(build, "server_bench", *((1, 200) if smoke else (5, 1500))).splitlines():
+        row = json.loads(line)
+        rows[row["name"]] = (row["ours"], row["peer"])
+    against = "nginx, static file, same bytes"
+    report.ratio_at_least("server, keep-alive, signed read of a row", *rows["keep_alive_per_second"], 0.45, unit="per s", against=against)
+    report.at_most("server, CPU of one such request", rows["keep_alive_cpu_us"][0], 35, rows["keep_alive_cpu_us"][1], unit="µs",
+                   against=against)
+    report.ratio_at_least("server, full TLS 1.3 handshake and request", *rows["handshake_per_second"], 0.85, unit="per s", against=against)
+    report.add("server, CPU of one such handshake", *rows["handshake_cpu_us"], unit="µs", against=against)
+
+
+def memory(report, build):
+    with make_world(build) as world:
+        idle = Server(world)
+        report.at_most("server, resident, idle", memory_mib(idle.process.pid), 30, unit="MiB")

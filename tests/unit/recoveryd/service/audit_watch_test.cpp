@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recoveryd/service/audit_watch.h"
+
+#include <gtest/gtest.h>
+
+#include "core/api/audit_event.h"
+#include "core/api/proofs.h"
+#include "core/base/random.h"
+
+namespace cardea::recoveryd {
+namespace {
+
+// A server with one user's chain.
+class AuditWatchTest : public ::testing::Test {
+ protected:
+  AuditWatchTest() { record_.user_id.fill(0x22); }
+
+  static void append(std::vector<upstream::AuditEvent>& chain, const std::string& kind) {
+    upstream::AuditEvent event{chain.size() + 1, 1000, kind, api::Json(api::Json::Object{{"from", "x"}}), {}};
+    const api::AuditHash before = chain.empty() ? api::AuditHash{} : chain.back().hash;
+    event.hash = api::next_audit_head(
+        before, api::audit_event_text(user(), event.sequence, event.time, event.kind, event.details));
+    chain.push_back(std::move(event));
+  }
+  static api::UserId user() {
+    login::UserId id;
+    id.fill(0x22);
+    return api::UserId(id);
+  }
+  upstream::AuditState state(const std::vector<upstream::AuditEvent>& chain,
+                             const crypto::Ed25519KeyPair& key) const {
+    upstream::AuditState out;
+    out.length = chain.size();
+    if (!chain.empty()) out.head = chain.back().hash;
+    const auto signature = key.sign(api::checkpoint_proof(out.length, out.head, 5000));
+    out.checkpoint = upstream::Checkpoint{5000, Bytes(signature.begin(), signature.end()), key.spki()};
+    return out;
+  }
+  // Three events a page.
+  EventsAfter events_of(const std::vector<upstream::AuditEvent>& chain) {
+    return [&chain](std::uint64_t after) -> Result<upstream::AuditPage> {
+      upstream::AuditPage page;
+      for (std::size_t i = after; i < chain.size() && page.events.size() < 3; ++i)
+        page.events.push_back(chain[i]);
+      return page;
+    };
+  }
+  AuditWatch watch(const std::vector<upstream::AuditEvent>& chain) {
+    return watch_audit(record_, state(chain, key_), events_of(chain));
+  }
+  void accept(const AuditWatch& watch) {
+    record_.audit_length = watch.length;
+    record_.audit_head = watch.head;
+    record_.checkpoint_key = watch.checkpoint_key;
+  }
+
+  SystemRandom random_;
+  crypto::Ed25519KeyPair key_ = crypto::Ed25519KeyPair::generate(random_);
+  login::EnrolmentRecord record_;
+  std::vector<upstream::AuditEvent> chain_;
+};
+
+TEST_F(AuditWatchTest, AChainThatGrowsIsFollowedAndTheFirstKeyIsKept) {
+  for (int i = 0; i < 8; ++i) {
+    append(chain_, "session-opened");
+    const AuditWatch seen = watch(chain_);
+    ASSERT_TRUE(seen.verdict.ok()) << seen.verdict.failure().detail;
+    EXPECT_EQ(seen.length, chain_.size());
+    if (i % 3 == 0) accept(seen);
+  }
+  EXPECT_EQ(record_.checkpoint_key, key_.spki());
+}
+
+TEST_F(AuditWatchTest, AServerThatForgotOrRewroteEventsIsDoubtedAndWhatWasKnownStays) {
+  for (int i = 0; i < 5; ++i)
+    append(chain_, "session-opened");
+  accept(watch(chain_));
+  auto shorter = chain_;
+  shorter.pop_back();
+  std::vector<upstream::AuditEvent> forked(chain_.begin(), chain_.begin() + 3);
+  append(forked, "card-state");
+  append(forked, "card-state");
+  auto longer_fork = forked;
+  append(longer_fork, "card-state");
+  for (const auto* chain : {&shorter, &forked, &longer_fork}) {
+    const AuditWatch seen = watch(*chain);
+    EXPECT_EQ(seen.verdict.error(), Error::server_untrusted) << chain->size();
+    EXPECT_EQ(seen.length, 5U);
+    EXPECT_EQ(seen.head, record_.audit_head);
+  }
+}
+
+TEST_F(AuditWatchTest, AnotherCheckpointKeyOrNoneIsDoubted) {
+  append(chain_, "registered");
+  accept(watch(chain_));
+  const auto other = crypto::Ed25519KeyPair::generate(random_);
+  EXPECT_FALSE(watch_audit(record_, state(chain_, other), events_of(chain_)).verdict.ok());
+  auto unsigned_state = state(chain_, key_);
+  unsigned_state.checkpoint.reset();
+  EXPECT_FALSE(watch_audit(record_, unsigned_state, events_of(chain_)).verdict.ok());
+  auto moved = state(chain_, key_);
+  moved.length += 1;
+  EXPECT_FALSE(watch_audit(record_, moved, events_of(chain_)).verdict.ok());
+}
+
+TEST_F(AuditWatchTest, EventsThatCannotBeFetchedNowAreNoReasonForDoubt) {
+  append(chain_, "registered");
+  const AuditWatch seen =
+      watch_audit(record_, state(chain_, key_),
+                  [](std::uint64_t) -> Result<upstream::AuditPage> { return Error::server_unreachable; });
+  EXPECT_TRUE(seen.verdict.ok());
+  EXPECT_EQ(seen.length, 0U);
+}
+
+TEST_F(AuditWatchTest, AServerThatShowsNoEventsIsDoubted) {
+  append(chain_, "registered");
+  const AuditWatch seen =
+      watch_audit(record_, state(chain_, key_),
+                  [](std::uint64_t) -> Result<upstream::AuditPage> { return upstream::AuditPage{}; });
+  EXPECT_FALSE(seen.verdict.ok());
+}
+
+}  // namespace
+}  // namespace cardea::recoveryd
