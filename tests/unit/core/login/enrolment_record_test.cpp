@@ -60,7 +60,7 @@ TEST_F(EnrolmentRecordTest, EveryStateOfACardComesBackAndNoOtherIsTaken) {
 TEST_F(EnrolmentRecordTest, AVersion1RecordIsReadWithoutACheckpointKey) {
   Bytes body = to_bytes(encode(record_).expose());
   body[0] = 1;
-  body.resize(body.size() - (2 + 44 + 1));
+  body.erase(body.end() - (2 + 44 + 1), body.end());
   const auto old = decode_enrolment(body);
   ASSERT_TRUE(old.ok()) << old.failure().detail;
   EXPECT_TRUE(old->checkpoint_key.empty());
