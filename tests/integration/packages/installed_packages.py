@@ -114,11 +114,15 @@ def install(report, world):
             machine.sh(f"useradd --uid {uid} --create-home --shell /bin/bash {name}; touch /home/{name}/.hushlogin; printf '%s:%s' {name} '{world.secret('unix-password-' + name)}' | chpasswd")
         here = Installed(world, machine, packages)
         here.before = here.snapshot()
-    with report.step("the packages install; no stack changes, the boot's targets stand"):
+    with report.step("the packages install; no stack changes, the boot's targets stand, the name service module is behind the files"):
         machine.run(["dpkg", "--install", *packages_inside(here)], seconds=120)
         after = here.snapshot()
-        changed = [path for path in here.before if path.startswith(("/etc/pam.d", "/etc/nsswitch")) and after.get(path) != here.before[path]]
+        changed = [path for path in here.before if path.startswith("/etc/pam.d") and after.get(path) != here.before[path]]
         must(not changed, f"changed by the installation: {changed}")
+        switch = machine.sh("grep -E '^(passwd|group):' /etc/nsswitch.conf").splitlines()
+        must([line.split()[1:3] for line in switch] == [["files", "cardea"]] * 2, str(switch))
+        must(machine.sh("id -un 0; getent group root").split() == ["root", "root:x:0:"], "root is not found")
+        must(machine.run(["getent", "passwd", "nobody-of-this-name"], check=False).returncode == 2, "a stranger is found")
         must(machine.sh("systemctl is-enabled cardea-recoveryd.service cardea-recoveryd.socket").split() == ["enabled"] * 2, "not enabled")
         must(machine.sh("systemctl is-active cardea-recoveryd.socket").strip() == "active", here.journal())
     with report.step("the daemon comes up behind its socket: user cardea, no capability; the worker: user cardea-card"):
