@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include <sys/types.h>
+
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
@@ -89,6 +91,7 @@ struct Context {
   std::function<std::optional<std::string>(const std::string&)> canonical_name = canonical_name_of;
   // Users whom a server gave to this computer: in this process the C library does not name them.
   const AccountsDatabase* accounts = nullptr;
+  uid_t administrator = 0;  // beside root; peer_policy.h
 };
 
 }  // namespace cardea::recoveryd

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/dispatcher.h"
 
-#include <unistd.h>
-
 #include "core/base/text.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/peer_policy.h"
@@ -58,7 +56,7 @@ void Dispatcher::serve(Conversation& client) {
 
 void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) {
   const auto target = request.user.empty() ? std::nullopt : find_uid(context_, request.user);
-  if (Status allowed = may_begin(client.peer().uid, ::geteuid(), target); !allowed.ok()) {
+  if (Status allowed = may_begin(client.peer().uid, context_.administrator, target); !allowed.ok()) {
     context_.log.warning("request refused",
                          {{"uid", static_cast<std::int64_t>(client.peer().uid)}, {"user", request.user}});
     return refuse_login(client, allowed.failure());
@@ -81,7 +79,8 @@ void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) 
 void Dispatcher::serve_operation(Conversation& client, const OperationRequest& request) {
   std::string user = request.argument("user");
   if (user.empty()) user = find_name(context_, client.peer().uid).value_or("");
-  if (Status allowed = may_operate(client.peer().uid, ::geteuid(), find_uid(context_, user), request.verb);
+  if (Status allowed =
+          may_operate(client.peer().uid, context_.administrator, find_uid(context_, user), request.verb);
       !allowed.ok()) {
     context_.log.warning(
         "operation refused",

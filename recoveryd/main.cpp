@@ -47,8 +47,12 @@ int complain(const Log& log, const Failure& failure) {
 // Tests and packages may name another user; a worker of root without one would keep root's rights.
 constexpr std::string_view kWorkerUser = "cardea-card";
 
-worker::WorkerOptions worker_options(const Settings& settings, const Log& log) {
+worker::WorkerOptions worker_options(const Settings& settings, const std::string& worker_socket,
+                                     const Log& log) {
   worker::WorkerOptions options;
+  options.log = &log;
+  options.socket = worker_socket;
+  if (!worker_socket.empty()) return options;
   options.program = settings.worker;
   options.modules = settings.card_modules;
   options.opensc_conf = settings.opensc_conf;
@@ -60,13 +64,19 @@ worker::WorkerOptions worker_options(const Settings& settings, const Log& log) {
     }
   }
   options.environment = settings.worker_environment;
-  options.log = &log;
   return options;
 }
 
-int serve(const Settings& settings, const std::string& config_path, Log& log) {
+struct Options {
+  std::string config{kDefaultConfig};
+  std::string worker_socket;
+};
+
+int serve(const Settings& settings, const Options& options, Log& log) {
   SystemClock clock;
   SystemRandom random;
+  auto listener = listen_at(settings.socket);
+  if (!listener.ok()) return complain(log, listener.failure());
   auto directory = StateDirectory::open(settings.state_dir);
   if (!directory.ok()) return complain(log, directory.failure());
   auto device = DeviceIdentity::load_or_create(*directory, random);
@@ -80,11 +90,12 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   ThrottleStore throttle(*directory);
   GateSwitch gate(*directory);
   LoginMemory memory;
-  auto worker = worker::CardWorkerProcess::start(worker_options(settings, log));
+  auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));
   if (!worker.ok()) return complain(log, worker.failure());
   AccountsDatabase accounts(*directory, settings.accounts_db, {}, clock, random, log);
   Context context{settings, clock, random, log,      *device, enrolments,
                   throttle, gate,  audit,  **worker, memory,  [] {}};
+  context.administrator = listener->administrator;
   context.accounts = &accounts;
   const auto refresh_accounts = [&] {
     if (const Status done = accounts.refresh(); !done.ok())
@@ -96,16 +107,14 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
   Dispatcher dispatcher(context, logins);
   Operations operations(context);
   operations.add_to(dispatcher);
-  auto listener = listen_at(settings.socket);
-  if (!listener.ok()) return complain(log, listener.failure());
   const auto computer_language = text::language_of(text::wished_locale(std::getenv));
-  ServerLoop loop(std::move(*listener), dispatcher, log, computer_language);
+  ServerLoop loop(std::move(listener->socket), dispatcher, log, computer_language);
 
   std::thread signals([&] {
     const sigset_t set = handled_signals();
     for (int signal = 0; ::sigwait(&set, &signal) == 0;) {
       if (signal != SIGHUP) break;
-      const auto again = load_settings(config_path);
+      const auto again = load_settings(options.config);
       if (again.ok())
         log.set_level(again->log_level);
       else
@@ -133,14 +142,16 @@ int serve(const Settings& settings, const std::string& config_path, Log& log) {
 int main(int argc, char** argv) {
   using namespace cardea;
   CLI::App app{"Cardea's recovery daemon: judges logins and keeps this computer's enrolments"};
-  std::string config{recoveryd::kDefaultConfig};
-  app.add_option("--config", config, "Configuration file")->capture_default_str();
+  recoveryd::Options options;
+  app.add_option("--config", options.config, "Configuration file")->capture_default_str();
+  app.add_option("--worker-socket", options.worker_socket,
+                 "Where systemd starts a card worker for each connection; without it the worker is a child");
   app.set_version_flag("--version", "cardea-recoveryd " CARDEA_VERSION);
   CLI11_PARSE(app, argc, argv);
   Log log("cardea-recoveryd");
   const sigset_t set = recoveryd::handled_signals();
   (void)::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  const auto settings = recoveryd::load_settings(config);
+  const auto settings = recoveryd::load_settings(options.config);
   if (!settings.ok()) return recoveryd::complain(log, settings.failure());
   log.set_level(settings->log_level);
   ::umask(0077);
@@ -149,7 +160,7 @@ int main(int argc, char** argv) {
   (void)::setrlimit(RLIMIT_CORE, &no_core);
   (void)::prctl(PR_SET_DUMPABLE, 0);
   try {
-    return recoveryd::serve(*settings, config, log);
+    return recoveryd::serve(*settings, options, log);
   } catch (const std::exception& problem) {
     log.error("ended by an exception", {{"what", problem.what()}});
     return 1;

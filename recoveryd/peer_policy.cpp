@@ -34,8 +34,8 @@ constexpr std::array<std::pair<std::string_view, Authority>, 22> kOperations{{
 
 }  // namespace
 
-bool acts_as_root(uid_t peer, uid_t daemon_uid) noexcept {
-  return peer == 0 || (daemon_uid != 0 && peer == daemon_uid);
+bool acts_for_everybody(uid_t peer, uid_t administrator) noexcept {
+  return peer == 0 || peer == administrator;
 }
 
 std::optional<Authority> authority_of(std::string_view verb) noexcept {
@@ -45,18 +45,18 @@ std::optional<Authority> authority_of(std::string_view verb) noexcept {
   return std::nullopt;
 }
 
-Status may_begin(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid) {
-  if (acts_as_root(peer, daemon_uid)) return {};
+Status may_begin(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid) {
+  if (acts_for_everybody(peer, administrator)) return {};
   if (target_uid.has_value() && *target_uid == peer) return {};
   return fail(Error::permission_denied, "a user may act only for himself");
 }
 
-Status may_operate(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid, std::string_view verb) {
+Status may_operate(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid, std::string_view verb) {
   const auto authority = authority_of(verb);
   if (!authority.has_value()) return fail(Error::not_supported, "unknown operation");
-  if (acts_as_root(peer, daemon_uid)) return {};
+  if (acts_for_everybody(peer, administrator)) return {};
   if (*authority == Authority::root_only) return fail(Error::permission_denied, "only root may do this");
-  return may_begin(peer, daemon_uid, target_uid);
+  return may_begin(peer, administrator, target_uid);
 }
 
 }  // namespace cardea::recoveryd

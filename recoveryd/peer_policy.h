@@ -19,10 +19,11 @@ enum class Authority : std::uint8_t { root_only, own_account };
 // The row of an operation, or nothing for a verb that does not exist.
 std::optional<Authority> authority_of(std::string_view verb) noexcept;
 
+// `administrator` is who opened the instance's socket (os/linux/local_socket.h): 0 for the computer's own
+// daemon, whatever user it runs as; an ordinary user for an instance of his own, where he is what root is.
+bool acts_for_everybody(uid_t peer, uid_t administrator) noexcept;
 // `target_uid` is the uid of the user the message speaks of, empty when there is no such local user.
-// `daemon_uid` is the daemon's own: an instance that runs as an ordinary user takes that user for its root.
-bool acts_as_root(uid_t peer, uid_t daemon_uid) noexcept;
-Status may_begin(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid);
-Status may_operate(uid_t peer, uid_t daemon_uid, std::optional<uid_t> target_uid, std::string_view verb);
+Status may_begin(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid);
+Status may_operate(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid, std::string_view verb);
 
 }  // namespace cardea::recoveryd

@@ -16,7 +16,10 @@ using namespace cardea;
 
 constexpr int kUsageExit = 2;
 constexpr int kFirstLookMillis = 5'000;  // pcscd starts by socket activation in well under a second
+// When the daemon has hung up: for the reset of the card. Shorter than the daemon's patience with a worker
+// that it did not start and can't kill (worker_link/supervisor.cpp).
 constexpr int kOrphanPatienceMillis = 20'000;
+constexpr int kPatienceUnderSystemdMillis = 2'500;
 
 Status check_socket() {
   int type = 0;
@@ -29,12 +32,12 @@ Status check_socket() {
 
 // A module that hangs would outlive a daemon that was killed: ends the process some time after the socket is
 // closed, when the main loop has not.
-void watch_for_orphaning() {
-  std::thread([] {
-    pollfd entry{worker::kWorkerSocket, 0, 0};  // POLLHUP needs no asking
-    while (::poll(&entry, 1, -1) < 0 || (entry.revents & (POLLHUP | POLLERR | POLLNVAL)) == 0) {
+void watch_for_orphaning(int patience_millis) {
+  std::thread([patience_millis] {
+    pollfd entry{worker::kWorkerSocket, POLLRDHUP, 0};  // POLLHUP needs no asking
+    while (::poll(&entry, 1, -1) < 0 || (entry.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) == 0) {
     }
-    (void)::poll(nullptr, 0, kOrphanPatienceMillis);
+    (void)::poll(nullptr, 0, patience_millis);
     ::_exit(1);
   }).detach();
 }
@@ -43,8 +46,9 @@ Result<int> run(const worker::Options& options, const Log& log) {
   TRY(worker::restrict_process());
   TRY(check_socket());
   TRY(worker::become_user(options.user));
+  TRY(worker::take_environment(options.environment));
   TRY(worker::clean_environment(options.opensc_conf));
-  watch_for_orphaning();
+  watch_for_orphaning(options.config.empty() ? kOrphanPatienceMillis : kPatienceUnderSystemdMillis);
   TRY_ASSIGN(const auto watch, worker::ReaderWatch::start());
   // The first answer of pcscd before the modules: they connect to the pcscd that is known then.
   pollfd first{watch->wake_fd(), POLLIN, 0};

@@ -3,12 +3,15 @@
 
 #include <getopt.h>
 
+#include "recoveryd/settings.h"
+
 namespace cardea::worker {
 namespace {
 
-enum : int { kModule = 1, kUser, kOpenScConf, kLogLevel, kHelp, kVersion };
+enum : int { kConfig = 1, kModule, kUser, kOpenScConf, kLogLevel, kHelp, kVersion };
 
-constexpr option kOptions[] = {{"module", required_argument, nullptr, kModule},
+constexpr option kOptions[] = {{"config", required_argument, nullptr, kConfig},
+                               {"module", required_argument, nullptr, kModule},
                                {"user", required_argument, nullptr, kUser},
                                {"opensc-conf", required_argument, nullptr, kOpenScConf},
                                {"log-level", required_argument, nullptr, kLogLevel},
@@ -18,12 +21,23 @@ constexpr option kOptions[] = {{"module", required_argument, nullptr, kModule},
 
 constexpr std::size_t kMaxModules = 8;
 
+Status take_configuration(Options& options) {
+  TRY_ASSIGN(const recoveryd::Settings settings, recoveryd::load_settings(options.config));
+  options.modules = settings.card_modules;
+  if (!settings.opensc_conf.empty()) options.opensc_conf = settings.opensc_conf;
+  options.environment = settings.worker_environment;
+  options.log_level = settings.log_level;
+  return {};
+}
+
 }  // namespace
 
 const char* usage() noexcept {
-  return "usage: cardea-card-worker --module NAME|PATH [--module ...] [--user NAME] [--opensc-conf FILE]\n"
+  return "usage: cardea-card-worker --config FILE\n"
+         "       cardea-card-worker --module NAME|PATH [--module ...] [--user NAME] [--opensc-conf FILE]\n"
          "                          [--log-level LEVEL] [--help] [--version]\n"
-         "Started by cardea-recoveryd with its socket as descriptor 3.\n";
+         "Started by systemd (with recoveryd.conf) or by cardea-recoveryd, with the daemon's socket as\n"
+         "descriptor 3.\n";
 }
 
 Result<Options> parse_options(int count, char** arguments) {
@@ -33,6 +47,9 @@ Result<Options> parse_options(int count, char** arguments) {
   int found = 0;
   while ((found = ::getopt_long(count, arguments, "", kOptions, nullptr)) != -1) {
     switch (found) {
+      case kConfig:
+        options.config = ::optarg;
+        break;
       case kModule:
         options.modules.emplace_back(::optarg);
         break;
@@ -57,6 +74,11 @@ Result<Options> parse_options(int count, char** arguments) {
   }
   if (::optind != count) return fail(Error::invalid_argument, "unexpected argument");
   if (options.help || options.version) return options;
+  if (!options.config.empty()) {
+    if (!options.modules.empty() || !options.user.empty())
+      return fail(Error::invalid_argument, "--config stands alone");
+    TRY(take_configuration(options));
+  }
   if (options.modules.empty() || options.modules.size() > kMaxModules) {
     return fail(Error::invalid_argument, "between 1 and 8 modules are needed");
   }

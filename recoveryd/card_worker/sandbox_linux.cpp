@@ -181,6 +181,16 @@ Status become_user(const std::string& user) {
   return {};
 }
 
+Status take_environment(const std::vector<std::string>& environment) {
+  for (const std::string& entry : environment) {
+    const auto sign = entry.find('=');
+    if (sign == std::string::npos || sign == 0) return fail(Error::invalid_argument, "worker_environment");
+    if (::setenv(entry.substr(0, sign).c_str(), entry.c_str() + sign + 1, 1) != 0)
+      return system_failure("worker_environment");
+  }
+  return {};
+}
+
 Status clean_environment(const std::string& opensc_conf) {
   for (const char* name :
        {"HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "OPENSC_DEBUG", "OPENSC_DRIVER", "LD_PRELOAD",

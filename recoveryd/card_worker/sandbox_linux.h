@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -14,6 +15,8 @@ Status restrict_process();
 // Root becomes `user`, with that user's groups only, for good. Anybody else stays. Error::not_found when root
 // has no such user: the worker must not go on as root then.
 Status become_user(const std::string& user);
+// Adds what the configuration gives modules, as "NAME=VALUE" (worker_environment). Error::invalid_argument.
+Status take_environment(const std::vector<std::string>& environment);
 // An environment of our own for vendor code: OPENSC_CONF is set, nothing points to a home or a cache.
 Status clean_environment(const std::string& opensc_conf);
 // Last thing before the first request: the system-call filter, for all threads.

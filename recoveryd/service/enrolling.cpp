@@ -135,7 +135,8 @@ Result<std::vector<std::string>> servers_of(const Context& context, Conversation
     return fail(Error::invalid_argument, text::tr("Name a server: --server https://…"));
   }
   const bool named = std::find(configured.begin(), configured.end(), server) != configured.end();
-  if (!server.empty() && !configured.empty() && !named && !acts_as_root(client.peer().uid, ::geteuid())) {
+  if (!server.empty() && !configured.empty() && !named &&
+      !acts_for_everybody(client.peer().uid, context.administrator)) {
     return client.voice().refuse(Error::permission_denied,
                                  "This computer belongs to other servers (%1). Only root can name another.",
                                  {configured.front()});

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/login/texts.h"
+#include "recoveryd/peer_policy.h"
 #include "recoveryd/service/login_run.h"
 
 namespace cardea::recoveryd {
@@ -145,7 +146,7 @@ std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& r
 }
 
 login::Verdict LoginService::run(Conversation& client, const LoginRequest& request, std::string& user) {
-  if (user.empty() && client.peer().uid == ::geteuid()) {
+  if (user.empty() && acts_for_everybody(client.peer().uid, context_.administrator)) {
     if (auto named = user_by_card(); named.ok()) user = *named;
   }
   if (!is_account_name(user)) return judge_stranger(request, user, client.voice().language());

@@ -13,8 +13,8 @@ CardWorkerProcess::CardWorkerProcess(std::shared_ptr<Supervisor> supervisor) noe
 CardWorkerProcess::~CardWorkerProcess() = default;
 
 Result<std::unique_ptr<CardWorkerProcess>> CardWorkerProcess::start(WorkerOptions options) {
-  if (options.program.empty() || options.program.front() != '/')
-    return fail(Error::invalid_argument, "worker program");
+  const std::string& start = options.socket.empty() ? options.program : options.socket;
+  if (!start.starts_with('/')) return fail(Error::invalid_argument, "worker program or socket");
   try {
     auto supervisor = std::make_shared<Supervisor>(std::move(options));
     return std::unique_ptr<CardWorkerProcess>(new CardWorkerProcess(std::move(supervisor)));

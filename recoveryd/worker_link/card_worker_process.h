@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real CardWorker: starts cardea-card-worker, keeps it alive, kills it when a deadline passes, and reaps
-// it. The daemon owns one. A worker that ends is started again at once, or after a second when it lived
-// shorter.
+// The real CardWorker: starts cardea-card-worker (or has systemd start it), keeps it alive, kills it (or
+// hangs up on it) when a deadline passes, and reaps it. The daemon owns one. A worker that ends is started
+// again at once, or after a second when it lived shorter.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,9 @@
 namespace cardea::worker {
 
 struct WorkerOptions {
+  // Where systemd listens and starts a worker for each connection. Then nothing below but `log` is used: the
+  // unit says it. Empty: the worker is our child.
+  std::string socket;
   std::string program;                   // absolute path of cardea-card-worker
   std::vector<std::string> modules;      // p11-kit names or absolute paths, tried in order
   std::string user;                      // drop to this user when started as root; empty: stay
@@ -40,7 +43,7 @@ class CardWorkerProcess final : public CardWorker {
                            card::PinReport& report, Timeout timeout) override;
   Result<std::unique_ptr<Vault>> open_vault(Timeout timeout) override;
 
-  // The worker's process id, or -1 between two workers.
+  // The worker's process id; -1 between two workers, and for one that systemd started.
   [[nodiscard]] pid_t pid() const;
 
  private:

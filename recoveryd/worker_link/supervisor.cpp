@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "recoveryd/worker_link/reach.h"
 #include "recoveryd/worker_link/spawn.h"
 
 namespace cardea::worker {
@@ -27,6 +28,12 @@ bool ends_within(pid_t pid, std::chrono::milliseconds patience) {
   const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   pollfd entry{handle.get(), POLLIN, 0};
   return handle && ::poll(&entry, 1, static_cast<int>(patience.count())) > 0;
+}
+
+// Until the other end of a socket that we have shut for writing is closed, which is when its process ends.
+bool closes_within(const PacketSocket& socket, std::chrono::milliseconds patience) {
+  pollfd entry{socket.fd(), 0, 0};  // POLLHUP needs no asking
+  return ::poll(&entry, 1, static_cast<int>(patience.count())) > 0;
 }
 
 int reap(pid_t pid) {
@@ -56,7 +63,7 @@ Supervisor::~Supervisor() {
 void Supervisor::run() {
   while (true) {
     const Deadline started = steady_clock::now();
-    if (spawn()) {
+    if (begin_instance()) {
       std::shared_ptr<PacketSocket> socket;
       {
         const std::lock_guard lock(mutex_);
@@ -71,21 +78,33 @@ void Supervisor::run() {
   }
 }
 
-bool Supervisor::spawn() {
+// Our end of a new worker's socket. `mutex_` is held.
+Result<PacketSocket> Supervisor::start_worker() {
+  if (!options_.socket.empty()) {
+    TRY_ASSIGN(UniqueFd reached, reach_worker(options_.socket));
+    return PacketSocket(std::move(reached));
+  }
+  TRY_ASSIGN(auto pair, PacketSocket::make_pair());
+  TRY_ASSIGN(pid_, spawn_worker(options_, pair.second.fd()));
+  return std::move(pair.first);
+}
+
+bool Supervisor::begin_instance() {
   const std::lock_guard lock(mutex_);
   if (stopping_) return false;
-  auto pair = PacketSocket::make_pair();
-  if (!pair.ok()) return false;
-  const auto started = spawn_worker(options_, pair->second.fd());
+  auto started = start_worker();
   if (!started.ok()) {
     if (options_.log != nullptr)
       options_.log->error("card worker not started", {{"reason", started.failure().detail}});
     return false;
   }
-  pid_ = *started;
+  running_ = true;
   ++instance_;
-  socket_ = std::make_shared<PacketSocket>(std::move(pair->first));
-  if (options_.log != nullptr) options_.log->info("card worker started", {{"pid", std::int64_t{pid_}}});
+  socket_ = std::make_shared<PacketSocket>(std::move(*started));
+  if (options_.log != nullptr) {
+    options_.log->info("card worker started", {pid_ > 0 ? LogField("pid", std::int64_t{pid_})
+                                                        : LogField("socket", options_.socket)});
+  }
   return true;
 }
 
@@ -117,26 +136,40 @@ bool Supervisor::take_packet(SecretBytes packet) {
 
 void Supervisor::end_instance() {
   pid_t pid = -1;
-  bool grace = false;
+  bool grace = false, ran = false;
+  std::shared_ptr<PacketSocket> socket;
   {
     const std::lock_guard lock(mutex_);
     pid = pid_;
     grace = stopping_;
     if (!grace) kill_locked();
     pid_ = -1;  // from here on nobody signals this number
-    socket_.reset();
+    ran = std::exchange(running_, false);
+    socket = std::exchange(socket_, nullptr);
     ready_ = false;
     view_ = ReaderView{view_.revision + 1, ReaderService::starting, 0, {}};
   }
   changed_.notify_all();
-  if (pid <= 0) return;
-  if (grace && !ends_within(pid, kGrace)) (void)::kill(pid, SIGKILL);
-  const int status = reap(pid);
+  if (!ran) return;
+  await_end(pid, grace, socket.get());
   {
     const std::lock_guard lock(mutex_);
     ended_ = instance_;
   }
   changed_.notify_all();
+}
+
+// Our child is reaped. systemd's worker ends by itself once we have hung up; one that does not is left to it,
+// and has lost its socket.
+void Supervisor::await_end(pid_t pid, bool grace, PacketSocket* socket) const {
+  if (pid <= 0) {
+    const bool ended = socket == nullptr || closes_within(*socket, kGrace);
+    if (options_.log != nullptr)
+      options_.log->warning("card worker ended", {{"status", ended ? "closed" : "does not end"}});
+    return;
+  }
+  if (grace && !ends_within(pid, kGrace)) (void)::kill(pid, SIGKILL);
+  const int status = reap(pid);
   if (options_.log != nullptr) options_.log->warning("card worker ended", {{"status", std::int64_t{status}}});
 }
 
@@ -152,11 +185,19 @@ void Supervisor::kill_and_await_end(std::unique_lock<std::mutex>& lock, std::uin
     killed_by_us_ = true;
     kill_locked();
   }
-  changed_.wait_for(lock, kGrace, [&] { return ended_ >= instance || stopping_; });
+  const auto ended = [&] { return ended_ >= instance || stopping_; };
+  if (changed_.wait_for(lock, kGrace, ended)) return;
+  // A worker of systemd's that neither speaks nor ends: what it says from now on is not heard.
+  if (instance_ == instance && pid_ <= 0 && socket_) (void)::shutdown(socket_->fd(), SHUT_RDWR);
 }
 
+// systemd's worker is another user's: it sees our end closed and has a moment to lock the card.
 void Supervisor::kill_locked() noexcept {
-  if (pid_ > 0) (void)::kill(pid_, SIGKILL);
+  if (pid_ > 0) {
+    (void)::kill(pid_, SIGKILL);
+  } else if (socket_) {
+    (void)::shutdown(socket_->fd(), SHUT_WR);
+  }
 }
 
 ReaderView Supervisor::view() const {
@@ -198,7 +239,7 @@ Result<Supervisor::Sent> Supervisor::send_request(const Call& call, Deadline dea
 
 Result<ReplyPacket> Supervisor::await_reply(const Sent& sent, Deadline deadline) {
   std::unique_lock lock(mutex_);
-  const auto gone = [&] { return instance_ != sent.instance || pid_ < 0 || stopping_; };
+  const auto gone = [&] { return instance_ != sent.instance || !running_ || stopping_; };
   changed_.wait_until(lock, deadline, [&] { return reply_ || gone(); });
   waiting_for_ = 0;
   if (!reply_) {

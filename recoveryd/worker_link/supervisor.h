@@ -47,12 +47,14 @@ class Supervisor {
 
  private:
   void run();
-  bool spawn();
+  bool begin_instance();
+  Result<PacketSocket> start_worker();
   void listen(PacketSocket& socket);
   bool take_packet(SecretBytes packet);
   void end_instance();
   void pause_after_short_life(Deadline started);
   void kill_locked() noexcept;
+  void await_end(pid_t pid, bool grace, PacketSocket* socket) const;
   void kill_and_await_end(std::unique_lock<std::mutex>& lock, std::uint64_t instance);
   struct Sent {
     std::uint32_t id = 0;
@@ -68,7 +70,8 @@ class Supervisor {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool ready_ = false;  // the first event has come
-  pid_t pid_ = -1;
+  bool running_ = false;
+  pid_t pid_ = -1;  // of our child; a worker of systemd's has none
   std::uint64_t instance_ = 0;
   bool killed_by_us_ = false;  // at a deadline: the next may start at once
   std::uint64_t ended_ = 0;    // the last instance that was reaped

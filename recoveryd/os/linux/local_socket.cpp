@@ -50,13 +50,28 @@ bool wait_readable(int socket, Deadline deadline) {
   }
 }
 
+Result<Listener> with_administrator(UniqueFd listener) {
+  TRY_ASSIGN(const Peer opener, peer_of(listener.get()));
+  return Listener{std::move(listener), opener.uid};
+}
+
+Result<Listener> take_passed(const std::string& path, int count) {
+  if (count != 1)
+    return fail(Error::invalid_argument, std::to_string(count) + " sockets were passed, one is expected");
+  UniqueFd listener(SD_LISTEN_FDS_START);
+  if (::sd_is_socket_unix(listener.get(), SOCK_SEQPACKET, 1, path.c_str(), 0) <= 0) {
+    return fail(Error::invalid_argument,
+                "the socket that was passed is not a listening SOCK_SEQPACKET socket at " + path);
+  }
+  // A client that is gone between poll() and accept() must not block the others.
+  if (::fcntl(listener.get(), F_SETFL, O_NONBLOCK) != 0) return fail(Error::io_failed, "fcntl() failed");
+  return with_administrator(std::move(listener));
+}
+
 }  // namespace
 
-Result<UniqueFd> listen_at(const std::string& path) {
-  if (::sd_listen_fds(1) == 1 &&
-      ::sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_SEQPACKET, 1, nullptr, 0) > 0) {
-    return UniqueFd(SD_LISTEN_FDS_START);
-  }
+Result<Listener> listen_at(const std::string& path) {
+  if (const int passed = ::sd_listen_fds(1); passed != 0) return take_passed(path, passed);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path)
@@ -72,7 +87,7 @@ Result<UniqueFd> listen_at(const std::string& path) {
   if (::chmod(path.c_str(), 0666) != 0 || ::listen(listener.get(), kBacklog) != 0) {
     return fail(Error::io_failed, path + ": " + std::strerror(errno));
   }
-  return listener;
+  return with_administrator(std::move(listener));
 }
 
 Result<UniqueFd> accept_one(int listener, int wakeup) {

@@ -20,10 +20,18 @@ struct Peer {
   pid_t pid = 0;
 };
 
+struct Listener {
+  UniqueFd socket;
+  // Who called listen(): ourselves or, for a socket that was passed, systemd. Every client's kernel names
+  // this uid as the daemon's, and it is the one that may act for everybody (peer_policy.h).
+  uid_t administrator = 0;
+};
+
 // A listening SOCK_SEQPACKET socket at `path`, mode 0666, in a directory that only its owner may write to. A
-// left-over socket is replaced; anything else at that path is Error::already_exists. Takes over the socket
-// that systemd passes, if there is one.
-Result<UniqueFd> listen_at(const std::string& path);
+// left-over socket is replaced; anything else at that path is Error::already_exists. When systemd passes
+// descriptors (sd_listen_fds), there must be exactly one, and it must be such a socket at this very path:
+// else Error::invalid_argument. Call it before there are threads: it changes the environment.
+Result<Listener> listen_at(const std::string& path);
 // The next connection, or an empty descriptor when `wakeup` became readable.
 Result<UniqueFd> accept_one(int listener, int wakeup);
 // From the kernel, not from the peer.

@@ -29,7 +29,7 @@ class Dialog:
         self._at_end = False
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._end = time.monotonic() + seconds
-        master, slave = pty.openpty()
+        master, slave = self._open_terminal()
         self._master = master
 
         def take_terminal():
@@ -38,6 +38,10 @@ class Dialog:
         self._process = subprocess.Popen(self.argv, stdin=slave, stdout=slave, stderr=slave, env=env,
                                          start_new_session=True, preexec_fn=take_terminal, close_fds=True)
         os.close(slave)
+
+    def _open_terminal(self):
+        """Both ends of a new pseudo terminal."""
+        return pty.openpty()
 
     def __enter__(self):
         return self

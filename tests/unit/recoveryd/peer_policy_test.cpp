@@ -22,6 +22,18 @@ TEST(PeerPolicy, AnInstanceOfAnOrdinaryUserTakesThatUserForItsRoot) {
   EXPECT_FALSE(may_begin(kBob, kAlice, kAlice).ok());
 }
 
+// The computer's own daemon runs as a system user, but its socket was opened by systemd: its user has no
+// rights over others, and root keeps them.
+TEST(PeerPolicy, TheUserADaemonRunsAsIsNobodyWhenRootOpenedItsSocket) {
+  EXPECT_TRUE(may_begin(kRoot, kRoot, kAlice).ok());
+  EXPECT_FALSE(may_begin(kDaemon, kRoot, kAlice).ok());
+  EXPECT_FALSE(may_operate(kDaemon, kRoot, kAlice, "gate.off").ok());
+  EXPECT_FALSE(may_operate(kDaemon, kRoot, kDaemon, "gate.off").ok());
+  EXPECT_FALSE(acts_for_everybody(kDaemon, kRoot));
+  EXPECT_TRUE(acts_for_everybody(kRoot, kDaemon));
+  EXPECT_TRUE(acts_for_everybody(kDaemon, kDaemon));
+}
+
 TEST(PeerPolicy, EveryVerbHasARowAndGateVerbsAreForRootOnly) {
   for (const auto* verb : {"gate.on", "gate.off", "gate.confirm", "gate.rehearse", "card.enrol"}) {
     EXPECT_EQ(authority_of(verb), Authority::root_only) << verb;
