@@ -45,6 +45,33 @@ Bytes rsa_blob(ByteView spki) {
   return ByteBuilder().lp32(as_bytes(kRsa)).lp32(exponent).lp32(modulus).take();
 }
 
+constexpr std::size_t kP256Number = 32, kEd25519Signature = 64;
+
+// Positive, in the shortest form (RFC 4251 section 5), put in front of which come zeros up to `size`.
+bool append_number(Bytes& out, ByteView mpint, std::size_t size) {
+  if (mpint.empty() || (mpint[0] & 0x80) != 0) return false;
+  if (mpint[0] == 0) {
+    if (mpint.size() < 2 || (mpint[1] & 0x80) == 0) return false;
+    mpint = mpint.subspan(1);
+  }
+  if (mpint.size() > size) return false;
+  out.insert(out.end(), size - mpint.size(), 0);
+  out.insert(out.end(), mpint.begin(), mpint.end());
+  return true;
+}
+
+std::string_view signature_type(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::p256:
+      return kP256;
+    case KeyKind::ed25519:
+      return kEd25519;
+    case KeyKind::rsa:
+      break;
+  }
+  return "rsa-sha2-256";
+}
+
 }  // namespace
 
 SshPublicKey ssh_public_key(const PublicKey& key) {
@@ -77,6 +104,25 @@ bool is_authorized_keys_line(std::string_view line) {
     return std::ranges::equal(reader.lp32(), as_bytes(type)) && reader.good() && !reader.rest().empty();
   }
   return false;
+}
+
+Result<Bytes> signature_from_ssh(const PublicKey& key, ByteView signature) {
+  ByteReader reader(signature);
+  const bool named = std::ranges::equal(reader.lp32(), as_bytes(signature_type(key.kind())));
+  const ByteView blob = reader.lp32();
+  if (!named || !reader.complete()) return Error::frame_malformed;
+  if (key.kind() != KeyKind::p256) {
+    const std::size_t size = key.kind() == KeyKind::rsa ? (key.bits() + 7) / 8 : kEd25519Signature;
+    if (blob.size() != size) return Error::frame_malformed;
+    return to_bytes(blob);
+  }
+  ByteReader numbers(blob);
+  const ByteView r = numbers.lp32();
+  const ByteView s = numbers.lp32();
+  Bytes raw;
+  if (!numbers.complete() || !append_number(raw, r, kP256Number) || !append_number(raw, s, kP256Number))
+    return Error::frame_malformed;
+  return raw;
 }
 
 }  // namespace cardea::crypto

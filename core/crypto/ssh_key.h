@@ -22,4 +22,9 @@ std::string authorized_keys_line(const SshPublicKey& key);
 // True for such a line and nothing else: no option, comment, further word or control character.
 bool is_authorized_keys_line(std::string_view line);
 
+// An SSH signature by this key (RFC 5656 section 3.1.2, RFC 8332 section 3, RFC 8709 section 6) in the form
+// that PublicKey::verify takes; it is not verified. Error::frame_malformed for everything else, also for RSA
+// with SHA-1.
+Result<Bytes> signature_from_ssh(const PublicKey& key, ByteView signature);
+
 }  // namespace cardea::crypto

@@ -450,5 +450,22 @@ TEST(PrivateChannel, RevealedRoundTripAndLimits) {
   EXPECT_TRUE(encode_revealed(0, Buffer(kMaxPacketBytes - 5, 'x'), space).empty());
 }
 
+TEST(LocalMessages, BorrowAndLend) {
+  Borrow borrow;
+  ASSERT_TRUE(decode(encoded(Borrow{7}), borrow));
+  EXPECT_EQ(borrow.ask_id, 7);
+  for (const bool lent : {false, true}) {
+    Lend lend;
+    ASSERT_TRUE(decode(encoded(Lend{8, lent}), lend));
+    EXPECT_EQ(lend.ask_id, 8);
+    EXPECT_EQ(lend.lent, lent);
+  }
+  Lend lend;
+  for (const Buffer& bad : {Buffer{1, 0x11, 0, 8, 2}, Buffer{1, 0x11, 0, 8}, Buffer{1, 0x11, 0, 8, 1, 0},
+                            Buffer{1, 0x86, 0, 8, 1}})
+    EXPECT_FALSE(decode(bad, lend));
+  EXPECT_FALSE(decode(Buffer{1, 0x86, 0, 8, 0}, borrow));
+}
+
 }  // namespace
 }  // namespace cardea::wire
