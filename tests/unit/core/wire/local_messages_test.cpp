@@ -255,7 +255,7 @@ TEST(LocalMessages, PacketTypeLooksAtVersionAndType) {
   for (int number = 0; number < 256; ++number) {
     known += packet_type(Buffer{1, static_cast<std::uint8_t>(number), 0, 0}, type) ? 1 : 0;
   }
-  EXPECT_EQ(known, 12);
+  EXPECT_EQ(known, 14);
   EXPECT_TRUE(packet_type(Buffer{1, 0x81, 0, 0}, type));
   EXPECT_EQ(type, MessageType::ask);
   EXPECT_FALSE(packet_type(Buffer{0, 0x81, 0, 0}, type));
@@ -357,7 +357,7 @@ TEST(LocalMessages, PacketLimit) {
 
 TEST(LocalMessages, UnknownFlagsAndChoicesAreRefused) {
   Begin begin = some_begin();
-  begin.flags = 16;
+  begin.flags = 32;
   EXPECT_TRUE(encoded(begin).empty());
   begin = some_begin();
   begin.type = MessageType::answer;
