@@ -124,7 +124,8 @@ class LoginDialog {
     begin.remote_host = remote_host_.view();
     begin.remote_user = remote_user_.view();
     begin.flags = (silent_ ? wire::kSilent : 0u) | (terminal.has_first_pass() ? wire::kHasFirstPass : 0u) |
-                  (terminal.may_prompt() ? 0u : wire::kNotInteractive);
+                  (terminal.may_prompt() ? 0u : wire::kNotInteractive) |
+                  (door_ == Door::authenticate && terminal.has_agent() ? wire::kHasAgent : 0u);
     begin.timeout_ms = options_.timeout_s * 1000;
     begin.wait_for_card_ms = options_.wait_for_card_s * 1000;
     begin.language = language_.view();

@@ -78,4 +78,9 @@ Reply PamTerminal::reveal(const wire::Reveal&, std::span<const std::uint8_t>) no
   return Reply::refused;  // a login program's log is no place for a secret
 }
 
+client::Channel PamTerminal::lend_agent() noexcept {
+  const int agent = agent_.connect();
+  return agent < 0 ? client::kNoChannel : agent;
+}
+
 }  // namespace cardea::pam

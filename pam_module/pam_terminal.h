@@ -5,6 +5,7 @@
 
 #include "core/client/terminal.h"
 #include "core/text/language.h"
+#include "pam_module/agent_socket.h"
 #include "pam_module/options.h"
 #include "pam_module/pam_handle.h"
 
@@ -19,6 +20,9 @@ class PamTerminal final : public client::Terminal {
   client::Reply ask(const wire::Ask& ask, client::Turn turn, client::SecretBuffer& answer) noexcept override;
   void say(const wire::Say& say) noexcept override;
   client::Reply reveal(const wire::Reveal& reveal, std::span<const std::uint8_t> content) noexcept override;
+  client::Channel lend_agent() noexcept override;
+
+  [[nodiscard]] bool has_agent() const noexcept { return interactive_ && agent_.offered(); }
 
   [[nodiscard]] bool has_first_pass() const noexcept { return first_pass_; }
   // False when every ask is refused without a prompt.
@@ -31,6 +35,7 @@ class PamTerminal final : public client::Terminal {
                                             client::SecretBuffer& answer) noexcept;
 
   PamHandle& pam_;
+  const AgentSocket agent_;
   const text::Language language_;
   const bool interactive_;
   const bool silent_;

@@ -171,6 +171,21 @@ Status Conversation::say(wire::SayLevel level, std::string_view line) {
   return send(wire::Say{level, said(line)});
 }
 
+Result<UniqueFd> Conversation::borrow_agent() {
+  if (Status sent = send(wire::Borrow{++last_ask_}); !sent.ok())
+    return sent.error() == Error::peer_closed ? Error::cancelled : sent.error();
+  auto received = receive_packet_and_descriptor(socket_.get(), buffer_.expose_mutable(), deadline_);
+  if (!received.ok()) return received.error() == Error::peer_closed ? Error::cancelled : received.error();
+  wire::MessageType type{};
+  if (!wire::packet_type(received->packet, type)) return Error::frame_malformed;
+  if (type != wire::MessageType::lend) return Error::message_not_permitted;
+  wire::Lend lend;
+  if (!wire::decode(received->packet, lend)) return Error::frame_malformed;
+  if (lend.ask_id != last_ask_) return Error::message_not_permitted;
+  if (lend.lent != static_cast<bool>(received->descriptor)) return Error::frame_malformed;
+  return std::move(received->descriptor);
+}
+
 Status Conversation::reveal(std::string_view purpose, std::string_view caption,
                             const std::function<Status(UniqueFd)>& fill) {
   TRY_ASSIGN(auto channel, make_private_channel());

@@ -69,6 +69,9 @@ class Conversation {
   Result<std::string> ask_text(std::string purpose, std::string prompt, std::string notice = {},
                                std::uint8_t flags = 0);
   Status say(wire::SayLevel level, std::string_view line);
+  // The connection to the person's ssh agent, which the begin message has offered; empty when the client does
+  // not lend it after all. Nothing is known about the descriptor yet.
+  Result<UniqueFd> borrow_agent();
   // `fill` has the worker write into the descriptor; returns when the client has shown it.
   Status reveal(std::string_view purpose, std::string_view caption,
                 const std::function<Status(UniqueFd)>& fill);

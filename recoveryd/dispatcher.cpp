@@ -40,6 +40,12 @@ std::optional<std::string> find_name(const Context& context, uid_t uid) {
   return context.accounts->name_of(uid);
 }
 
+// Looked up only where it matters, and anew each time: the user may have been made after the daemon started.
+std::optional<uid_t> find_key_reader(const Context& context, std::string_view verb) {
+  if (authority_of(verb) != Authority::key_reader) return std::nullopt;
+  return uid_of(context.settings.ssh_keys_user);
+}
+
 }  // namespace
 
 void Dispatcher::serve(Conversation& client) {
@@ -79,8 +85,8 @@ void Dispatcher::serve_login(Conversation& client, const LoginRequest& request) 
 void Dispatcher::serve_operation(Conversation& client, const OperationRequest& request) {
   std::string user = request.argument("user");
   if (user.empty()) user = find_name(context_, client.peer().uid).value_or("");
-  if (Status allowed =
-          may_operate(client.peer().uid, context_.administrator, find_uid(context_, user), request.verb);
+  if (Status allowed = may_operate(client.peer().uid, context_.administrator, find_uid(context_, user),
+                                   request.verb, find_key_reader(context_, request.verb));
       !allowed.ok()) {
     context_.log.warning(
         "operation refused",

@@ -10,6 +10,7 @@
 #include "recoveryd/service/registration_service.h"
 #include "recoveryd/service/replacement_service.h"
 #include "recoveryd/service/sheet_service.h"
+#include "recoveryd/service/ssh_key_service.h"
 
 namespace cardea::recoveryd {
 
@@ -71,6 +72,8 @@ void Operations::add_to(Dispatcher& dispatcher) {
   dispatcher.add("records.sync", [&](Client client, In in, User user) {
     return RecordService(context).sync(client, in, user);
   });
+  dispatcher.add("ssh.keys",
+                 [&](Client client, In, User user) { return SshKeyService(context).keys(client, user); });
 }
 
 }  // namespace cardea::recoveryd

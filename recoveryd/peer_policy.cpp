@@ -7,7 +7,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Authority>, 22> kOperations{{
+constexpr std::array<std::pair<std::string_view, Authority>, 23> kOperations{{
     {"status", Authority::own_account},
     {"register", Authority::own_account},
     {"gate.on", Authority::root_only},
@@ -30,6 +30,7 @@ constexpr std::array<std::pair<std::string_view, Authority>, 22> kOperations{{
     {"records.put", Authority::own_account},
     {"records.remove", Authority::own_account},
     {"records.sync", Authority::own_account},
+    {"ssh.keys", Authority::key_reader},
 }};
 
 }  // namespace
@@ -51,10 +52,12 @@ Status may_begin(uid_t peer, uid_t administrator, std::optional<uid_t> target_ui
   return fail(Error::permission_denied, "a user may act only for himself");
 }
 
-Status may_operate(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid, std::string_view verb) {
+Status may_operate(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid, std::string_view verb,
+                   std::optional<uid_t> key_reader) {
   const auto authority = authority_of(verb);
   if (!authority.has_value()) return fail(Error::not_supported, "unknown operation");
   if (acts_for_everybody(peer, administrator)) return {};
+  if (*authority == Authority::key_reader && key_reader.has_value() && *key_reader == peer) return {};
   if (*authority == Authority::root_only) return fail(Error::permission_denied, "only root may do this");
   return may_begin(peer, administrator, target_uid);
 }

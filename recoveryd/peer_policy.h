@@ -14,7 +14,7 @@
 namespace cardea::recoveryd {
 
 // Whose right an operation is.
-enum class Authority : std::uint8_t { root_only, own_account };
+enum class Authority : std::uint8_t { root_only, own_account, key_reader };
 
 // The row of an operation, or nothing for a verb that does not exist.
 std::optional<Authority> authority_of(std::string_view verb) noexcept;
@@ -24,6 +24,9 @@ std::optional<Authority> authority_of(std::string_view verb) noexcept;
 bool acts_for_everybody(uid_t peer, uid_t administrator) noexcept;
 // `target_uid` is the uid of the user the message speaks of, empty when there is no such local user.
 Status may_begin(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid);
-Status may_operate(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid, std::string_view verb);
+// `key_reader` is the uid that sshd asks for keys with (setting ssh_keys_user), empty when there is no such
+// user.
+Status may_operate(uid_t peer, uid_t administrator, std::optional<uid_t> target_uid, std::string_view verb,
+                   std::optional<uid_t> key_reader = std::nullopt);
 
 }  // namespace cardea::recoveryd

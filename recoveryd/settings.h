@@ -33,6 +33,10 @@ struct Settings {
   std::vector<std::string> one_field_services{"sddm",  "i3lock",   "swaylock", "hyprlock",
                                               "slock", "physlock", "vlock"};
   std::vector<std::string> asking_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
+  std::vector<std::string> agent_services{"sudo",
+                                          "sudo-i"};  // may let a card sign through the person's ssh agent
+  std::string ssh_keys_user =
+      "cardea-ssh";  // may ask for the keys of anybody's active cards: AuthorizedKeysCommandUser
   std::int64_t check_in_seconds = 24 * 3600;
 };
 

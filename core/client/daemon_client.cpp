@@ -40,7 +40,7 @@ struct Permitted {
 constexpr Permitted kPermitted[] = {
     {MessageType::ask, true, true, true, false},      {MessageType::say, true, true, false, false},
     {MessageType::reveal, true, true, true, true},    {MessageType::verdict, true, false, false, false},
-    {MessageType::result, false, true, false, false},
+    {MessageType::result, false, true, false, false}, {MessageType::borrow, true, false, false, false},
 };
 
 bool is_permitted(MessageType type, bool login, bool has_channel) noexcept {
@@ -77,10 +77,12 @@ DaemonClient::DaemonClient(Transport& transport, Terminal& terminal, Workspace& 
     : transport_(transport), terminal_(terminal), workspace_(workspace), answer_(workspace.answer()) {}
 
 Error DaemonClient::login(const wire::Begin& begin, wire::Verdict& verdict) noexcept {
+  may_lend_ = (begin.flags & wire::kHasAgent) != 0;
   return run(begin, Final::verdict, begin.timeout_ms + begin.wait_for_card_ms, verdict);
 }
 
 Error DaemonClient::operation(const wire::BeginOperation& begin, wire::OperationResult& result) noexcept {
+  may_lend_ = false;
   return run(begin, Final::result, begin.timeout_ms, result);
 }
 
@@ -137,6 +139,8 @@ Error DaemonClient::step(MessageType type, Packet packet, Channel channel) noexc
       return on_say(packet);
     case MessageType::reveal:
       return on_reveal(packet, channel);
+    case MessageType::borrow:
+      return on_borrow(packet);
     default:
       return Error::message_not_permitted;
   }
@@ -251,6 +255,20 @@ Error DaemonClient::on_reveal(Packet packet, Channel channel) noexcept {
   }
   wipe(space.data(), content_packet.size());
   return send_answer(reveal.ask_id, reply == Reply::answered ? AnswerKind::empty : AnswerKind::refused, {});
+}
+
+// Once in a login: a conversation that is renewed has an answer to give, and what the agent said is known.
+Error DaemonClient::on_borrow(Packet packet) noexcept {
+  wire::Borrow borrow;
+  if (!wire::decode(packet, borrow)) return Error::frame_malformed;
+  ScopedChannel agent(transport_);
+  if (may_lend_) agent.channel = terminal_.lend_agent();
+  may_lend_ = false;
+  wire::Lend lend{borrow.ask_id, agent.channel != kNoChannel};
+  const wire::PacketBuffer space = workspace_.outgoing();
+  const Packet answer = wire::encode(lend, space);
+  if (answer.empty()) return Error::internal;
+  return lend.lent ? transport_.lend(answer, agent.channel) : transport_.send(answer);
 }
 
 Error DaemonClient::send_answer(std::uint16_t ask_id, AnswerKind kind, std::string_view text) noexcept {

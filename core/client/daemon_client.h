@@ -42,6 +42,7 @@ class DaemonClient {
   [[nodiscard]] bool holds(const wire::Ask& ask) const noexcept;
   Error on_say(wire::Packet packet) noexcept;
   Error on_reveal(wire::Packet packet, Channel channel) noexcept;
+  Error on_borrow(wire::Packet packet) noexcept;
   Reply ask_terminal(const wire::Ask& ask) noexcept;
   Reply ask_twice(const wire::Ask& ask) noexcept;
   Error deliver(const wire::Ask& ask, Channel channel) noexcept;
@@ -54,6 +55,7 @@ class DaemonClient {
   std::uint32_t budget_ms_ = 0;
   bool renewable_ = false;  // a login; an operation may have changed things already
   int renewals_ = 0;
+  bool may_lend_ = false;  // offered in the begin message, and not asked for yet
   text::Language language_;
   // An answer typed at a prompt that the daemon had given up meanwhile, with the question it belongs to; see
   // on_ask.

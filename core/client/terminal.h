@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/client/secret_buffer.h"
+#include "core/client/transport.h"
 #include "core/wire/local_messages.h"
 
 namespace cardea::client {
@@ -22,6 +23,8 @@ class Terminal {
   virtual void say(const wire::Say& say) noexcept = 0;
   // Shows what the card worker reveals; `content` is wiped after the call.
   virtual Reply reveal(const wire::Reveal& reveal, std::span<const std::uint8_t> content) noexcept = 0;
+  // A connection to the person's ssh agent, which the caller closes, or kNoChannel.
+  virtual Channel lend_agent() noexcept { return kNoChannel; }
 
  protected:
   ~Terminal() = default;

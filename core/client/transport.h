@@ -25,6 +25,13 @@ class Transport {
   // Connects, or connects again. Error: service_unreachable, peer_not_trusted, timeout, invalid_argument.
   virtual Error connect(std::uint32_t& budget_ms) noexcept = 0;
   virtual Error send(wire::Packet packet) noexcept = 0;
+  // send() with a descriptor of which the daemon gets a copy. Error::not_supported where there is no such
+  // thing.
+  virtual Error lend(wire::Packet packet, Channel channel) noexcept {
+    (void)packet;
+    (void)channel;
+    return Error::not_supported;
+  }
   // The next packet, in `buffer`. `channel` is kNoChannel or belongs to the caller, who closes it.
   // Error: timeout, peer_closed, frame_too_large, frame_malformed (more than one descriptor), io_failed.
   virtual Error receive(wire::PacketBuffer buffer, std::uint32_t& budget_ms, wire::Packet& packet,

@@ -38,7 +38,23 @@ bool is_service_fault(Error error) {
 LoginFlow::LoginFlow(LoginContext context, const EnrolmentRecord& record, Bytes computer_id, Random& random)
     : context_(std::move(context)), record_(record), computer_id_(std::move(computer_id)), random_(random) {}
 
+// A card of his that lies here is quicker than one at the other end of a line.
 Step LoginFlow::start(const Readers& readers) {
+  if (context_.may_ask_agent && own_card(readers) == nullptr) {
+    challenge_ =
+        make_agent_challenge(computer_id_, context_.user, context_.service, context_.attempt, random_);
+    return AskAgentStep{challenge_};
+  }
+  return begin_dialogue(readers);
+}
+
+// Without a signature it is as if there were no agent: nothing is counted and nothing said.
+Step LoginFlow::agent_asked(AgentOutcome outcome, const Readers& readers) {
+  if (!outcome.card_id.has_value()) return begin_dialogue(readers);
+  return JudgeStep{AgentSignature{{*outcome.card_id, challenge_, std::move(outcome.signature)}}};
+}
+
+Step LoginFlow::begin_dialogue(const Readers& readers) {
   if (!context_.interactive && !context_.has_first_pass) return finish(Error::cancelled, {});
   std::string notice;
   if (context_.tell_who_asks) {

@@ -21,8 +21,10 @@ struct LoginContext {
   bool remote = false;          // never touches the local reader
   bool one_field = false;       // exactly one hidden prompt, no messages, no second chance
   bool interactive = true;      // somebody can answer
+  bool silent = false;          // say nothing that need not be said
   bool has_first_pass = false;  // the first answer comes from another module, not from a person
   bool tell_who_asks = false;   // sudo, polkit: name program, user and terminal first
+  bool may_ask_agent = false;   // the person's ssh agent was offered, by a program that may offer it
   std::uint32_t wait_for_card_ms = 0;
   text::Language language;  // of whoever reads the questions
 };
@@ -54,6 +56,10 @@ struct SignStep {  // the PIN is in the private channel: have the card sign `cha
   Bytes challenge;
   bool last_try_consent = false;
 };
+struct AskAgentStep {  // have one of the record's active cards sign `challenge` through the person's ssh
+                       // agent
+  Bytes challenge;
+};
 struct SpendKeyStep {};  // look at the typed access key: count, verify, make durable
 struct JudgeStep {  // give this and the record as it now stands to LoginPolicy::decide, and feed the verdict
   Evidence evidence;
@@ -61,7 +67,8 @@ struct JudgeStep {  // give this and the record as it now stands to LoginPolicy:
 struct FinishStep {
   Verdict verdict;
 };
-using Step = std::variant<AskStep, WaitForCardStep, SignStep, SpendKeyStep, JudgeStep, FinishStep>;
+using Step =
+    std::variant<AskStep, WaitForCardStep, SignStep, AskAgentStep, SpendKeyStep, JudgeStep, FinishStep>;
 
 // Outcomes fed back.
 enum class Answered : std::uint8_t { pin, access_key, empty, refused };
@@ -69,6 +76,10 @@ struct SignOutcome {
   Error error = Error::internal;  // when there is no signature
   std::optional<Bytes> signature;
   int tries_left = -1;  // -1: not known
+};
+struct AgentOutcome {  // empty: no agent, no such card in it, refused, too late
+  std::optional<crypto::CardId> card_id;
+  Bytes signature;
 };
 struct KeyOutcome {
   Error error = Error::internal;  // when it was not accepted
@@ -86,10 +97,12 @@ class LoginFlow {
   [[nodiscard]] Step answered(Answered answer, const Readers& readers);
   [[nodiscard]] Step card_waited(const Readers& readers);
   [[nodiscard]] Step card_signed(SignOutcome outcome, const Readers& readers);
+  [[nodiscard]] Step agent_asked(AgentOutcome outcome, const Readers& readers);
   [[nodiscard]] Step key_spent(const KeyOutcome& outcome, const Readers& readers);
   [[nodiscard]] Step judged(Verdict verdict, const Readers& readers);
 
  private:
+  [[nodiscard]] Step begin_dialogue(const Readers& readers);
   [[nodiscard]] Step ask(const Readers& readers, std::string notice);
   [[nodiscard]] Step pin_typed(const Readers& readers);
   [[nodiscard]] Step nothing_typed(const Readers& readers);

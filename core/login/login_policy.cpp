@@ -24,6 +24,8 @@ Verdict LoginPolicy::refuse(Error error, std::string_view text) const {
 Verdict LoginPolicy::decide(const Evidence& evidence, const EnrolmentRecord& record, UnixSeconds now) const {
   Verdict verdict = Verdict::refused(Error::internal, {});
   if (const auto* card = std::get_if<CardSignature>(&evidence)) verdict = check_card(*card, record, now);
+  if (const auto* agent = std::get_if<AgentSignature>(&evidence))
+    verdict = check_card(agent->card, record, now);
   if (const auto* key = std::get_if<SpentAccessKey>(&evidence)) verdict = check_key(*key, record);
   if (const auto* account = std::get_if<AccountCheck>(&evidence))
     verdict = check_account(*account, record, now);

@@ -36,6 +36,11 @@ struct CardSignature {
   Bytes signature;
 };
 
+// The same by a card that the person's own ssh agent has: whether its PIN was asked is the agent's affair.
+struct AgentSignature {
+  CardSignature card;
+};
+
 // An access key whose use is already durable: the record given to decide() must show it as the last used one.
 struct SpentAccessKey {
   std::uint32_t generation = 0;
@@ -48,7 +53,7 @@ struct AccountCheck {
   bool by_access_key = false;
 };
 
-using Evidence = std::variant<CardSignature, SpentAccessKey, AccountCheck>;
+using Evidence = std::variant<CardSignature, AgentSignature, SpentAccessKey, AccountCheck>;
 
 class LoginPolicy {
  public:

@@ -63,6 +63,8 @@ inline constexpr std::string_view kStale = tr(
     "an access key.");
 inline constexpr std::string_view kLastTryGuarded =
     tr("Only 1 PIN try is left on this card. Use it at a full login screen, or type an access key.");
+inline constexpr std::string_view kAskingAgent =
+    tr("Asking the card at your computer through the ssh agent.");
 inline constexpr std::string_view kRemote = tr("A remote login needs an access key.");
 
 }  // namespace cardea::login::texts

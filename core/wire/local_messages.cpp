@@ -6,7 +6,7 @@
 namespace cardea::wire {
 namespace {
 
-constexpr std::uint32_t kKnownBeginFlags = kSilent | kOneField | kHasFirstPass | kNotInteractive;
+constexpr std::uint32_t kKnownBeginFlags = kSilent | kOneField | kHasFirstPass | kNotInteractive | kHasAgent;
 constexpr std::uint8_t kKnownAskFlags = kEcho | kAskTwice | kMayBeEmpty;
 
 bool is_begin(MessageType type) noexcept {
@@ -84,6 +84,14 @@ void reveal_fields(Io& io, Message& m) noexcept {
   io.text(m.caption);
 }
 
+template <typename Io, typename Message>
+void borrow_fields(Io&, Message&) noexcept {}
+
+template <typename Io, typename Message>
+void lend_fields(Io& io, Message& m) noexcept {
+  io.yes_or_no(m.lent);
+}
+
 template <typename Message>
 Packet write(const Message& message, MessageType type, std::uint16_t ask_id, PacketBuffer buffer,
              void (*fields)(MessageWriter&, const Message&) noexcept) noexcept {
@@ -130,6 +138,8 @@ bool packet_type(Packet packet, MessageType& type) noexcept {
     case MessageType::verdict:
     case MessageType::result:
     case MessageType::reveal:
+    case MessageType::lend:
+    case MessageType::borrow:
       return true;
   }
   return false;
@@ -160,6 +170,12 @@ Packet encode(const OperationResult& message, PacketBuffer buffer) noexcept {
 Packet encode(const Reveal& message, PacketBuffer buffer) noexcept {
   return write(message, MessageType::reveal, message.ask_id, buffer, reveal_fields);
 }
+Packet encode(const Borrow& message, PacketBuffer buffer) noexcept {
+  return write(message, MessageType::borrow, message.ask_id, buffer, borrow_fields);
+}
+Packet encode(const Lend& message, PacketBuffer buffer) noexcept {
+  return write(message, MessageType::lend, message.ask_id, buffer, lend_fields);
+}
 
 bool decode(Packet packet, Begin& message) noexcept {
   return packet_type(packet, message.type) && is_begin(message.type) &&
@@ -185,6 +201,12 @@ bool decode(Packet packet, OperationResult& message) noexcept {
 }
 bool decode(Packet packet, Reveal& message) noexcept {
   return read(packet, MessageType::reveal, message, message.ask_id, reveal_fields);
+}
+bool decode(Packet packet, Borrow& message) noexcept {
+  return read(packet, MessageType::borrow, message, message.ask_id, borrow_fields);
+}
+bool decode(Packet packet, Lend& message) noexcept {
+  return read(packet, MessageType::lend, message, message.ask_id, lend_fields);
 }
 
 }  // namespace cardea::wire

@@ -28,14 +28,22 @@ enum class MessageType : std::uint8_t {
   begin_pin_change = 0x05,
   begin_operation = 0x06,
   answer = 0x10,
+  lend = 0x11,
   ask = 0x81,
   say = 0x82,
   verdict = 0x83,
   result = 0x84,
   reveal = 0x85,
+  borrow = 0x86,
 };
 
-enum BeginFlags : std::uint32_t { kSilent = 1, kOneField = 2, kHasFirstPass = 4, kNotInteractive = 8 };
+enum BeginFlags : std::uint32_t {
+  kSilent = 1,
+  kOneField = 2,
+  kHasFirstPass = 4,
+  kNotInteractive = 8,
+  kHasAgent = 16,  // the client can lend the person's ssh agent
+};
 enum AskFlags : std::uint8_t { kEcho = 1, kAskTwice = 2, kMayBeEmpty = 4 };
 enum class Route : std::uint8_t { daemon = 0, private_channel = 1, by_form = 2 };
 enum class AnswerKind : std::uint8_t { text = 0, in_private_channel = 1, refused = 2, empty = 3 };
@@ -104,6 +112,16 @@ struct Reveal {
   std::string_view purpose, caption;
 };
 
+// The connection to the person's ssh agent is wanted; the answer is a Lend.
+struct Borrow {
+  std::uint16_t ask_id = 0;
+};
+
+struct Lend {
+  std::uint16_t ask_id = 0;
+  bool lent = false;  // then one descriptor comes with the packet
+};
+
 using Packet = std::span<const std::uint8_t>;
 using PacketBuffer = std::span<std::uint8_t>;
 
@@ -116,6 +134,8 @@ Packet encode(const Say& message, PacketBuffer buffer) noexcept;
 Packet encode(const Verdict& message, PacketBuffer buffer) noexcept;
 Packet encode(const OperationResult& message, PacketBuffer buffer) noexcept;
 Packet encode(const Reveal& message, PacketBuffer buffer) noexcept;
+Packet encode(const Borrow& message, PacketBuffer buffer) noexcept;
+Packet encode(const Lend& message, PacketBuffer buffer) noexcept;
 
 // The type of a packet of known version and type; false for anything else. Looks at the first four bytes
 // only.
@@ -131,6 +151,8 @@ bool decode(Packet packet, Say& message) noexcept;
 bool decode(Packet packet, Verdict& message) noexcept;
 bool decode(Packet packet, OperationResult& message) noexcept;
 bool decode(Packet packet, Reveal& message) noexcept;
+bool decode(Packet packet, Borrow& message) noexcept;
+bool decode(Packet packet, Lend& message) noexcept;
 
 // Private channel packets.
 inline constexpr std::size_t kMaxPrivatePacketBytes = kMaxSecretBytes + 3;

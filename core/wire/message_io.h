@@ -42,6 +42,7 @@ class MessageWriter {
     require(value <= last);
     out_.u8(static_cast<std::uint8_t>(value));
   }
+  void yes_or_no(bool value) noexcept { out_.u8(value ? 1 : 0); }
   void text(std::string_view value, std::size_t max = kMaxFieldBytes) noexcept {
     require(value.size() <= max && is_field_text(value));
     out_.text(value);
@@ -90,6 +91,11 @@ class MessageReader {
     const std::uint8_t number = in_.u8();
     require(number <= static_cast<std::uint8_t>(last));
     if (good_) value = static_cast<E>(number);
+  }
+  void yes_or_no(bool& value) noexcept {
+    const std::uint8_t number = in_.u8();
+    require(number <= 1);
+    value = number == 1;
   }
   void text(std::string_view& value, std::size_t max = kMaxFieldBytes) noexcept {
     value = in_.text();

@@ -2,12 +2,23 @@
 #include "recoveryd/service/login_run.h"
 
 #include "core/access_key/typed_form.h"
+#include "core/login/texts.h"
+#include "recoveryd/agent_link/ssh_agent.h"
+#include "recoveryd/service/accounts_database.h"
 #include "recoveryd/service/spent_key.h"
 
 namespace cardea::recoveryd {
 namespace {
 
 constexpr std::chrono::milliseconds kLeastCardTime{5000};
+// A person types his PIN at his own computer meanwhile. At most half of what is left, so that there is time
+// for the dialogue when he does not.
+constexpr std::chrono::seconds kMostAgentTime{30};
+
+Deadline agent_deadline(Deadline conversation) {
+  const auto now = std::chrono::steady_clock::now();
+  return now + std::min<std::chrono::steady_clock::duration>((conversation - now) / 2, kMostAgentTime);
+}
 
 }  // namespace
 
@@ -86,6 +97,42 @@ login::Step LoginRun::carry_out(login::SignStep& step) {
   }
   if (report.tries_left.has_value()) outcome.tries_left = *report.tries_left;
   return flow_.card_signed(std::move(outcome), readers());
+}
+
+login::Step LoginRun::carry_out(login::AskAgentStep& step) {
+  auto socket = client_.borrow_agent();
+  // Not the agent's fault but the client's: its next word would be no better.
+  if (!socket.ok()) return login::FinishStep{login::Verdict::refused(socket.error(), {})};
+  return flow_.agent_asked(ask_agent(std::move(*socket), step.challenge), readers());
+}
+
+login::AgentOutcome LoginRun::ask_agent(UniqueFd socket, ByteView challenge) {
+  const auto note = [&](const Failure& failure) {
+    context_.log.info("the ssh agent did not sign",
+                      {{"user", login_.user}, {"error", error_name(failure.error)}});
+    return login::AgentOutcome{};
+  };
+  auto owner = uid_of(login_.user);
+  if (!owner.has_value() && context_.accounts != nullptr) owner = context_.accounts->uid_of(login_.user);
+  if (!socket || !owner.has_value()) return note(fail(Error::not_found));
+  auto agent = agent::SshAgent::take(std::move(socket), *owner);
+  if (!agent.ok()) return note(agent.failure());
+  if (!login_.silent) (void)client_.say(wire::SayLevel::information, login::texts::kAskingAgent);
+  const Deadline deadline = agent_deadline(client_.deadline());
+  const auto given_up = [this] { return client_.client_gone(); };
+  for (const login::EnrolledCard& card : record_.cards) {
+    if (card.state != login::CardState::active) continue;
+    const auto key = crypto::PublicKey::from_spki(card.auth_spki);
+    if (!key.ok()) return note(key.failure());
+    auto signature = agent->sign(*key, challenge, deadline, given_up);
+    if (signature.ok()) {
+      context_.log.notice("a card has signed through the ssh agent",
+                          {{"user", login_.user}, {"card", card.label}});
+      return login::AgentOutcome{card.card_id, std::move(*signature)};
+    }
+    if (signature.error() != Error::not_found) return note(signature.failure());
+  }
+  return note(fail(Error::not_found));
 }
 
 login::Step LoginRun::carry_out(login::SpendKeyStep&) {

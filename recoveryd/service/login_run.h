@@ -17,6 +17,8 @@ class LoginRun {
   login::Step carry_out(login::AskStep& step);
   login::Step carry_out(login::WaitForCardStep& step);
   login::Step carry_out(login::SignStep& step);
+  login::Step carry_out(login::AskAgentStep& step);
+  login::AgentOutcome ask_agent(UniqueFd socket, ByteView challenge);
   login::Step carry_out(login::SpendKeyStep& step);
   login::Step carry_out(login::JudgeStep& step);
   login::Step carry_out(login::FinishStep& step);

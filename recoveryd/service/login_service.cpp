@@ -59,8 +59,11 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
   context.one_field =
       (request.flags & wire::kOneField) != 0 || contains(settings.one_field_services, request.service);
   context.interactive = (request.flags & wire::kNotInteractive) == 0;
+  context.silent = (request.flags & wire::kSilent) != 0;
   context.has_first_pass = (request.flags & wire::kHasFirstPass) != 0;
   context.tell_who_asks = contains(settings.asking_services, request.service) && !context.one_field;
+  context.may_ask_agent = (request.flags & wire::kHasAgent) != 0 && !context.one_field &&
+                          !context.has_first_pass && contains(settings.agent_services, request.service);
   context.wait_for_card_ms = request.wait_for_card_ms;
   return context;
 }

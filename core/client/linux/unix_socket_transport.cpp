@@ -173,6 +173,28 @@ Error UnixSocketTransport::connect(std::uint32_t& budget_ms) noexcept {
 
 Error UnixSocketTransport::send(wire::Packet packet) noexcept { return send_packet(socket_, packet, 0); }
 
+Error UnixSocketTransport::lend(wire::Packet packet, Channel channel) noexcept {
+  const int descriptor = static_cast<int>(channel);
+  iovec part{const_cast<std::uint8_t*>(packet.data()), packet.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+  ssize_t sent = 0;
+  do {
+    sent = sendmsg(socket_, &message, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  if (sent < 0) return errno == EPIPE || errno == ECONNRESET ? Error::peer_closed : Error::io_failed;
+  return static_cast<std::size_t>(sent) == packet.size() ? kNoError : Error::io_failed;
+}
+
 Error UnixSocketTransport::receive(wire::PacketBuffer buffer, std::uint32_t& budget_ms, wire::Packet& packet,
                                    Channel& channel) noexcept {
   const Spending spending(budget_ms);

@@ -18,6 +18,7 @@ class UnixSocketTransport final : public Transport {
 
   Error connect(std::uint32_t& budget_ms) noexcept override;
   Error send(wire::Packet packet) noexcept override;
+  Error lend(wire::Packet packet, Channel channel) noexcept override;
   Error receive(wire::PacketBuffer buffer, std::uint32_t& budget_ms, wire::Packet& packet,
                 Channel& channel) noexcept override;
   bool hung_up() noexcept override;

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -140,6 +141,40 @@ Result<ByteView> receive_packet(int socket, MutableBytes buffer, Deadline deadli
       return fail(Error::frame_malformed, "descriptors are not taken");
     return ByteView(buffer.data(), static_cast<std::size_t>(got));
   }
+}
+
+Result<PacketWithDescriptor> receive_packet_and_descriptor(int socket, MutableBytes buffer,
+                                                           Deadline deadline) {
+  iovec part{buffer.data(), buffer.size()};
+  // Room for one; the kernel closes those that don't fit and says MSG_CTRUNC. (CMSG_SPACE may round up to
+  // room for two.)
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  ssize_t got = -1;
+  while (got < 0) {
+    if (!wait_readable(socket, deadline)) return Error::timeout;
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+    got = ::recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got < 0 && errno != EINTR && errno != EAGAIN) return Error::peer_closed;
+  }
+  std::vector<UniqueFd> descriptors;
+  for (cmsghdr* at = CMSG_FIRSTHDR(&header); at != nullptr; at = CMSG_NXTHDR(&header, at)) {
+    if (at->cmsg_level != SOL_SOCKET || at->cmsg_type != SCM_RIGHTS) continue;
+    for (std::size_t offset = 0; offset + sizeof(int) <= at->cmsg_len - CMSG_LEN(0); offset += sizeof(int)) {
+      int descriptor = -1;
+      std::memcpy(&descriptor, CMSG_DATA(at) + offset, sizeof descriptor);
+      descriptors.emplace_back(descriptor);
+    }
+  }
+  if (got == 0) return Error::peer_closed;
+  if ((header.msg_flags & MSG_TRUNC) != 0) return Error::frame_too_large;
+  if ((header.msg_flags & MSG_CTRUNC) != 0 || descriptors.size() > 1)
+    return fail(Error::frame_malformed, "more than one descriptor");
+  return PacketWithDescriptor{ByteView(buffer.data(), static_cast<std::size_t>(got)),
+                              descriptors.empty() ? UniqueFd() : std::move(descriptors[0])};
 }
 
 Status send_packet(int socket, ByteView packet, int descriptor) {

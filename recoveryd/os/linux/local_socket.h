@@ -45,6 +45,14 @@ Result<std::size_t> next_packet_size(int socket, Deadline deadline);
 // frame_too_large for a truncated packet, frame_malformed when descriptors came with it (the daemon takes
 // none from its clients).
 Result<ByteView> receive_packet(int socket, MutableBytes buffer, Deadline deadline);
+// The same for the one message that may bring a descriptor: it is empty when none came; with more than one
+// the packet is frame_malformed.
+struct PacketWithDescriptor {
+  ByteView packet;
+  UniqueFd descriptor;
+};
+Result<PacketWithDescriptor> receive_packet_and_descriptor(int socket, MutableBytes buffer,
+                                                           Deadline deadline);
 // `descriptor` < 0: none. Error::peer_closed or io_failed.
 Status send_packet(int socket, ByteView packet, int descriptor = -1);
 // True when the peer has hung up.

@@ -34,12 +34,15 @@ class Daemon:
             lines += ["[server]", f"urls = {self._server.url}", f"ca_file = {self._server.ca_file}", "check_in_seconds = 3600"]
         write(self.config, "\n".join([*lines, "[policy]", *policy]) + "\n", 0o600)
 
-    def configure(self, policy):
-        """Starts it again with other lines under [policy]."""
+    def configure(self, policy, *, card=True):
+        """Starts it again with other lines under [policy]; waits until it has seen whether there is a card."""
         self.stop()
         self._write_configuration(policy)
         self.start()
-        self.wait_for_card()
+        if card:
+            self.wait_for_card()
+        else:
+            self.wait_for_reader()
 
     def start(self, **environment):
         self.process = self.computer.start(self.name, [f"{PROGRAMS}/cardea-recoveryd", "--config", self.config],

@@ -7,7 +7,7 @@ from .process import run
 
 # name: (uid, has a Unix password). Nobody of them exists on the machine.
 PEOPLE = {"owner": 51001, "second": 51002, "admin": 51003}
-SYSTEM_USERS = {"cardea-card": 51010, "cardea": 51011}
+SYSTEM_USERS = {"cardea-card": 51010, "cardea": 51011, "cardea-ssh": 51012}
 BREAK_GLASS_GROUP = ("cardea-breakglass", 51020)
 PASSWORD_FILES = ("/etc/passwd", "/etc/shadow", "/etc/group")
 

@@ -21,6 +21,7 @@ BUILT = {
     "cardea-card-worker": "recoveryd/card_worker",
     "cardea-server": "server",
     "cardea": "cli",
+    "cardea-authorized-keys": "ssh_helper",
     "pam_cardea.so": "pam_module",
     "cardea-virtual-card": "tests/virtual_card",
 }

@@ -51,5 +51,18 @@ TEST(PeerPolicy, EveryVerbHasARowAndGateVerbsAreForRootOnly) {
   }
 }
 
+// sshd's helper asks for everybody and may do nothing else; who is enrolled is nobody else's business.
+TEST(PeerPolicy, OnlyTheUserOfSshdsHelperAsksForTheKeysOfOthers) {
+  constexpr uid_t kHelper = 980;
+  EXPECT_TRUE(may_operate(kHelper, kDaemon, kAlice, "ssh.keys", kHelper).ok());
+  EXPECT_TRUE(may_operate(kHelper, kDaemon, std::nullopt, "ssh.keys", kHelper).ok());
+  EXPECT_TRUE(may_operate(kRoot, kDaemon, kAlice, "ssh.keys", kHelper).ok());
+  EXPECT_TRUE(may_operate(kAlice, kDaemon, kAlice, "ssh.keys", kHelper).ok());
+  EXPECT_FALSE(may_operate(kBob, kDaemon, kAlice, "ssh.keys", kHelper).ok());
+  EXPECT_FALSE(may_operate(kHelper, kDaemon, kAlice, "ssh.keys").ok()) << "there is no such user";
+  for (const auto* verb : {"status", "card.show", "card.suspend", "records.list", "gate.off"})
+    EXPECT_FALSE(may_operate(kHelper, kDaemon, kAlice, verb, kHelper).ok()) << verb;
+}
+
 }  // namespace
 }  // namespace cardea::recoveryd

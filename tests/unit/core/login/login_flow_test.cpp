@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/login/login_flow.h"
 
+#include "core/base/byte_io.h"
 #include "core/login/texts.h"
 #include "tests/unit/core/login/login_fixture.h"
 
@@ -202,6 +203,57 @@ TEST_F(LoginFlowTest, ARefusalOfTheJudgeIsNeverTurnedIntoAnythingElse) {
   for (int i = 0; i < 3; ++i)
     step = login.judged(Verdict::refused(Error::card_revoked, "x"), with_card());
   EXPECT_EQ(finish(step).decision, Decision::refused);
+}
+
+class AgentLoginTest : public LoginFlowTest {
+ protected:
+  LoginFlow with_agent(bool remote = false) {
+    LoginContext sudo = context();
+    sudo.service = "sudo";
+    sudo.may_ask_agent = true;
+    sudo.remote = remote;
+    return flow(sudo);
+  }
+};
+
+TEST_F(AgentLoginTest, ACardAtTheOtherEndIsAskedBeforeThePerson) {
+  auto login = with_agent();
+  const Step step = login.start(no_card());
+  const auto* asked = std::get_if<AskAgentStep>(&step);
+  ASSERT_NE(asked, nullptr);
+  const Step judge = login.agent_asked({present_.card_id, sign(asked->challenge)}, no_card());
+  const auto* evidence = std::get_if<JudgeStep>(&judge);
+  ASSERT_NE(evidence, nullptr);
+  const auto& card = std::get<AgentSignature>(evidence->evidence).card;
+  EXPECT_EQ(card.card_id, present_.card_id);
+  EXPECT_EQ(card.challenge, asked->challenge);
+}
+
+TEST_F(AgentLoginTest, WithoutASignatureTheDialogueBeginsAsIfThereWereNoAgent) {
+  auto login = with_agent();
+  (void)login.start(no_card());
+  const AskStep question = ask(login.agent_asked({}, no_card()));
+  EXPECT_EQ(question.notice, "");
+  EXPECT_EQ(question.prompt, "Insert your card, or type an access key: ");
+}
+
+TEST_F(AgentLoginTest, ACardThatLiesHereIsAskedInsteadUnlessThePersonIsElsewhere) {
+  EXPECT_EQ(ask(with_agent().start(with_card())).prompt, "PIN for card “Work card”: ");
+  EXPECT_TRUE(std::holds_alternative<AskAgentStep>(with_agent(true).start(with_card())));
+  EXPECT_TRUE(std::holds_alternative<AskAgentStep>(with_agent().start(foreign())));
+  EXPECT_TRUE(std::holds_alternative<AskStep>(flow().start(no_card())));
+}
+
+// An agent signs whatever it is given. What ssh has signed is string session_id, byte 50, … (RFC 4252 section
+// 7) or begins with SSHSIG.
+TEST_F(AgentLoginTest, TheChallengeIsNothingThatSshSigns) {
+  const Bytes challenge =
+      make_agent_challenge(Bytes(32, 7), std::string(64, 'u'), "sudo-i", std::string(32, 'a'), random_);
+  ByteReader reader(challenge);
+  EXPECT_GT(reader.u32(), challenge.size());
+  EXPECT_FALSE(as_text(challenge).starts_with("SSHSIG"));
+  const Bytes for_a_reader = make_login_challenge(Bytes(32, 7), "u", "sudo", "a", random_);
+  EXPECT_NE(ByteView(challenge)[1], ByteView(for_a_reader)[1]);
 }
 
 }  // namespace

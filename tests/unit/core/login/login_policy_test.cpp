@@ -101,5 +101,22 @@ TEST_F(LoginPolicyTest, AnAccountIsCheckedForFreshnessUnlessItCameByAccessKey) {
   EXPECT_EQ(decide(AccountCheck{true}, kNow, 1000).decision, Decision::granted);
 }
 
+TEST_F(LoginPolicyTest, ACardBehindAnAgentIsJudgedAsEveryOther) {
+  const auto by_agent = [&] { return AgentSignature{signature()}; };
+  EXPECT_EQ(decide(by_agent()).decision, Decision::granted);
+  AgentSignature changed = by_agent();
+  changed.card.challenge.push_back(0);
+  EXPECT_EQ(decide(changed).error, Error::signature_invalid);
+  AgentSignature foreign = by_agent();
+  foreign.card.card_id[0] ^= 1;
+  EXPECT_EQ(decide(foreign).error, Error::card_foreign);
+  record_.revocation_checked_at = kNow - 1001;
+  EXPECT_EQ(decide(by_agent(), kNow, 1000).error, Error::revocation_stale);
+  for (const CardState state : {CardState::suspended, CardState::revoked, CardState::announced}) {
+    record_.cards[0].state = state;
+    EXPECT_EQ(decide(by_agent()).error, Error::card_revoked);
+  }
+}
+
 }  // namespace
 }  // namespace cardea::login

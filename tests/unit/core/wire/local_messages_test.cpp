@@ -255,7 +255,7 @@ TEST(LocalMessages, PacketTypeLooksAtVersionAndType) {
   for (int number = 0; number < 256; ++number) {
     known += packet_type(Buffer{1, static_cast<std::uint8_t>(number), 0, 0}, type) ? 1 : 0;
   }
-  EXPECT_EQ(known, 12);
+  EXPECT_EQ(known, 14);
   EXPECT_TRUE(packet_type(Buffer{1, 0x81, 0, 0}, type));
   EXPECT_EQ(type, MessageType::ask);
   EXPECT_FALSE(packet_type(Buffer{0, 0x81, 0, 0}, type));
@@ -357,7 +357,7 @@ TEST(LocalMessages, PacketLimit) {
 
 TEST(LocalMessages, UnknownFlagsAndChoicesAreRefused) {
   Begin begin = some_begin();
-  begin.flags = 16;
+  begin.flags = 32;
   EXPECT_TRUE(encoded(begin).empty());
   begin = some_begin();
   begin.type = MessageType::answer;
@@ -448,6 +448,23 @@ TEST(PrivateChannel, RevealedRoundTripAndLimits) {
   EXPECT_FALSE(decode_revealed(Buffer{1, 0, 0, 0, 0, 0, 'x'}, status, content));
   EXPECT_FALSE(encode_revealed(0, Buffer(kMaxPacketBytes - 6, 'x'), space).empty());
   EXPECT_TRUE(encode_revealed(0, Buffer(kMaxPacketBytes - 5, 'x'), space).empty());
+}
+
+TEST(LocalMessages, BorrowAndLend) {
+  Borrow borrow;
+  ASSERT_TRUE(decode(encoded(Borrow{7}), borrow));
+  EXPECT_EQ(borrow.ask_id, 7);
+  for (const bool lent : {false, true}) {
+    Lend lend;
+    ASSERT_TRUE(decode(encoded(Lend{8, lent}), lend));
+    EXPECT_EQ(lend.ask_id, 8);
+    EXPECT_EQ(lend.lent, lent);
+  }
+  Lend lend;
+  for (const Buffer& bad : {Buffer{1, 0x11, 0, 8, 2}, Buffer{1, 0x11, 0, 8}, Buffer{1, 0x11, 0, 8, 1, 0},
+                            Buffer{1, 0x86, 0, 8, 1}})
+    EXPECT_FALSE(decode(bad, lend));
+  EXPECT_FALSE(decode(Buffer{1, 0x86, 0, 8, 0}, borrow));
 }
 
 }  // namespace
