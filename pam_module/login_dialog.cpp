@@ -172,7 +172,8 @@ class LoginDialog {
     }
     if (!is_same_user(verdict.user)) return {Decision::refused, Error::user_changed};
     if (verdict.decision == Decision::granted) {
-      if (const Error failed = keep(verdict); failed != kNoError) return {Decision::refused, failed};
+      if (const Error failed = keep(verdict, terminal); failed != kNoError)
+        return {Decision::refused, failed};
     }
     return {verdict.decision, kNoError};
   }
@@ -183,7 +184,7 @@ class LoginDialog {
   }
 
   // What a granted verdict leaves behind in the handle.
-  Error keep(const wire::Verdict& verdict) noexcept {
+  Error keep(const wire::Verdict& verdict, const PamTerminal& terminal) noexcept {
     for (std::size_t i = 0; i < verdict.environment_count; ++i) {
       const wire::Pair& pair = verdict.environment[i];
       bool known = false;
@@ -195,11 +196,20 @@ class LoginDialog {
         return Error::out_of_memory;
       }
     }
-    if (!user_.view().empty()) return kNoError;
-    ItemText adopted;
-    if (verdict.user.empty() || !may_adopt_user() || !adopted.assign_exactly(verdict.user))
-      return Error::user_changed;
-    return pam_.set_user(adopted.c_str()) ? kNoError : Error::out_of_memory;
+    if (user_.view().empty()) {
+      ItemText adopted;
+      if (verdict.user.empty() || !may_adopt_user() || !adopted.assign_exactly(verdict.user))
+        return Error::user_changed;
+      if (!pam_.set_user(adopted.c_str())) return Error::out_of_memory;
+    }
+    return keep_keyring_secret(terminal);
+  }
+
+  // For the modules behind this one. Last of all, so that a login that comes to nothing leaves none behind.
+  Error keep_keyring_secret(const PamTerminal& terminal) noexcept {
+    const char* const secret = terminal.keyring_secret();
+    if (secret == nullptr || door_ != Door::authenticate) return kNoError;
+    return pam_.set_authtok(secret) ? kNoError : Error::out_of_memory;
   }
 
   void show(int style, std::string_view line) noexcept {

@@ -51,6 +51,10 @@ bool PamHandle::set_user(const char* user) noexcept {
   return pam_set_item(handle_, PAM_USER, user) == PAM_SUCCESS;
 }
 
+bool PamHandle::set_authtok(const char* secret) noexcept {
+  return pam_set_item(handle_, PAM_AUTHTOK, secret) == PAM_SUCCESS;  // keeps a copy
+}
+
 bool PamHandle::put_environment(std::string_view name, std::string_view value) noexcept {
   char* setting = static_cast<char*>(std::malloc(name.size() + value.size() + 2));
   if (setting == nullptr) return false;

@@ -22,6 +22,8 @@ class PamHandle {
   // Asks for the user name when the program has not got one; a PAM result.
   [[nodiscard]] int ask_for_user() noexcept;
   [[nodiscard]] bool set_user(const char* user) noexcept;
+  // In place of what an earlier module may have left there.
+  [[nodiscard]] bool set_authtok(const char* secret) noexcept;
   // A variable that another module has set for the session, or null; it stays libpam's.
   [[nodiscard]] const char* environment(const char* name) const noexcept { return pam_getenv(handle_, name); }
   // False when there was no memory. `name` and `value` hold neither NUL nor '=' in the name.

@@ -29,6 +29,8 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "services_without_card", ConfigType::list},
     ConfigKey{"policy", "one_field_services", ConfigType::list},
     ConfigKey{"policy", "asking_services", ConfigType::list},
+    ConfigKey{"policy", "set_authtok", ConfigType::choice, false, 0, 0, "none|keyring"},
+    ConfigKey{"policy", "services_without_keyring", ConfigType::list},
 };
 
 void take(const Config& config, std::string_view section, std::string_view name, std::string& value) {
@@ -63,6 +65,8 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "services_without_card", settings.services_without_card);
   take(config, "policy", "one_field_services", settings.one_field_services);
   take(config, "policy", "asking_services", settings.asking_services);
+  settings.set_authtok_keyring = config.text("policy", "set_authtok", "none") == "keyring";
+  take(config, "policy", "services_without_keyring", settings.services_without_keyring);
   for (const std::string& url : settings.server_urls) {
     if (!url.starts_with("https://"))
       return config.complain("server", "urls", "a server URL begins with https://");

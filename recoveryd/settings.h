@@ -33,6 +33,10 @@ struct Settings {
   std::vector<std::string> one_field_services{"sddm",  "i3lock",   "swaylock", "hyprlock",
                                               "slock", "physlock", "vlock"};
   std::vector<std::string> asking_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
+  // [policy] set_authtok = keyring: a granted login leaves the keyring's secret in PAM_AUTHTOK, but not in
+  // these services, which open no session with a keyring of its own.
+  bool set_authtok_keyring = false;
+  std::vector<std::string> services_without_keyring{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
   std::int64_t check_in_seconds = 24 * 3600;
 };
 

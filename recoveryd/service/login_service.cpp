@@ -152,8 +152,11 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   if (!is_account_name(user)) return judge_stranger(request, user, client.voice().language());
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, user, client.voice().language(), record)) return std::move(*early);
+  const KeyringService keyring(context_);
+  const bool wants_keyring = keyring.is_wanted(client.peer(), request);
   LoginRun run(context_, client, std::move(record),
-               login_context(context_.settings, request, user, client.voice().language(), context_.random));
+               login_context(context_.settings, request, user, client.voice().language(), context_.random),
+               wants_keyring);
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});
@@ -166,8 +169,10 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
         context_.log.error("audit event lost",
                            {{"kind", "access-key-used"}, {"error", error_name(written.error())}});
       }
-      context_.contact_server_soon();
     }
+    // Before the new generation is made: that forgets the key that opens it now.
+    if (wants_keyring) keyring.hand_out(client, user, run.keyring_by_card());
+    if (run.by_access_key()) context_.contact_server_soon();
   }
   return verdict;
 }

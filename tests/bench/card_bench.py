@@ -11,6 +11,7 @@ SLOW_MS = 150  # of one command, so that those behind the answer have not been a
 KINDS = {"p256": "P-256", "rsa2048": "RSA-2048"}
 # The goals for a PIV-type card; what OpenSC's driver of this very card needs stands beside it.
 GOALS = {"p256": 3, "rsa2048": 5}
+KEYRING = 3  # commands of one key agreement or decryption: select the key's file, set the environment, compute
 LOCKED = "63c3"
 VERIFY = "20"  # the last command behind the answer: the worker reads the tries that are left
 
@@ -86,6 +87,11 @@ def measure(report, world):
         one_login(computer, slot, card.secrets.pin)
     before, until_answer, behind = one_login(computer, slot, card.secrets.pin)
     status = verify_status(slot)
+    daemon.configure(["set_authtok = keyring"])
+    for _ in range(3):  # the first makes the secret
+        one_login(computer, slot, card.secrets.pin)
+    _, with_keyring, _ = one_login(computer, slot, card.secrets.pin)
+    status_with_keyring = verify_status(slot)
     serial = daemon.cardea("card", "show").json["cards"][0]["serial"]
     daemon.stop()
     bare = bare_commands(computer, slot, card.secrets.pin, serial)
@@ -93,8 +99,11 @@ def measure(report, world):
     report.at_most(f"{what}: before the prompt", len(before), 0)
     report.at_most(f"{what}: PIN to answer", len(until_answer), GOALS[world.key], len(bare),
                    against=f"bare OpenSC; {' '.join(until_answer)}, then {' '.join(behind)}")
-    report.add(f"card left locked, {world.personality}, {KINDS[world.key]}", int(status == LOCKED), unit="1 = locked", goal="1",
-               met=status == LOCKED, against=f"VERIFY without data: {status}")
+    report.at_most(f"{what}: PIN to answer, with the keyring", len(with_keyring), len(until_answer) + KEYRING, len(until_answer),
+                   against=f"without; {' '.join(with_keyring)}")
+    locked = status == status_with_keyring == LOCKED
+    report.add(f"card left locked, {world.personality}, {KINDS[world.key]}", int(locked), unit="1 = locked", goal="1",
+               met=locked, against=f"VERIFY without data: {status}, with the keyring {status_with_keyring}")
 
 
 def run(report, build, smoke):
