@@ -62,15 +62,20 @@ bool read_options(PamHandle& pam, int argc, const char** argv, Options& options)
 class LoginDialog {
  public:
   LoginDialog(Door door, PamHandle& pam, const Options& options, int flags) noexcept
-      : door_(door), pam_(pam), options_(options), silent_(is_set(flags, PAM_SILENT) || options.quiet) {}
+      : door_(door),
+        pam_(pam),
+        options_(options),
+        silent_(is_set(flags, PAM_SILENT) || options.quiet),
+        preliminary_(door == Door::change_pin && is_set(flags, PAM_PRELIM_CHECK)),
+        prompts_(has_prompts(door) && !preliminary_) {}
 
   Judgement run() noexcept {
     if (const Error error = pin_user(); error != kNoError) return {Decision::refused, error};
-    client::Workspace workspace(has_prompts(door_) ? client::Workspace::For::answers
-                                                   : client::Workspace::For::no_secrets);
+    client::Workspace workspace(prompts_ ? client::Workspace::For::answers
+                                         : client::Workspace::For::no_secrets);
     if (!workspace.ok()) return {Decision::refused, Error::out_of_memory};
     choose_language();
-    PamTerminal terminal(pam_, options_, text::language_of(language_.view()), has_prompts(door_), silent_);
+    PamTerminal terminal(pam_, options_, text::language_of(language_.view()), prompts_, silent_);
     client::UnixSocketTransport transport(options_.socket);
     client::DaemonClient client(transport, terminal, workspace);
     wire::Verdict verdict;
@@ -124,7 +129,8 @@ class LoginDialog {
     begin.remote_host = remote_host_.view();
     begin.remote_user = remote_user_.view();
     begin.flags = (silent_ ? wire::kSilent : 0u) | (terminal.has_first_pass() ? wire::kHasFirstPass : 0u) |
-                  (terminal.may_prompt() ? 0u : wire::kNotInteractive);
+                  (terminal.may_prompt() ? 0u : wire::kNotInteractive) |
+                  (preliminary_ ? wire::kPreliminary : 0u);
     begin.timeout_ms = options_.timeout_s * 1000;
     begin.wait_for_card_ms = options_.wait_for_card_s * 1000;
     begin.language = language_.view();
@@ -223,6 +229,8 @@ class LoginDialog {
   PamHandle& pam_;
   const Options& options_;
   const bool silent_;
+  const bool preliminary_;  // passwd's first call: only who the user is
+  const bool prompts_;
   ItemText user_, service_, tty_, remote_host_, remote_user_, language_;
 };
 
@@ -237,7 +245,7 @@ int run_door(Door door, pam_handle_t* handle, int flags, int argc, const char** 
     judgement = LoginDialog(door, pam, options, flags).run();
     result = pam_result(door, judgement, options.ignore_unknown_user);
   }
-  if (door == Door::authenticate) pam.remember(result);
+  if (door == Door::authenticate) pam.remember(PamHandle::Step::authenticate, result);
   return result;
 }
 
@@ -248,18 +256,35 @@ int run_set_credentials(pam_handle_t* handle, int argc, const char** argv) noexc
   Options options;
   if (!read_options(pam, argc, argv, options)) return PAM_SERVICE_ERR;
   int result = PAM_SUCCESS;
-  (void)pam.remembered(result);
+  (void)pam.remembered(PamHandle::Step::authenticate, result);
   return result;
 }
 
+namespace {
+
+// An answer that a stack ignores it ignores in the second call, too, and goes on to a module that is in the
+// middle of nothing. So what was begun as a change of the PIN ends as one.
+int final_result(int result) noexcept {
+  return result == PAM_SUCCESS || result == PAM_MAXTRIES || result == PAM_CONV_ERR ? result : PAM_AUTHTOK_ERR;
+}
+
+}  // namespace
+
+// libpam calls twice and keeps the way through the stack that the first answers have chosen. So the second
+// call goes by what the first has found. Whoever has no PIN to change needs a new password all the same:
+// pam_unix, put behind another module by pam-auth-update, takes it from PAM_AUTHTOK and asks for none itself.
 int run_change_pin(pam_handle_t* handle, int flags, int argc, const char** argv) noexcept {
-  if (!is_set(flags, PAM_PRELIM_CHECK)) return run_door(Door::change_pin, handle, flags, argc, argv);
   PamHandle pam(handle);
-  Options options;
-  if (!read_options(pam, argc, argv, options)) return PAM_SERVICE_ERR;
-  client::UnixSocketTransport transport(options.socket);
-  std::uint32_t budget_ms = options.timeout_s * 1000;
-  return transport.connect(budget_ms) == kNoError ? PAM_SUCCESS : PAM_TRY_AGAIN;
+  if (is_set(flags, PAM_PRELIM_CHECK)) {
+    const int result = run_door(Door::change_pin, handle, flags, argc, argv);
+    pam.remember(PamHandle::Step::preliminary, result);
+    return result;
+  }
+  int found = PAM_SUCCESS;
+  if (!pam.remembered(PamHandle::Step::preliminary, found) || found == PAM_SUCCESS)
+    return final_result(run_door(Door::change_pin, handle, flags, argc, argv));
+  const int asked = pam.ask_for_new_password();
+  return asked == PAM_SUCCESS ? found : asked;
 }
 
 }  // namespace cardea::pam

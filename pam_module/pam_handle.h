@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include <security/pam_modules.h>
@@ -37,9 +38,15 @@ class PamHandle {
 
   __attribute__((format(printf, 3, 4))) void log(int priority, const char* format, ...) noexcept;
 
-  // What authenticate returned, for setcred on the same handle; false when it has not run on it.
-  void remember(int result) noexcept;
-  [[nodiscard]] bool remembered(int& result) const noexcept;
+  // Has the person type a new password twice, unless another module has done it: PAM_AUTHTOK for the modules
+  // behind this one. A PAM result.
+  [[nodiscard]] int ask_for_new_password() noexcept;
+
+  // What an earlier call on this handle returned: authenticate for setcred, the preliminary check for the
+  // change itself. False when there was none.
+  enum class Step : std::uint8_t { authenticate, preliminary };
+  void remember(Step step, int result) noexcept;
+  [[nodiscard]] bool remembered(Step step, int& result) const noexcept;
 
  private:
   pam_handle_t* handle_;

@@ -6,7 +6,8 @@
 namespace cardea::wire {
 namespace {
 
-constexpr std::uint32_t kKnownBeginFlags = kSilent | kOneField | kHasFirstPass | kNotInteractive;
+constexpr std::uint32_t kKnownBeginFlags =
+    kSilent | kOneField | kHasFirstPass | kNotInteractive | kPreliminary;
 constexpr std::uint8_t kKnownAskFlags = kEcho | kAskTwice | kMayBeEmpty;
 
 bool is_begin(MessageType type) noexcept {

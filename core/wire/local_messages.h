@@ -35,7 +35,13 @@ enum class MessageType : std::uint8_t {
   reveal = 0x85,
 };
 
-enum BeginFlags : std::uint32_t { kSilent = 1, kOneField = 2, kHasFirstPass = 4, kNotInteractive = 8 };
+enum BeginFlags : std::uint32_t {
+  kSilent = 1,
+  kOneField = 2,
+  kHasFirstPass = 4,
+  kNotInteractive = 8,
+  kPreliminary = 16,  // begin_pin_change: only says whether there is a PIN to change
+};
 enum AskFlags : std::uint8_t { kEcho = 1, kAskTwice = 2, kMayBeEmpty = 4 };
 enum class Route : std::uint8_t { daemon = 0, private_channel = 1, by_form = 2 };
 enum class AnswerKind : std::uint8_t { text = 0, in_private_channel = 1, refused = 2, empty = 3 };

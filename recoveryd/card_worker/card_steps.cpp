@@ -206,6 +206,7 @@ Result<Bytes> change_pin(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const SecretBytes* old_pin, need_secret(vault, Purpose::pin));
   TRY_ASSIGN(const SecretBytes* new_pin, need_secret(vault, Purpose::new_pin));
   TRY_ASSIGN(BoundCard * card, need_card(context, insertion));
+  TRY(card::check_new_pin(card->token, new_pin->expose(), old_pin->expose()));
   leave_other_card(context, insertion);
   context.cards.refresh_pin(*card);
   const auto last_try = consent ? card::LastTry::consent : card::LastTry::refuse;
@@ -225,6 +226,7 @@ Result<Bytes> unblock_pin(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const SecretBytes* puk, need_secret(vault, Purpose::puk));
   TRY_ASSIGN(const SecretBytes* new_pin, need_secret(vault, Purpose::new_pin));
   TRY_ASSIGN(BoundCard * card, need_card(context, insertion));
+  TRY(card::check_new_pin(card->token, new_pin->expose(), {}));
   leave_other_card(context, insertion);
   context.cards.refresh_pin(*card);
   const Status done =

@@ -32,20 +32,6 @@ wire::Decision to_wire(login::Decision decision) {
   return wire::Decision::refused;
 }
 
-void send_verdict(Conversation& client, const login::Verdict& verdict, std::string_view user) {
-  wire::Verdict message;
-  message.decision = to_wire(verdict.decision);
-  message.error = verdict.decision == login::Decision::refused ? static_cast<std::uint16_t>(verdict.error)
-                                                               : std::uint16_t{0};
-  message.user = user;
-  message.message = verdict.message;
-  if (verdict.decision == login::Decision::granted && !verdict.card_label.empty()) {
-    message.environment[0] = {"PKCS11_LOGIN_TOKEN_NAME", verdict.card_label};
-    message.environment_count = 1;
-  }
-  (void)client.finish(message);
-}
-
 login::LoginContext login_context(const Settings& settings, const LoginRequest& request,
                                   const std::string& user, text::Language language, Random& random) {
   login::LoginContext context;
@@ -66,6 +52,20 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
 }
 
 }  // namespace
+
+void send_verdict(Conversation& client, const login::Verdict& verdict, std::string_view user) {
+  wire::Verdict message;
+  message.decision = to_wire(verdict.decision);
+  message.error = verdict.decision == login::Decision::refused ? static_cast<std::uint16_t>(verdict.error)
+                                                               : std::uint16_t{0};
+  message.user = user;
+  message.message = verdict.message;
+  if (verdict.decision == login::Decision::granted && !verdict.card_label.empty()) {
+    message.environment[0] = {"PKCS11_LOGIN_TOKEN_NAME", verdict.card_label};
+    message.environment_count = 1;
+  }
+  (void)client.finish(message);
+}
 
 login::Readers readers_of(const worker::ReaderView& view) {
   login::Readers readers;

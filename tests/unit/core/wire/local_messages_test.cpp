@@ -357,7 +357,7 @@ TEST(LocalMessages, PacketLimit) {
 
 TEST(LocalMessages, UnknownFlagsAndChoicesAreRefused) {
   Begin begin = some_begin();
-  begin.flags = 16;
+  begin.flags = 32;
   EXPECT_TRUE(encoded(begin).empty());
   begin = some_begin();
   begin.type = MessageType::answer;
