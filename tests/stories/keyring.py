@@ -78,10 +78,14 @@ def probe(cast, *answers, service="cardea-test"):
     if os.path.exists(cast.probed):
         os.unlink(cast.probed)
     with cast.laptop.pamtester("owner", "authenticate", service=service) as dialog:
+        asked = None
         for prompt, text in answers:
-            dialog.sees(prompt)
+            asked = dialog.sees(prompt, PASSWORD)
+            if asked != prompt:  # the daemon has gone
+                break
             dialog.types(text)
-        asked = dialog.sees(PASSWORD, "successfully authenticated")
+        else:
+            asked = dialog.sees(PASSWORD, "successfully authenticated")
         dialog.abandon()
     if asked == PASSWORD:
         return None
