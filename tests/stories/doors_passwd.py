@@ -49,7 +49,8 @@ def prepare(report, world, computer):
     report.chapter("A computer in secure mode")
     with report.step("the owner's card is enrolled; his neighbour has none"):
         run_program(["nsenter", f"--target={computer.holder_pid}", "--mount", "--wd=/", "--", "bash", "-c", OWN_ETC, "own-etc", computer.directory])
-        private_etc.write(os.path.join(computer.pam_directory, "passwd"), password_stack(computer))
+        for service in ("passwd", "chpasswd"):
+            private_etc.write(os.path.join(computer.pam_directory, service), password_stack(computer))
         world.own = world.new_card(computer, "owner")
         computer.slot.insert(world.own)
         world.daemon = Daemon(computer, policy=["gate = card_required"])
@@ -67,6 +68,10 @@ def passwd(world, user, *answers, by=None):
             dialog.sees(prompt)
             dialog.types(text, secret=not shown)
         return dialog.ends(), dialog.text()
+
+
+def chpasswd(computer, user, password):
+    return computer.run(["chpasswd"], stdin=f"{user}:{password}\n", check=False).returncode
 
 
 def tries(world):
@@ -169,6 +174,13 @@ def the_unix_password(report, world):
         status, text = passwd(world, "second", (NEW_PASSWORD, old), (RETYPE, old), by="root")
         must(status == 0, f"{status}: {text}")
         must_enter(log_in(computer, "second", (PASSWORD, old)))
+    with report.step("chpasswd, which answers every question with the new password: his is changed, the owner's card loses no try"):
+        must(chpasswd(computer, "second", new) == 0, computer.auth_log())
+        must_enter(log_in(computer, "second", (PASSWORD, new)))
+        before, shadow = tries(world), world.shadow()
+        for guess in (new, "12345678"):
+            must(chpasswd(computer, "owner", guess) != 0 and tries(world) == before and world.shadow() == shadow, f"{before}, {tries(world)}")
+        opens(world, world.current)
     with report.step("with the gate off the owner's passwd is about his Unix password"):
         world.daemon.configure(["gate = off"])
         status, text = passwd(world, "owner", (OLD_PASSWORD, world.passwords["owner"]), (NEW_PASSWORD, new), (RETYPE, new))

@@ -139,6 +139,7 @@ def by_card(report, cast):
         must(cast.secret is not None and len(cast.secret) == 43, "nothing, or something else")
         cast.world.secret("keyring secret", cast.secret)
         must(probe(cast, pin) == cast.secret, "another secret")
+        wait_until(lambda: cast.laptop.slot.stat()["verified"] == "0", "the card to be locked again")
     with report.step("the password that an earlier module asked for does not stay beside it"):
         password = cast.world.passwords["owner"]
         must(probe(cast, (PASSWORD, password), pin, service="after-another") == cast.secret, "another text in PAM_AUTHTOK")
