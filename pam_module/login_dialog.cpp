@@ -62,15 +62,20 @@ bool read_options(PamHandle& pam, int argc, const char** argv, Options& options)
 class LoginDialog {
  public:
   LoginDialog(Door door, PamHandle& pam, const Options& options, int flags) noexcept
-      : door_(door), pam_(pam), options_(options), silent_(is_set(flags, PAM_SILENT) || options.quiet) {}
+      : door_(door),
+        pam_(pam),
+        options_(options),
+        silent_(is_set(flags, PAM_SILENT) || options.quiet),
+        preliminary_(door == Door::change_pin && is_set(flags, PAM_PRELIM_CHECK)),
+        prompts_(has_prompts(door) && !preliminary_) {}
 
   Judgement run() noexcept {
     if (const Error error = pin_user(); error != kNoError) return {Decision::refused, error};
-    client::Workspace workspace(has_prompts(door_) ? client::Workspace::For::answers
-                                                   : client::Workspace::For::no_secrets);
+    client::Workspace workspace(prompts_ ? client::Workspace::For::answers
+                                         : client::Workspace::For::no_secrets);
     if (!workspace.ok()) return {Decision::refused, Error::out_of_memory};
     choose_language();
-    PamTerminal terminal(pam_, options_, text::language_of(language_.view()), has_prompts(door_), silent_);
+    PamTerminal terminal(pam_, options_, text::language_of(language_.view()), prompts_, silent_);
     client::UnixSocketTransport transport(options_.socket);
     client::DaemonClient client(transport, terminal, workspace);
     wire::Verdict verdict;
@@ -125,7 +130,8 @@ class LoginDialog {
     begin.remote_user = remote_user_.view();
     begin.flags = (silent_ ? wire::kSilent : 0u) | (terminal.has_first_pass() ? wire::kHasFirstPass : 0u) |
                   (terminal.may_prompt() ? 0u : wire::kNotInteractive) |
-                  (door_ == Door::authenticate && terminal.has_agent() ? wire::kHasAgent : 0u);
+                  (door_ == Door::authenticate && terminal.has_agent() ? wire::kHasAgent : 0u) |
+                  (preliminary_ ? wire::kPreliminary : 0u);
     begin.timeout_ms = options_.timeout_s * 1000;
     begin.wait_for_card_ms = options_.wait_for_card_s * 1000;
     begin.language = language_.view();
@@ -173,7 +179,8 @@ class LoginDialog {
     }
     if (!is_same_user(verdict.user)) return {Decision::refused, Error::user_changed};
     if (verdict.decision == Decision::granted) {
-      if (const Error failed = keep(verdict); failed != kNoError) return {Decision::refused, failed};
+      if (const Error failed = keep(verdict, terminal); failed != kNoError)
+        return {Decision::refused, failed};
     }
     return {verdict.decision, kNoError};
   }
@@ -184,7 +191,7 @@ class LoginDialog {
   }
 
   // What a granted verdict leaves behind in the handle.
-  Error keep(const wire::Verdict& verdict) noexcept {
+  Error keep(const wire::Verdict& verdict, const PamTerminal& terminal) noexcept {
     for (std::size_t i = 0; i < verdict.environment_count; ++i) {
       const wire::Pair& pair = verdict.environment[i];
       bool known = false;
@@ -196,11 +203,20 @@ class LoginDialog {
         return Error::out_of_memory;
       }
     }
-    if (!user_.view().empty()) return kNoError;
-    ItemText adopted;
-    if (verdict.user.empty() || !may_adopt_user() || !adopted.assign_exactly(verdict.user))
-      return Error::user_changed;
-    return pam_.set_user(adopted.c_str()) ? kNoError : Error::out_of_memory;
+    if (user_.view().empty()) {
+      ItemText adopted;
+      if (verdict.user.empty() || !may_adopt_user() || !adopted.assign_exactly(verdict.user))
+        return Error::user_changed;
+      if (!pam_.set_user(adopted.c_str())) return Error::out_of_memory;
+    }
+    return keep_keyring_secret(terminal);
+  }
+
+  // For the modules behind this one. Last of all, so that a login that comes to nothing leaves none behind.
+  Error keep_keyring_secret(const PamTerminal& terminal) noexcept {
+    const char* const secret = terminal.keyring_secret();
+    if (secret == nullptr || door_ != Door::authenticate) return kNoError;
+    return pam_.set_authtok(secret) ? kNoError : Error::out_of_memory;
   }
 
   void show(int style, std::string_view line) noexcept {
@@ -214,6 +230,8 @@ class LoginDialog {
   PamHandle& pam_;
   const Options& options_;
   const bool silent_;
+  const bool preliminary_;  // passwd's first call: only who the user is
+  const bool prompts_;
   ItemText user_, service_, tty_, remote_host_, remote_user_, language_;
 };
 
@@ -228,7 +246,7 @@ int run_door(Door door, pam_handle_t* handle, int flags, int argc, const char** 
     judgement = LoginDialog(door, pam, options, flags).run();
     result = pam_result(door, judgement, options.ignore_unknown_user);
   }
-  if (door == Door::authenticate) pam.remember(result);
+  if (door == Door::authenticate) pam.remember(PamHandle::Step::authenticate, result);
   return result;
 }
 
@@ -239,18 +257,35 @@ int run_set_credentials(pam_handle_t* handle, int argc, const char** argv) noexc
   Options options;
   if (!read_options(pam, argc, argv, options)) return PAM_SERVICE_ERR;
   int result = PAM_SUCCESS;
-  (void)pam.remembered(result);
+  (void)pam.remembered(PamHandle::Step::authenticate, result);
   return result;
 }
 
+namespace {
+
+// An answer that a stack ignores it ignores in the second call, too, and goes on to a module that is in the
+// middle of nothing. So what was begun as a change of the PIN ends as one.
+int final_result(int result) noexcept {
+  return result == PAM_SUCCESS || result == PAM_MAXTRIES || result == PAM_CONV_ERR ? result : PAM_AUTHTOK_ERR;
+}
+
+}  // namespace
+
+// libpam calls twice and keeps the way through the stack that the first answers have chosen. So the second
+// call goes by what the first has found. Whoever has no PIN to change needs a new password all the same:
+// pam_unix, put behind another module by pam-auth-update, takes it from PAM_AUTHTOK and asks for none itself.
 int run_change_pin(pam_handle_t* handle, int flags, int argc, const char** argv) noexcept {
-  if (!is_set(flags, PAM_PRELIM_CHECK)) return run_door(Door::change_pin, handle, flags, argc, argv);
   PamHandle pam(handle);
-  Options options;
-  if (!read_options(pam, argc, argv, options)) return PAM_SERVICE_ERR;
-  client::UnixSocketTransport transport(options.socket);
-  std::uint32_t budget_ms = options.timeout_s * 1000;
-  return transport.connect(budget_ms) == kNoError ? PAM_SUCCESS : PAM_TRY_AGAIN;
+  if (is_set(flags, PAM_PRELIM_CHECK)) {
+    const int result = run_door(Door::change_pin, handle, flags, argc, argv);
+    pam.remember(PamHandle::Step::preliminary, result);
+    return result;
+  }
+  int found = PAM_SUCCESS;
+  if (!pam.remembered(PamHandle::Step::preliminary, found) || found == PAM_SUCCESS)
+    return final_result(run_door(Door::change_pin, handle, flags, argc, argv));
+  const int asked = pam.ask_for_new_password();
+  return asked == PAM_SUCCESS ? found : asked;
 }
 
 }  // namespace cardea::pam

@@ -11,7 +11,9 @@
 namespace cardea::pam {
 namespace {
 
-constexpr const char* kDecisionName = "cardea_authenticate_result";
+const char* name_of(PamHandle::Step step) noexcept {
+  return step == PamHandle::Step::authenticate ? "cardea_authenticate_result" : "cardea_preliminary_result";
+}
 
 // One message to the program; `response` is null or must be released with free().
 int converse(pam_handle_t* handle, int style, const char* text, pam_response*& response) noexcept {
@@ -51,6 +53,15 @@ bool PamHandle::set_user(const char* user) noexcept {
   return pam_set_item(handle_, PAM_USER, user) == PAM_SUCCESS;
 }
 
+bool PamHandle::set_authtok(const char* secret) noexcept {
+  return pam_set_item(handle_, PAM_AUTHTOK, secret) == PAM_SUCCESS;  // keeps a copy
+}
+
+int PamHandle::ask_for_new_password() noexcept {
+  const char* password = nullptr;
+  return pam_get_authtok(handle_, PAM_AUTHTOK, &password, nullptr);
+}
+
 bool PamHandle::put_environment(std::string_view name, std::string_view value) noexcept {
   char* setting = static_cast<char*>(std::malloc(name.size() + value.size() + 2));
   if (setting == nullptr) return false;
@@ -87,14 +98,14 @@ void PamHandle::log(int priority, const char* format, ...) noexcept {
 
 // The number itself is kept instead of a pointer to it: nothing to allocate, nothing to release. One is
 // added, because PAM_SUCCESS would be a null pointer, which is also what “nothing there” looks like.
-void PamHandle::remember(int result) noexcept {
+void PamHandle::remember(Step step, int result) noexcept {
   const auto number = static_cast<std::uintptr_t>(result) + 1;
-  (void)pam_set_data(handle_, kDecisionName, reinterpret_cast<void*>(number), nullptr);
+  (void)pam_set_data(handle_, name_of(step), reinterpret_cast<void*>(number), nullptr);
 }
 
-bool PamHandle::remembered(int& result) const noexcept {
+bool PamHandle::remembered(Step step, int& result) const noexcept {
   const void* data = nullptr;
-  if (pam_get_data(handle_, kDecisionName, &data) != PAM_SUCCESS || data == nullptr) return false;
+  if (pam_get_data(handle_, name_of(step), &data) != PAM_SUCCESS || data == nullptr) return false;
   result = static_cast<int>(reinterpret_cast<std::uintptr_t>(data) - 1);
   return true;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include <security/pam_modules.h>
@@ -22,6 +23,8 @@ class PamHandle {
   // Asks for the user name when the program has not got one; a PAM result.
   [[nodiscard]] int ask_for_user() noexcept;
   [[nodiscard]] bool set_user(const char* user) noexcept;
+  // In place of what an earlier module may have left there.
+  [[nodiscard]] bool set_authtok(const char* secret) noexcept;
   // A variable that another module has set for the session, or null; it stays libpam's.
   [[nodiscard]] const char* environment(const char* name) const noexcept { return pam_getenv(handle_, name); }
   // False when there was no memory. `name` and `value` hold neither NUL nor '=' in the name.
@@ -35,9 +38,15 @@ class PamHandle {
 
   __attribute__((format(printf, 3, 4))) void log(int priority, const char* format, ...) noexcept;
 
-  // What authenticate returned, for setcred on the same handle; false when it has not run on it.
-  void remember(int result) noexcept;
-  [[nodiscard]] bool remembered(int& result) const noexcept;
+  // Has the person type a new password twice, unless another module has done it: PAM_AUTHTOK for the modules
+  // behind this one. A PAM result.
+  [[nodiscard]] int ask_for_new_password() noexcept;
+
+  // What an earlier call on this handle returned: authenticate for setcred, the preliminary check for the
+  // change itself. False when there was none.
+  enum class Step : std::uint8_t { authenticate, preliminary };
+  void remember(Step step, int result) noexcept;
+  [[nodiscard]] bool remembered(Step step, int& result) const noexcept;
 
  private:
   pam_handle_t* handle_;

@@ -14,6 +14,18 @@ using client::Turn;
 // not belong.
 constexpr std::string_view kFirstPassPurposes[] = {"pin", "access-key", "pin-or-access-key"};
 
+constexpr std::string_view kKeyringPurpose = "keyring";
+
+// base64url of 32 bytes without padding (docs/spec/keyring.md): nothing that a C string or a line would cut.
+bool is_keyring_text(std::string_view text) noexcept {
+  for (const char c : text) {
+    const bool known =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (!known) return false;
+  }
+  return text.size() == 43;
+}
+
 bool takes_first_pass(const wire::Ask& ask) noexcept {
   for (const std::string_view purpose : kFirstPassPurposes) {
     if (ask.purpose == purpose) return (ask.flags & wire::kEcho) == 0;
@@ -74,8 +86,12 @@ void PamTerminal::say(const wire::Say& say) noexcept {
   pam_.show(say.level == wire::SayLevel::error ? PAM_ERROR_MSG : PAM_TEXT_INFO, text.c_str());
 }
 
-Reply PamTerminal::reveal(const wire::Reveal&, std::span<const std::uint8_t>) noexcept {
-  return Reply::refused;  // a login program's log is no place for a secret
+Reply PamTerminal::reveal(const wire::Reveal& reveal, std::span<const std::uint8_t> content) noexcept {
+  const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+  if (reveal.purpose != kKeyringPurpose || !interactive_ || !is_keyring_text(text)) return Reply::refused;
+  keyring_memory_[text.size()] = '\0';
+  keyring_.assign(text);
+  return Reply::answered;
 }
 
 client::Channel PamTerminal::lend_agent() noexcept {

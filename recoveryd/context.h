@@ -22,6 +22,7 @@
 #include "recoveryd/state/device_identity.h"
 #include "recoveryd/state/enrolment_store.h"
 #include "recoveryd/state/gate_switch.h"
+#include "recoveryd/state/keyring_store.h"
 #include "recoveryd/state/throttle_store.h"
 #include "recoveryd/worker_link/card_worker.h"
 
@@ -91,7 +92,8 @@ struct Context {
   std::function<std::optional<std::string>(const std::string&)> canonical_name = canonical_name_of;
   // Users whom a server gave to this computer: in this process the C library does not name them.
   const AccountsDatabase* accounts = nullptr;
-  uid_t administrator = 0;  // beside root; peer_policy.h
+  KeyringStore* keyrings = nullptr;  // null only in tests that have none
+  uid_t administrator = 0;           // beside root; peer_policy.h
 };
 
 }  // namespace cardea::recoveryd

@@ -90,6 +90,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   EnrolmentStore enrolments(*directory);
   ThrottleStore throttle(*directory);
   GateSwitch gate(*directory);
+  KeyringStore keyrings(*directory);
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));
   if (!worker.ok()) return complain(log, worker.failure());
@@ -98,6 +99,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
                   throttle, gate,  audit,  **worker, memory,  [] {}};
   context.administrator = listener->administrator;
   context.accounts = &accounts;
+  context.keyrings = &keyrings;
   const auto refresh_accounts = [&] {
     if (const Status done = accounts.refresh(); !done.ok())
       log.error("accounts not published", {{"detail", done.failure().detail}});

@@ -37,6 +37,10 @@ struct Settings {
                                           "sudo-i"};  // may let a card sign through the person's ssh agent
   std::string ssh_keys_user =
       "cardea-ssh";  // may ask for the keys of anybody's active cards: AuthorizedKeysCommandUser
+  // [policy] set_authtok = keyring: a granted login leaves the keyring's secret in PAM_AUTHTOK, but not in
+  // these services, which open no session with a keyring of its own.
+  bool set_authtok_keyring = false;
+  std::vector<std::string> services_without_keyring{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
   std::int64_t check_in_seconds = 24 * 3600;
 };
 

@@ -47,6 +47,17 @@ Status check_pin_length(const TokenInfo& token, ByteView pin) {
   return {};
 }
 
+Status check_new_pin(const TokenInfo& token, ByteView new_pin, ByteView old_pin) {
+  TRY(check_pin_length(token, new_pin));
+  const bool digits_only = token.manufacturer.starts_with("piv_II");
+  for (const std::uint8_t c : new_pin) {
+    const bool fits = digits_only ? c >= '0' && c <= '9' : c >= 0x20 && c <= 0x7e;
+    if (!fits) return fail(Error::invalid_argument, digits_only ? "a PIN of digits" : "a PIN of ASCII");
+  }
+  if (equal_constant_time(new_pin, old_pin)) return fail(Error::already_exists, "the old PIN");
+  return {};
+}
+
 Status check_login(const TokenInfo& known, ByteView pin, LastTry last_try) {
   TRY(check_pin_length(known, pin));
   return check_state(known, last_try);
@@ -68,7 +79,7 @@ Status login(TokenSession& session, const TokenInfo& known, ByteView pin, LastTr
 Status change_pin(TokenSession& session, const TokenInfo& known, ByteView old_pin, ByteView new_pin,
                   LastTry last_try, PinReport& report) {
   report = known.pin();
-  TRY(check_pin_length(known, new_pin));
+  TRY(check_new_pin(known, new_pin, old_pin));
   // A login first: some cards take a C_SetPIN without one for an unblocking, and would spend PUK tries.
   TRY(login(session, known, old_pin, last_try, report));
   const CK_RV rv =
@@ -84,7 +95,7 @@ Status unblock_pin(TokenSession& session, const TokenInfo& known, ByteView puk, 
                    PinReport& report) {
   report = known.pin();
   if (puk.empty() || puk.size() > 255) return Error::pin_length;
-  TRY(check_pin_length(known, new_pin));
+  TRY(check_new_pin(known, new_pin, {}));
   if (has_no_puk(known)) return fail(Error::not_supported, "this card has no PUK");
   session.logout();
   const CK_RV rv =

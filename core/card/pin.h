@@ -17,6 +17,12 @@ enum class LastTry : std::uint8_t {
 // the wrong length never reach a card: some count them as wrong.
 Status check_pin_length(const TokenInfo& token, ByteView pin);
 
+// The rules for a new PIN, with no card command: Error::pin_length; invalid_argument for characters that the
+// card does not take (PIV cards: digits only, NIST SP 800-73-4 part 2, 2.4.3; all others: printable ASCII,
+// which is what every reader's keyboard has); already_exists when it is the old one (empty: there is none to
+// compare with).
+Status check_new_pin(const TokenInfo& token, ByteView new_pin, ByteView old_pin);
+
 // What speaks against asking the card at all: length, a locked or missing PIN, the last try without consent.
 Status check_login(const TokenInfo& known, ByteView pin, LastTry last_try);
 

@@ -16,16 +16,21 @@ Workspace::Workspace(For use) noexcept
     ok_ = ok_ && secrets_ != nullptr;
     if (secrets_ == nullptr) answer_size_ = 0;
   }
+  if (use == For::answers && secrets_ != nullptr) {
+    revealed_size_ = kShortSecret;
+    revealed_ = reinterpret_cast<std::uint8_t*>(secrets_ + secrets_size() - kShortSecret);
+  }
   if (use == For::answers_and_reveals) {
+    revealed_size_ = wire::kMaxPacketBytes;
     revealed_ = static_cast<std::uint8_t*>(locked_allocate(wire::kMaxPacketBytes));
     ok_ = ok_ && revealed_ != nullptr;
   }
 }
 
 Workspace::~Workspace() {
+  if (revealed_size_ == wire::kMaxPacketBytes && revealed_ != nullptr) locked_free(revealed_, revealed_size_);
   if (secrets_ != nullptr) locked_free(secrets_, secrets_size());
   std::free(incoming_);
-  if (revealed_ != nullptr) locked_free(revealed_, wire::kMaxPacketBytes);
 }
 
 }  // namespace cardea::client

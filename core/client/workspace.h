@@ -14,7 +14,7 @@ class Workspace {
  public:
   enum class For : std::uint8_t {
     no_secrets,           // every ask will be refused: account check, session
-    answers,              // somebody may type
+    answers,              // somebody may type, and a short secret may be revealed to a program
     answers_and_reveals,  // and records are typed and shown: 112 KiB more of locked memory
   };
   explicit Workspace(For use) noexcept;
@@ -40,21 +40,24 @@ class Workspace {
   }
   // Empty unless there may be reveals.
   [[nodiscard]] wire::PacketBuffer revealed() const noexcept {
-    return {revealed_, revealed_ == nullptr ? 0 : wire::kMaxPacketBytes};
+    return {revealed_, revealed_ == nullptr ? 0 : revealed_size_};
   }
 
  private:
   // An answer packet is 4 + 1 + 2 bytes longer than the answer, a private one 3.
   static constexpr std::size_t kPacketHead = 16;
+  static constexpr std::size_t kShortSecret = 128;  // a keyring secret and its packet's head
   [[nodiscard]] std::size_t secrets_size() const noexcept {
-    return 2 * answer_size_ + wire::kMaxAnswerBytes + kPacketHead;
+    return 2 * answer_size_ + wire::kMaxAnswerBytes + kPacketHead + kShortSecret;
   }
 
   std::uint8_t* incoming_;
-  // An answer, a repeated one, a packet, behind each other; without records together less than a page.
+  // An answer, a repeated one, a packet, a short secret, behind each other; without records together less
+  // than a page.
   char* secrets_ = nullptr;
-  std::size_t answer_size_ = 0;  // 0 while there is no memory for answers
-  std::uint8_t* revealed_ = nullptr;
+  std::size_t answer_size_ = 0;       // 0 while there is no memory for answers
+  std::uint8_t* revealed_ = nullptr;  // a piece of secrets_, unless records are shown
+  std::size_t revealed_size_ = 0;
   bool ok_;
   std::uint8_t refusal_[16];  // an answer packet without text
 };

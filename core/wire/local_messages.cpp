@@ -6,7 +6,9 @@
 namespace cardea::wire {
 namespace {
 
-constexpr std::uint32_t kKnownBeginFlags = kSilent | kOneField | kHasFirstPass | kNotInteractive | kHasAgent;
+constexpr std::uint32_t kKnownBeginFlags =
+    kSilent | kOneField | kHasFirstPass | kNotInteractive | kHasAgent | kPreliminary;
+constexpr std::uint32_t kKnownOperationFlags = kSilent | kOneField | kHasFirstPass | kNotInteractive;
 constexpr std::uint8_t kKnownAskFlags = kEcho | kAskTwice | kMayBeEmpty;
 
 bool is_begin(MessageType type) noexcept {
@@ -32,7 +34,7 @@ void begin_fields(Io& io, Message& m) noexcept {
 template <typename Io, typename Message>
 void operation_fields(Io& io, Message& m) noexcept {
   io.text(m.verb);
-  io.flags(m.flags, kKnownBeginFlags);
+  io.flags(m.flags, kKnownOperationFlags);
   io.u32(m.timeout_ms);
   io.pairs(m.arguments, m.argument_count);
   io.text(m.language);

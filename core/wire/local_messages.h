@@ -42,7 +42,8 @@ enum BeginFlags : std::uint32_t {
   kOneField = 2,
   kHasFirstPass = 4,
   kNotInteractive = 8,
-  kHasAgent = 16,  // the client can lend the person's ssh agent
+  kHasAgent = 16,     // begin_login: the client can lend the person's ssh agent
+  kPreliminary = 32,  // begin_pin_change: only says whether there is a PIN to change
 };
 enum AskFlags : std::uint8_t { kEcho = 1, kAskTwice = 2, kMayBeEmpty = 4 };
 enum class Route : std::uint8_t { daemon = 0, private_channel = 1, by_form = 2 };

@@ -6,7 +6,9 @@
 #include "core/card/card_storage.h"
 #include "core/card/key_use.h"
 #include "core/records/card_header.h"
+#include "recoveryd/card_worker/keyring_steps.h"
 #include "recoveryd/card_worker/private_channel.h"
+#include "recoveryd/worker_link/worker_messages.h"
 
 namespace cardea::worker {
 namespace {
@@ -45,6 +47,20 @@ void note_header(StepContext& context, BoundCard& card, ByteView header) {
   context.cards.set_user(card, decoded.ok() ? std::optional(decoded->user) : std::nullopt);
 }
 
+// Behind the answer, while the daemon verifies the signature: the login itself does not wait for this card
+// command. The card stays open until the daemon has had a moment to fetch the secret, so that it does not
+// wait for the reset either.
+void open_keyring_after(StepContext& context, std::uint32_t insertion, const KeyringOpening& opening) {
+  context.later = std::move(context.after);
+  context.after = [&cards = context.cards, &keyrings = context.keyrings, insertion, ticket = opening.ticket,
+                   owner = opening.owner, envelope = to_bytes(opening.envelope)] {
+    BoundCard* const card = cards.find(insertion);
+    auto secret = card == nullptr ? Result<records::KeyringSecret>(Error::card_removed)
+                                  : open_keyring_with(*card, owner, envelope);
+    keyrings.put(ticket, {owner, std::move(secret)}, std::chrono::steady_clock::now());
+  };
+}
+
 Status log_in(StepContext& context, BoundCard& card, ByteView pin, bool consent) {
   TRY(context.cards.login(card, pin, consent, true, context.pin));
   context.vault->card = card.insertion;
@@ -78,6 +94,10 @@ Result<Bytes> login_sign(StepContext& context, ByteReader& in) {
   const ByteView id_bytes = in.bytes(id.size());
   const bool consent = in.u8() != 0;
   const ByteView message = in.lp32();
+  const bool wants_keyring = in.u8() != 0;
+  KeyringOpening opening;
+  if (wants_keyring && (!take_opening(in, opening) || opening.way != KeyringWay::card))
+    return Error::frame_malformed;
   if (!in.complete() || message.size() > kMaxMessage) return Error::frame_malformed;
   std::copy(id_bytes.begin(), id_bytes.end(), id.begin());
   if (!begins_with(message, "cardea/v1/login")) return fail(Error::permission_denied, "not a login message");
@@ -88,6 +108,7 @@ Result<Bytes> login_sign(StepContext& context, ByteReader& in) {
   TRY(context.cards.login(*card, pin.expose(), consent, false, context.pin));
   lock_after(context, card->insertion);
   TRY_ASSIGN(const Bytes signature, card::sign(*card->session, message));
+  if (wants_keyring) open_keyring_after(context, card->insertion, opening);
   return ByteBuilder().lp(signature).take();
 }
 
@@ -185,6 +206,7 @@ Result<Bytes> change_pin(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const SecretBytes* old_pin, need_secret(vault, Purpose::pin));
   TRY_ASSIGN(const SecretBytes* new_pin, need_secret(vault, Purpose::new_pin));
   TRY_ASSIGN(BoundCard * card, need_card(context, insertion));
+  TRY(card::check_new_pin(card->token, new_pin->expose(), old_pin->expose()));
   leave_other_card(context, insertion);
   context.cards.refresh_pin(*card);
   const auto last_try = consent ? card::LastTry::consent : card::LastTry::refuse;
@@ -204,6 +226,7 @@ Result<Bytes> unblock_pin(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const SecretBytes* puk, need_secret(vault, Purpose::puk));
   TRY_ASSIGN(const SecretBytes* new_pin, need_secret(vault, Purpose::new_pin));
   TRY_ASSIGN(BoundCard * card, need_card(context, insertion));
+  TRY(card::check_new_pin(card->token, new_pin->expose(), {}));
   leave_other_card(context, insertion);
   context.cards.refresh_pin(*card);
   const Status done =

@@ -16,11 +16,14 @@ namespace cardea::worker {
 struct StepContext {
   CardService& cards;
   std::optional<VaultState>& vault;  // set in all vault verbs: the verb table sees to it
+  KeyringDrawer& keyrings;
   Random& random;
   UniqueFd fd;                  // of the request
   card::PinReport pin;          // for the reply
   std::function<void()> after;  // runs when the reply is out
-  bool prompt_near = false;     // somebody will type a PIN soon: read old PIN states meanwhile
+  // Runs behind `after`, and not before the daemon has had a moment to fetch the login's keyring secret.
+  std::function<void()> later;
+  bool prompt_near = false;  // somebody will type a PIN soon: read old PIN states meanwhile
 };
 
 using Step = Result<Bytes> (*)(StepContext&, ByteReader&);

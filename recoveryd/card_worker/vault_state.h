@@ -9,6 +9,7 @@
 #include "core/access_key/access_key_chain.h"
 #include "core/crypto/opaque_client.h"
 #include "core/records/holders.h"
+#include "recoveryd/card_worker/keyring_drawer.h"
 #include "recoveryd/worker_link/card_worker.h"
 
 namespace cardea::worker {
@@ -38,6 +39,7 @@ struct VaultState {
   std::optional<records::SheetCode> sheet;
   std::optional<crypto::P256KeyPair> recovery;
   std::optional<VaultChain> chain;
+  std::optional<KeptKeyring> keyring;
   std::optional<SecretBytes> opened_record;
   SecretBytes record_list;
 };

@@ -2,6 +2,7 @@
 #include "recoveryd/card_worker/verb_table.h"
 
 #include "recoveryd/card_worker/card_steps.h"
+#include "recoveryd/card_worker/keyring_steps.h"
 #include "recoveryd/card_worker/opaque_steps.h"
 #include "recoveryd/card_worker/record_steps.h"
 #include "recoveryd/card_worker/root_steps.h"
@@ -15,6 +16,9 @@ constexpr bool kFd = true;
 constexpr VerbRow kTable[] = {
     {Verb::look, VaultRule::any, !kFd, look},
     {Verb::login_sign, VaultRule::any, kFd, login_sign},
+    {Verb::keyring_open, VaultRule::any, !kFd, keyring_open},
+    {Verb::keyring_seal, VaultRule::any, !kFd, keyring_seal},
+    {Verb::keyring_reveal, VaultRule::any, kFd, keyring_reveal},
     {Verb::vault_open, VaultRule::closed, !kFd, vault_open},
     {Verb::vault_close, VaultRule::open, !kFd, vault_close},
     {Verb::set_identity, VaultRule::open, !kFd, set_identity},
@@ -44,6 +48,7 @@ constexpr VerbRow kTable[] = {
     {Verb::sheet_check, VaultRule::open, !kFd, sheet_check},
     {Verb::sheet_group, VaultRule::open, !kFd, sheet_group},
     {Verb::chain_create, VaultRule::open, !kFd, chain_create},
+    {Verb::keyring_recipient, VaultRule::open, !kFd, keyring_recipient},
     {Verb::record_seal, VaultRule::open, !kFd, record_seal},
     {Verb::record_open, VaultRule::open, !kFd, record_open},
     {Verb::record_rewrap, VaultRule::open, !kFd, record_rewrap},

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <new>
+#include <utility>
 
 #include <poll.h>
 
@@ -19,6 +20,13 @@ using std::chrono::steady_clock;
 constexpr seconds kSendPatience{5};
 // After a look the daemon prompts; a person needs longer than this for the first digit.
 constexpr milliseconds kPromptDelay{200};
+
+// A daemon that has verified a signature asks for the keyring secret at once.
+constexpr milliseconds kLockDelay{100};
+
+bool is_about_keyrings(Verb verb) {
+  return verb == Verb::keyring_open || verb == Verb::keyring_seal || verb == Verb::keyring_reveal;
+}
 
 int poll_millis(const std::optional<Deadline>& due) {
   if (!due) return -1;
@@ -46,7 +54,8 @@ Result<Worker::Answer> Worker::handle_packet(ByteView packet, UniqueFd fd) {
   TRY_ASSIGN(const RequestHead head, decode_request(packet));
   const VerbRow* const row = permitted(head.verb, vault_.has_value(), static_cast<bool>(fd));
   if (row == nullptr) return Error::frame_malformed;
-  StepContext context{cards_, vault_, random_, std::move(fd), {}, {}, false};
+  if (!is_about_keyrings(head.verb)) pay_owed();
+  StepContext context{cards_, vault_, keyrings_, random_, std::move(fd), {}, {}, {}, false};
   ByteReader in(head.payload);
   auto done = run_step(*row, context, in);
   if (!done.ok() && done.error() == Error::frame_malformed) return Error::frame_malformed;
@@ -59,7 +68,8 @@ Result<Worker::Answer> Worker::handle_packet(ByteView packet, UniqueFd fd) {
   } else {
     reply.failure = done.failure();
   }
-  Answer answer{encode_reply(reply), std::move(context.after), context.prompt_near};
+  if (head.verb == Verb::keyring_reveal) context.after = std::exchange(owed_, nullptr);
+  Answer answer{encode_reply(reply), std::move(context.after), std::move(context.later), context.prompt_near};
   if (done.ok()) wipe(done.value());
   return answer;
 }
@@ -71,6 +81,10 @@ Status Worker::serve_request(PacketSocket& socket) {
   const Status sent = socket.send(answer.reply, -1, steady_clock::now() + kSendPatience);
   wipe(answer.reply);
   if (answer.after) answer.after();
+  if (answer.later) {
+    owed_ = std::move(answer.later);
+    owed_at_ = steady_clock::now() + kLockDelay;
+  }
   refresh_at_.reset();
   if (answer.prompt_near) refresh_at_ = steady_clock::now() + kPromptDelay;
   return sent;
@@ -80,6 +94,24 @@ Status Worker::send_view(PacketSocket& socket) {
   return socket.send(encode_view(cards_.view()), -1, steady_clock::now() + kSendPatience);
 }
 
+void Worker::pay_owed() {
+  owed_at_.reset();
+  if (const auto owed = std::exchange(owed_, nullptr)) owed();
+}
+
+void Worker::pay_when_due() {
+  if (owed_at_ && steady_clock::now() >= *owed_at_) pay_owed();
+  keyrings_.remove_old(steady_clock::now());
+}
+
+std::optional<Deadline> Worker::next_due() const {
+  std::optional<Deadline> next;
+  for (const auto& due : {refresh_at_, owed_at_, keyrings_.next_end()}) {
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
 void Worker::refresh_when_due() {
   if (!refresh_at_ || steady_clock::now() < *refresh_at_) return;
   refresh_at_.reset();
@@ -87,6 +119,7 @@ void Worker::refresh_when_due() {
 }
 
 void Worker::end_vault() {
+  pay_owed();
   if (!vault_) return;
   const auto opened = vault_->card;
   vault_.reset();
@@ -101,7 +134,8 @@ int Worker::serve(PacketSocket& socket, ReaderWatch* watch) {
     if (changed && !send_view(socket).ok()) break;
     changed = false;
     pollfd waits[] = {{socket.fd(), POLLIN, 0}, {watch == nullptr ? -1 : watch->wake_fd(), POLLIN, 0}};
-    if (::poll(waits, 2, poll_millis(refresh_at_)) < 0 && errno != EINTR) break;
+    if (::poll(waits, 2, poll_millis(next_due())) < 0 && errno != EINTR) break;
+    pay_when_due();
     if (waits[0].revents == 0) refresh_when_due();
     // Cards first: a request must find the card that is in the reader now.
     if (waits[1].revents != 0) changed |= cards_.update(watch->take());

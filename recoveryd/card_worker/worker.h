@@ -18,6 +18,7 @@ class Worker {
   struct Answer {
     Bytes reply;
     std::function<void()> after;  // runs when the reply is out; may be empty
+    std::function<void()> later;  // runs some time after that, before any request but for keyring secrets
     bool prompt_near = false;
   };
   // Error::frame_malformed for anything that the daemon would never send; the worker ends then.
@@ -28,6 +29,9 @@ class Worker {
 
  private:
   Status serve_request(PacketSocket& socket);
+  void pay_owed();
+  void pay_when_due();
+  [[nodiscard]] std::optional<Deadline> next_due() const;
   Status send_view(PacketSocket& socket);
   void refresh_when_due();
   void end_vault();
@@ -36,6 +40,9 @@ class Worker {
   Random& random_;
   const Log& log_;
   std::optional<VaultState> vault_;
+  KeyringDrawer keyrings_;
+  std::function<void()> owed_;          // a login's card is still to be locked
+  std::optional<Deadline> owed_at_;     // not later than this
   std::optional<Deadline> refresh_at_;  // when old PIN states are read
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "recoveryd/json.h"
+#include "recoveryd/service/keyring_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/computer_calls.h"
@@ -119,6 +120,7 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
              vault.chain_create(begun.generation, begun.server_random.expose(), begun.recovery_public,
                                 kCardTimeout));
   const access_key::AccessKeyVerifier verifier = first_verifier(begun.generation, chain.check_k0);
+  KeyringService(context_).add_generation(vault, record, begun.generation, begun.recovery_public);
   TRY(upstream::prepare_generation(
       server.client(), server.device(), server.computer(),
       {user_id, begun.generation, chain.seal, verifier.check_root, chain.login_public}));
@@ -212,6 +214,8 @@ Status AccessKeyService::make_generation_alone(ServerLink& server, const std::st
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
   TRY(vault->set_identity(record.user_id, context_.device.computer_id, kCardTimeout));
+  if (const auto kept = context_.memory.kept_keys.root(user, context_.clock.monotonic()))
+    KeyringService(context_).open_with_access_key(*vault, record, *kept);
   const Status opened = open_by_kept_key(*vault, server, record);
   if (!opened.ok()) {
     context_.log.info("access keys made without the root key",
@@ -243,7 +247,9 @@ Status AccessKeyService::keep_up(const std::string& user) {
   TRY_ASSIGN(const bool rotate, check_in(*server, user));
   // Who has just come in with an access key may be about to put the new card in; the replacement makes a new
   // generation itself.
-  if (!rotate || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
+  TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));
+  const bool wanted = rotate || KeyringService(context_).needs_generation(now);
+  if (!wanted || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
   return make_generation_alone(*server, user);
 }
 

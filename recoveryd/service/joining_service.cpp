@@ -12,6 +12,7 @@
 #include "recoveryd/service/card_choice.h"
 #include "recoveryd/service/card_service.h"
 #include "recoveryd/service/identity.h"
+#include "recoveryd/service/keyring_service.h"
 #include "upstream/account_calls.h"
 #include "upstream/card_calls.h"
 #include "upstream/computer_calls.h"
@@ -123,6 +124,11 @@ Result<OperationOutcome> JoiningService::join(Conversation& client, const Operat
   const records::Holder* by_card = card_holder(holders, card.id());
   if (by_card == nullptr)
     return fail(Error::holder_missing, text::tr("The server has no root key for this card."));
+  if (existing.ok() && existing->user_id == known.user.bytes()) {
+    const KeyringService keyring(context_);
+    keyring.open_with_recovery_key(*vault, *existing, identity.recovery_seal(), identity.recovery_public());
+    keyring.add_card(*vault, *existing, card.id(), card.keys.wrap_spki);
+  }
   TRY(vault->root_open(HolderKind::card, by_card->ref, by_card->epoch, by_card->envelope, {}, kCardTimeout));
 
   if (existing.ok() && !by_root && existing->user_id != known.user.bytes())

@@ -23,13 +23,14 @@ Deadline agent_deadline(Deadline conversation) {
 }  // namespace
 
 LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
-                   login::LoginContext login)
+                   login::LoginContext login, bool wants_keyring)
     : context_(context),
       client_(client),
       record_(std::move(record)),
       login_(std::move(login)),
       policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds, login_.language}),
-      flow_(login_, record_, to_bytes(context.device.computer_id), context.random) {}
+      flow_(login_, record_, to_bytes(context.device.computer_id), context.random),
+      wants_keyring_(wants_keyring) {}
 
 login::Readers LoginRun::readers() const {
   return login_.remote ? login::Readers{} : readers_of(context_.worker.view());
@@ -84,8 +85,11 @@ login::Step LoginRun::carry_out(login::SignStep& step) {
   // Past its time the worker is killed, and with it what others have open in it. So a client in a hurry gets
   // his own answer late rather than theirs never.
   const auto timeout = std::clamp<std::chrono::milliseconds>(left, kLeastCardTime, worker::kCardTimeout);
-  auto signature = context_.worker.login_sign(step.card_id, step.challenge, step.last_try_consent,
-                                              std::move(reply_.channel), report, timeout);
+  keyring_ = wants_keyring_ ? KeyringService(context_).by_card(record_, step.card_id) : std::nullopt;
+  const auto opening = keyring_ ? std::optional(keyring_->opening()) : std::nullopt;
+  auto signature =
+      context_.worker.login_sign(step.card_id, step.challenge, step.last_try_consent,
+                                 std::move(reply_.channel), report, timeout, opening ? &*opening : nullptr);
   login::SignOutcome outcome;
   if (signature.ok()) {
     outcome.signature = std::move(*signature);

@@ -3,15 +3,22 @@
 #pragma once
 
 #include "core/access_key/access_key_verifier.h"
+#include "recoveryd/service/keyring_service.h"
 #include "recoveryd/service/login_service.h"
 
 namespace cardea::recoveryd {
 
 class LoginRun {
  public:
-  LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login);
+  // `wants_keyring`: have the card that lets in open the keyring secret, too.
+  LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login,
+           bool wants_keyring);
   login::Verdict run();
   [[nodiscard]] bool by_access_key() const noexcept { return by_access_key_; }
+  // What the card has opened beside its signature; empty after an access key.
+  [[nodiscard]] std::optional<KeyringService::ByCard> keyring_by_card() const {
+    return by_access_key_ ? std::nullopt : keyring_;
+  }
 
  private:
   login::Step carry_out(login::AskStep& step);
@@ -33,6 +40,8 @@ class LoginRun {
   login::LoginFlow flow_;
   Reply reply_;  // the last answer: a key's text or the PIN's channel
   std::optional<login::Verdict> verdict_;
+  const bool wants_keyring_;
+  std::optional<KeyringService::ByCard> keyring_;
   bool by_access_key_ = false;
 };
 

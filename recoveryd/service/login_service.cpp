@@ -32,20 +32,6 @@ wire::Decision to_wire(login::Decision decision) {
   return wire::Decision::refused;
 }
 
-void send_verdict(Conversation& client, const login::Verdict& verdict, std::string_view user) {
-  wire::Verdict message;
-  message.decision = to_wire(verdict.decision);
-  message.error = verdict.decision == login::Decision::refused ? static_cast<std::uint16_t>(verdict.error)
-                                                               : std::uint16_t{0};
-  message.user = user;
-  message.message = verdict.message;
-  if (verdict.decision == login::Decision::granted && !verdict.card_label.empty()) {
-    message.environment[0] = {"PKCS11_LOGIN_TOKEN_NAME", verdict.card_label};
-    message.environment_count = 1;
-  }
-  (void)client.finish(message);
-}
-
 login::LoginContext login_context(const Settings& settings, const LoginRequest& request,
                                   const std::string& user, text::Language language, Random& random) {
   login::LoginContext context;
@@ -69,6 +55,20 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
 }
 
 }  // namespace
+
+void send_verdict(Conversation& client, const login::Verdict& verdict, std::string_view user) {
+  wire::Verdict message;
+  message.decision = to_wire(verdict.decision);
+  message.error = verdict.decision == login::Decision::refused ? static_cast<std::uint16_t>(verdict.error)
+                                                               : std::uint16_t{0};
+  message.user = user;
+  message.message = verdict.message;
+  if (verdict.decision == login::Decision::granted && !verdict.card_label.empty()) {
+    message.environment[0] = {"PKCS11_LOGIN_TOKEN_NAME", verdict.card_label};
+    message.environment_count = 1;
+  }
+  (void)client.finish(message);
+}
 
 login::Readers readers_of(const worker::ReaderView& view) {
   login::Readers readers;
@@ -155,8 +155,11 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   if (!is_account_name(user)) return judge_stranger(request, user, client.voice().language());
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, user, client.voice().language(), record)) return std::move(*early);
+  const KeyringService keyring(context_);
+  const bool wants_keyring = keyring.is_wanted(client.peer(), request);
   LoginRun run(context_, client, std::move(record),
-               login_context(context_.settings, request, user, client.voice().language(), context_.random));
+               login_context(context_.settings, request, user, client.voice().language(), context_.random),
+               wants_keyring);
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});
@@ -169,8 +172,10 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
         context_.log.error("audit event lost",
                            {{"kind", "access-key-used"}, {"error", error_name(written.error())}});
       }
-      context_.contact_server_soon();
     }
+    // Before the new generation is made: that forgets the key that opens it now.
+    if (wants_keyring) keyring.hand_out(client, user, run.keyring_by_card());
+    if (run.by_access_key()) context_.contact_server_soon();
   }
   return verdict;
 }

@@ -16,12 +16,12 @@ class LoginService {
   void login(Conversation& client, const LoginRequest& request);
   void account(Conversation& client, const LoginRequest& request);
   void session(Conversation& client, const LoginRequest& request);
-
- private:
-  login::Verdict run(Conversation& client, const LoginRequest& request, std::string& user);
   // Decides whether there is anything to judge: gate off, not enrolled, damaged. Empty: go on with `record`.
   std::optional<login::Verdict> before_judging(const LoginRequest& request, const std::string& user,
                                                text::Language language, login::EnrolmentRecord& record);
+
+ private:
+  login::Verdict run(Conversation& client, const LoginRequest& request, std::string& user);
   login::Verdict judge_stranger(const LoginRequest& request, const std::string& user,
                                 text::Language language);
   Result<std::string> user_by_card() const;
@@ -29,6 +29,9 @@ class LoginService {
 
   Context& context_;
 };
+
+// The last word of a login, an account check, a session or a PIN change.
+void send_verdict(Conversation& client, const login::Verdict& verdict, std::string_view user);
 
 // The readers as the login flow sees them.
 login::Readers readers_of(const worker::ReaderView& view);

@@ -12,11 +12,14 @@ namespace cardea::recoveryd {
 class PinService {
  public:
   explicit PinService(Context& context) : context_(context) {}
+  // Nobody who is not enrolled, and nobody while the gate is off: then `passwd` is about the Unix password.
   void change_by_pam(Conversation& client, const LoginRequest& request);
   Result<OperationOutcome> change(Conversation& client, const std::string& user);
   Result<OperationOutcome> unblock(Conversation& client, const std::string& user);
 
  private:
+  Result<OperationOutcome> change_or_unblock(Conversation& client, const std::string& user);
+
   Context& context_;
 };
 

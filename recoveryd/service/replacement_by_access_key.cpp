@@ -7,6 +7,7 @@
 #include "recoveryd/service/access_key_service.h"
 #include "recoveryd/service/card_choice.h"
 #include "recoveryd/service/card_service.h"
+#include "recoveryd/service/keyring_service.h"
 #include "recoveryd/service/opened_card.h"
 #include "recoveryd/service/spent_key.h"
 #include "upstream/login_calls.h"
@@ -188,6 +189,7 @@ Result<OperationOutcome> ReplacementByAccessKey::replace(const OperationRequest&
   TRY_ASSIGN(wish.card.keys, prepare_card(client_, *vault, wish.card.view, request));
   TRY_ASSIGN(const Proof proof, ask_person(wish.user));
   TRY(open_root_key(*vault, known, proof, record));
+  KeyringService(context_).open_with_access_key(*vault, record, proof.root);
 
   ReplacementSteps steps(context_, *vault, *server);
   TRY(steps.open_older_keys(known.seals));

@@ -6,6 +6,7 @@
 #include "recoveryd/service/access_key_service.h"
 #include "recoveryd/service/card_choice.h"
 #include "recoveryd/service/card_service.h"
+#include "recoveryd/service/keyring_service.h"
 #include "recoveryd/service/replacement_by_access_key.h"
 
 namespace cardea::recoveryd {
@@ -66,6 +67,8 @@ Result<OperationOutcome> ReplacementService::by_password(Conversation& client,
              upstream::get_account(server->client(), identity.session(), std::nullopt));
   TRY(open_old_root_key(client, *vault, *server, identity, record));
   TRY(vault->recovery_key_open(identity.recovery_seal(), identity.recovery_public(), kCardTimeout));
+  KeyringService(context_).open_with_recovery_key(*vault, record, identity.recovery_seal(),
+                                                  identity.recovery_public());
 
   ReplacementSteps steps(context_, *vault, *server);
   TRY_ASSIGN(const upstream::Replacement offer,

@@ -6,6 +6,7 @@
 #include "core/api/proofs.h"
 #include "recoveryd/json.h"
 #include "recoveryd/service/access_key_service.h"
+#include "recoveryd/service/keyring_service.h"
 #include "recoveryd/service/record_service.h"
 
 namespace cardea::recoveryd {
@@ -68,6 +69,8 @@ Status ReplacementSteps::announce(const ReplacementWish& wish, const EnrolmentSt
     record.cards.back().state = CardState::announced;
     return {};
   };
+  TRY_ASSIGN(const login::EnrolmentRecord before_it, context_.enrolments.load(wish.user));
+  KeyringService(context_).add_card(vault_, before_it, wish.card.id(), wish.card.keys.wrap_spki);
   TRY(context_.enrolments.update(wish.user, change));
   return {};
 }

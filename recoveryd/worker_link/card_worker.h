@@ -16,6 +16,7 @@
 #include "core/base/linux/unique_fd.h"
 #include "core/card/card.h"
 #include "core/records/holders.h"
+#include "core/records/keyring.h"
 
 namespace cardea::worker {
 
@@ -92,6 +93,22 @@ struct OpaqueSession {
 struct CardKeys {
   Bytes auth_spki, wrap_spki;
   std::string serial;
+};
+
+// One opened keyring secret in the worker: drawn for each login. All zero: the open vault's own.
+using KeyringTicket = std::array<std::uint8_t, 16>;
+
+enum class KeyringWay : std::uint8_t { create = 1, card = 2, access_key = 3, recovery = 4 };
+
+// How the worker comes by a keyring secret (docs/spec/keyring.md). The views must outlive the call.
+struct KeyringOpening {
+  KeyringTicket ticket{};
+  KeyringWay way = KeyringWay::create;
+  records::KeyringOwner owner;
+  ByteView envelope;             // all but create
+  ByteView device_share;         // access key: DS
+  ByteView chain_root;           // access key: k_0
+  std::uint32_t generation = 0;  // access key: the generation of k_0
 };
 
 struct RecoveryKey {
@@ -177,6 +194,13 @@ class Vault {
   virtual Result<AccessKeyChain> chain_create(std::uint32_t generation, ByteView server_random,
                                               ByteView recovery_public, Timeout timeout) = 0;
 
+  // The keyring secret of this vault's user (docs/spec/keyring.md); tickets are left zero. Ways: the card
+  // that is open, an access key, the recovery key that is open. Error::decrypt_failed.
+  virtual Status keyring_open(const KeyringOpening& opening, Timeout timeout) = 0;
+  virtual Result<Bytes> keyring_seal(const records::KeyringRecipient& recipient, Timeout timeout) = 0;
+  // The public point of the generation made in this vault, to seal keyring secrets to.
+  virtual Result<Bytes> keyring_recipient(ByteView device_share, Timeout timeout) = 0;
+
   // Records, under the current root key.
   virtual Result<Bytes> record_seal(const RecordId& record, std::uint32_t version, Timeout timeout) = 0;
   // Keeps the plaintext for reveal(Purpose::record).
@@ -204,9 +228,19 @@ class CardWorker {
   virtual Status refresh(Timeout timeout) = 0;
   // One card login: PIN from the channel, one signature over `message`, which begins with
   // lp("cardea/v1/login"). The signature (raw r || s, or PKCS#1 v1.5) is unchecked: the caller verifies it
-  // against the enrolled key. The card is reset behind the answer. `report` is set also on failure.
+  // against the enrolled key. The card is reset behind the answer. `report` is set also on failure. With
+  // `keyring` (way card) the same card opens that secret behind the answer.
   virtual Result<Bytes> login_sign(const card::CardId& card, ByteView message, bool last_try_consent,
-                                   UniqueFd pin, card::PinReport& report, Timeout timeout) = 0;
+                                   UniqueFd pin, card::PinReport& report, Timeout timeout,
+                                   const KeyringOpening* keyring = nullptr) = 0;
+  // The keyring secret of one login. It is kept for some seconds under its ticket, and wiped when it was
+  // revealed. login_sign opens those that a card opens; here are the ways create and access_key.
+  virtual Status keyring_open(const KeyringOpening& opening, Timeout timeout) = 0;
+  // Error::not_found when nothing is kept under the ticket; else the failure of its opening, if it failed.
+  virtual Result<Bytes> keyring_seal(const KeyringTicket& ticket, const records::KeyringRecipient& recipient,
+                                     Timeout timeout) = 0;
+  // Writes the secret, as text, into a private channel.
+  virtual Status keyring_reveal(const KeyringTicket& ticket, UniqueFd channel, Timeout timeout) = 0;
   // Waits for another vault to end; Error::card_busy after the timeout.
   virtual Result<std::unique_ptr<Vault>> open_vault(Timeout timeout) = 0;
 };

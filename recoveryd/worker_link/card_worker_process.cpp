@@ -38,14 +38,49 @@ Status CardWorkerProcess::refresh(Timeout timeout) {
 }
 
 Result<Bytes> CardWorkerProcess::login_sign(const card::CardId& card, ByteView message, bool last_try_consent,
-                                            UniqueFd pin, card::PinReport& report, Timeout timeout) {
-  const Bytes payload = ByteBuilder().raw(card).u8(last_try_consent).lp32(message).take();
+                                            UniqueFd pin, card::PinReport& report, Timeout timeout,
+                                            const KeyringOpening* keyring) {
+  ByteBuilder request;
+  request.raw(card).u8(last_try_consent).lp32(message).u8(keyring != nullptr);
+  if (keyring != nullptr) put_opening(request, *keyring);
+  const Bytes payload = request.take();
   TRY_ASSIGN(const ReplyPacket packet,
              supervisor_->call({Verb::login_sign, payload, pin.get(), 0}, report, timeout));
   ByteReader in(packet.reply.result);
   Bytes signature = to_bytes(in.lp());
   if (!in.complete()) return fail(Error::worker_down, "malformed result");
   return signature;
+}
+
+Status CardWorkerProcess::keyring_open(const KeyringOpening& opening, Timeout timeout) {
+  ByteBuilder request;
+  put_opening(request, opening);
+  Bytes payload = request.take();
+  card::PinReport ignored;
+  const auto done = supervisor_->call({Verb::keyring_open, payload, -1, 0}, ignored, timeout);
+  wipe(payload);
+  return done.ok() ? Status() : Status(done.failure());
+}
+
+Result<Bytes> CardWorkerProcess::keyring_seal(const KeyringTicket& ticket,
+                                              const records::KeyringRecipient& recipient, Timeout timeout) {
+  ByteBuilder request;
+  request.raw(ticket);
+  put_recipient(request, recipient);
+  const Bytes payload = request.take();
+  card::PinReport ignored;
+  TRY_ASSIGN(const ReplyPacket packet,
+             supervisor_->call({Verb::keyring_seal, payload, -1, 0}, ignored, timeout));
+  ByteReader in(packet.reply.result);
+  Bytes envelope = to_bytes(in.lp());
+  if (!in.complete()) return fail(Error::worker_down, "malformed result");
+  return envelope;
+}
+
+Status CardWorkerProcess::keyring_reveal(const KeyringTicket& ticket, UniqueFd channel, Timeout timeout) {
+  card::PinReport ignored;
+  TRY(supervisor_->call({Verb::keyring_reveal, ticket, channel.get(), 0}, ignored, timeout));
+  return {};
 }
 
 Result<std::unique_ptr<Vault>> CardWorkerProcess::open_vault(Timeout timeout) {

@@ -40,7 +40,12 @@ class CardWorkerProcess final : public CardWorker {
   ReaderView wait_for_change(std::uint64_t revision, Timeout timeout) override;
   Status refresh(Timeout timeout) override;
   Result<Bytes> login_sign(const card::CardId& card, ByteView message, bool last_try_consent, UniqueFd pin,
-                           card::PinReport& report, Timeout timeout) override;
+                           card::PinReport& report, Timeout timeout,
+                           const KeyringOpening* keyring = nullptr) override;
+  Status keyring_open(const KeyringOpening& opening, Timeout timeout) override;
+  Result<Bytes> keyring_seal(const KeyringTicket& ticket, const records::KeyringRecipient& recipient,
+                             Timeout timeout) override;
+  Status keyring_reveal(const KeyringTicket& ticket, UniqueFd channel, Timeout timeout) override;
   Result<std::unique_ptr<Vault>> open_vault(Timeout timeout) override;
 
   // The worker's process id; -1 between two workers, and for one that systemd started.

@@ -285,6 +285,25 @@ Result<AccessKeyChain> VaultLink::chain_create(std::uint32_t generation, ByteVie
   return out;
 }
 
+Status VaultLink::keyring_open(const KeyringOpening& opening, Timeout timeout) {
+  TRY(check_lp({opening.envelope, opening.device_share, opening.chain_root}));
+  ByteBuilder request;
+  put_opening(request, opening);
+  return order(Verb::keyring_open, std::move(request), timeout);
+}
+
+Result<Bytes> VaultLink::keyring_seal(const records::KeyringRecipient& recipient, Timeout timeout) {
+  TRY(check_lp({recipient.public_key}));
+  ByteBuilder request;
+  request.raw(KeyringTicket{});
+  put_recipient(request, recipient);
+  return order_lp(Verb::keyring_seal, std::move(request), timeout);
+}
+
+Result<Bytes> VaultLink::keyring_recipient(ByteView device_share, Timeout timeout) {
+  return order_lp(Verb::keyring_recipient, ByteBuilder().lp(device_share), timeout);
+}
+
 Result<Bytes> VaultLink::record_seal(const RecordId& record, std::uint32_t version, Timeout timeout) {
   return order_lp32(Verb::record_seal, ByteBuilder().raw(record).u32(version), timeout);
 }

@@ -52,6 +52,9 @@ class VaultLink final : public Vault {
   Result<bool> sheet_group_fits(std::uint8_t group, Timeout timeout) override;
   Result<AccessKeyChain> chain_create(std::uint32_t generation, ByteView server_random,
                                       ByteView recovery_public, Timeout timeout) override;
+  Status keyring_open(const KeyringOpening& opening, Timeout timeout) override;
+  Result<Bytes> keyring_seal(const records::KeyringRecipient& recipient, Timeout timeout) override;
+  Result<Bytes> keyring_recipient(ByteView device_share, Timeout timeout) override;
 
   Result<Bytes> record_seal(const RecordId& record, std::uint32_t version, Timeout timeout) override;
   Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch, ByteView envelope,

@@ -25,6 +25,12 @@ bool take_pin(ByteReader& in, card::PinReport& pin) {
   return true;
 }
 
+template <std::size_t N>
+void take_into(ByteReader& in, std::array<std::uint8_t, N>& out) noexcept {
+  const ByteView bytes = in.bytes(N);
+  std::copy(bytes.begin(), bytes.end(), out.begin());
+}
+
 void put_card(ByteBuilder& out, const CardView& card) {
   const card::CardInfo& info = card.info;
   out.u32(card.insertion).u16(card.problem ? static_cast<std::uint16_t>(*card.problem) : std::uint16_t{0});
@@ -157,6 +163,41 @@ HolderParameters take_parameters(ByteReader& in) noexcept {
   parameters.chain_root = in.lp();
   parameters.generation = in.u32();
   return parameters;
+}
+
+void put_opening(ByteBuilder& out, const KeyringOpening& opening) {
+  out.raw(opening.ticket).u8(static_cast<std::uint8_t>(opening.way));
+  out.raw(opening.owner.user).raw(opening.owner.computer).lp(opening.envelope);
+  out.lp(opening.device_share).lp(opening.chain_root).u32(opening.generation);
+}
+
+bool take_opening(ByteReader& in, KeyringOpening& opening) noexcept {
+  take_into(in, opening.ticket);
+  const std::uint8_t way = in.u8();
+  take_into(in, opening.owner.user);
+  take_into(in, opening.owner.computer);
+  opening.envelope = in.lp();
+  opening.device_share = in.lp();
+  opening.chain_root = in.lp();
+  opening.generation = in.u32();
+  if (way < 1 || way > static_cast<std::uint8_t>(KeyringWay::recovery)) return false;
+  opening.way = static_cast<KeyringWay>(way);
+  return in.good();
+}
+
+void put_recipient(ByteBuilder& out, const records::KeyringRecipient& recipient) {
+  out.u8(static_cast<std::uint8_t>(recipient.kind)).raw(recipient.card).u32(recipient.generation);
+  out.lp(recipient.public_key);
+}
+
+bool take_recipient(ByteReader& in, records::KeyringRecipient& recipient) {
+  const std::uint8_t kind = in.u8();
+  take_into(in, recipient.card);
+  recipient.generation = in.u32();
+  recipient.public_key = to_bytes(in.lp());
+  if (kind < 1 || kind > static_cast<std::uint8_t>(records::KeyringHolderKind::recovery)) return false;
+  recipient.kind = static_cast<records::KeyringHolderKind>(kind);
+  return in.good();
 }
 
 }  // namespace cardea::worker

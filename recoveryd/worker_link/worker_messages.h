@@ -19,6 +19,9 @@ inline constexpr int kProtocolExit = 3;  // its exit status after a packet that 
 enum class Verb : std::uint8_t {
   look = 0x01,
   login_sign = 0x02,
+  keyring_open = 0x03,
+  keyring_seal = 0x04,
+  keyring_reveal = 0x05,
   vault_open = 0x10,
   vault_close = 0x11,
   set_identity = 0x12,
@@ -48,6 +51,7 @@ enum class Verb : std::uint8_t {
   sheet_check = 0x47,
   chain_create = 0x48,
   sheet_group = 0x49,
+  keyring_recipient = 0x4a,
   record_seal = 0x50,
   record_open = 0x51,
   record_rewrap = 0x52,
@@ -84,5 +88,11 @@ Result<ReaderView> decode_view(ByteView event);
 
 void put_parameters(ByteBuilder& out, const HolderParameters& parameters);
 HolderParameters take_parameters(ByteReader& in) noexcept;  // the views point into the reader's input
+
+void put_opening(ByteBuilder& out, const KeyringOpening& opening);
+// As take_parameters. False for a way that does not exist.
+bool take_opening(ByteReader& in, KeyringOpening& opening) noexcept;
+void put_recipient(ByteBuilder& out, const records::KeyringRecipient& recipient);
+bool take_recipient(ByteReader& in, records::KeyringRecipient& recipient);
 
 }  // namespace cardea::worker

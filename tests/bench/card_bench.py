@@ -43,6 +43,15 @@ def commands(slot):
     return slot.order("trace").split()[1:]
 
 
+def log_in(computer, pin):
+    login = StepwiseLogin(computer)
+    try:
+        login.wait_for_prompt()
+        login.answer(pin)
+    finally:
+        login.close()
+
+
 def one_login(computer, slot, pin):
     """(before the prompt, from the PIN to the answer, behind the answer): the commands of one warm login."""
     slot.order("reset-counters")
@@ -86,6 +95,11 @@ def measure(report, world):
         one_login(computer, slot, card.secrets.pin)
     before, until_answer, behind = one_login(computer, slot, card.secrets.pin)
     status = verify_status(slot)
+    daemon.configure(["set_authtok = keyring"])
+    log_in(computer, card.secrets.pin)  # makes the secret
+    one_login(computer, slot, card.secrets.pin)
+    _, with_keyring, _ = one_login(computer, slot, card.secrets.pin)
+    status_with_keyring = verify_status(slot)
     serial = daemon.cardea("card", "show").json["cards"][0]["serial"]
     daemon.stop()
     bare = bare_commands(computer, slot, card.secrets.pin, serial)
@@ -93,8 +107,12 @@ def measure(report, world):
     report.at_most(f"{what}: before the prompt", len(before), 0)
     report.at_most(f"{what}: PIN to answer", len(until_answer), GOALS[world.key], len(bare),
                    against=f"bare OpenSC; {' '.join(until_answer)}, then {' '.join(behind)}")
-    report.add(f"card left locked, {world.personality}, {KINDS[world.key]}", int(status == LOCKED), unit="1 = locked", goal="1",
-               met=status == LOCKED, against=f"VERIFY without data: {status}")
+    same = with_keyring[:len(until_answer)] == until_answer
+    report.add(f"{what}: more with the keyring", len(with_keyring) - len(until_answer), goal="behind the signature", met=same,
+               against=" ".join(with_keyring[len(until_answer):]))
+    locked = status == status_with_keyring == LOCKED
+    report.add(f"card left locked, {world.personality}, {KINDS[world.key]}", int(locked), unit="1 = locked", goal="1",
+               met=locked, against=f"VERIFY without data: {status}, with the keyring {status_with_keyring}")
 
 
 def run(report, build, smoke):

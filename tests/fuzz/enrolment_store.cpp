@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon's state files as another program, an older version or a full disk may have left them: the
-// envelope of each kind, and the enrolment record in it.
+// envelope of each kind, the enrolment record and the sealed copies of a keyring secret in it.
 #include <cstdlib>
 
 #include "core/login/enrolment_record.h"
+#include "recoveryd/state/keyring_store.h"
 #include "recoveryd/state/state_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -13,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto kind : {StateKind::computer, StateKind::gate, StateKind::enrolment, StateKind::tries}) {
     const auto body = recoveryd::unwrap_state(kind, input);
     if (body.ok() && kind == StateKind::enrolment) (void)login::decode_enrolment(body->expose());
+  }
+  if (const auto keyring = recoveryd::decode_keyring_file(input); keyring.ok()) {
+    if (recoveryd::encode(*keyring).size() != size) std::abort();  // one way only to write it
   }
   // Behind a checksum that is right, which no mutation finds.
   const auto record = login::decode_enrolment(input);

@@ -93,7 +93,9 @@ def the_owner_begins(report, cast, person):
         person.cardea("records", "list", answers={"pin": pin})
     with report.step("PIN, access keys, sheet, suspending"):
         person.cardea("card", "change-pin", answers={"pin": WRONG_PIN, "new-pin": pin}, code=5)
-        person.cardea("card", "change-pin", answers={"pin": pin, "new-pin": pin})
+        person.cardea("card", "change-pin", answers={"pin": pin, "new-pin": pin}, code=5)
+        for old, new in ((pin, "24680135"), ("24680135", pin)):
+            person.cardea("card", "change-pin", answers={"pin": old, "new-pin": new})
         person.cardea("access-key", "check")
         person.cardea("access-key", "rotate")
         person.cardea("card", "suspend", answers={"password": "wrong"}, code=5)

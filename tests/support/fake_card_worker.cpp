@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "core/base/byte_io.h"
+#include "core/wire/local_messages.h"
 
 namespace cardea::test {
 namespace {
@@ -91,7 +92,8 @@ worker::ReaderView FakeCardWorker::wait_for_change(std::uint64_t revision, worke
 Status FakeCardWorker::refresh(worker::Timeout) { return {}; }
 
 Result<Bytes> FakeCardWorker::login_sign(const card::CardId& card, ByteView message, bool last_try_consent,
-                                         UniqueFd pin, card::PinReport& report, worker::Timeout) {
+                                         UniqueFd pin, card::PinReport& report, worker::Timeout,
+                                         const worker::KeyringOpening* keyring) {
   const std::lock_guard lock(mutex_);
   report = {};
   if (!failures_.empty()) {
@@ -113,7 +115,56 @@ Result<Bytes> FakeCardWorker::login_sign(const card::CardId& card, ByteView mess
   report = seen->info.pin = report_of(fake);
   changed();
   if (!right) return fake.tries == 0 ? Error::pin_locked : Error::pin_wrong;
+  if (keyring != nullptr) {
+    keyrings_.insert_or_assign(
+        keyring->ticket,
+        Keyring{keyring->owner, records::open_keyring_with_card(
+                                    keyring->envelope, keyring->owner, card,
+                                    [&](ByteView peer) { return fake.wrap.dh(peer); }, fake.wrap.point())});
+  }
   return to_bytes(fake.auth.sign(message));
+}
+
+Status FakeCardWorker::keyring_open(const worker::KeyringOpening& opening, worker::Timeout) {
+  const std::lock_guard lock(mutex_);
+  SystemRandom random;
+  if (opening.way == worker::KeyringWay::create) {
+    keyrings_.insert_or_assign(opening.ticket, Keyring{opening.owner, random.secret<32>()});
+    return {};
+  }
+  TRY_ASSIGN(const auto root, access_key::AccessKey::from(opening.chain_root));
+  TRY_ASSIGN(const auto share, access_key::DeviceShare::from(opening.device_share));
+  TRY_ASSIGN(auto secret,
+             records::open_keyring_with_access_key(opening.envelope, opening.owner, opening.generation,
+                                                   access_key::local_secret(root, share)));
+  keyrings_.insert_or_assign(opening.ticket, Keyring{opening.owner, std::move(secret)});
+  return {};
+}
+
+Result<Bytes> FakeCardWorker::keyring_seal(const worker::KeyringTicket& ticket,
+                                           const records::KeyringRecipient& recipient, worker::Timeout) {
+  const std::lock_guard lock(mutex_);
+  const auto found = keyrings_.find(ticket);
+  if (found == keyrings_.end()) return Error::not_found;
+  if (!found->second.secret.ok()) return found->second.secret.failure();
+  SystemRandom random;
+  return records::seal_keyring(*found->second.secret, found->second.owner, recipient, random);
+}
+
+Status FakeCardWorker::keyring_reveal(const worker::KeyringTicket& ticket, UniqueFd channel,
+                                      worker::Timeout) {
+  const std::lock_guard lock(mutex_);
+  const auto found = keyrings_.find(ticket);
+  if (found == keyrings_.end()) return Error::not_found;
+  if (!found->second.secret.ok()) return found->second.secret.failure();
+  const SecretBytes text = records::keyring_text(*found->second.secret);
+  keyrings_.erase(found);
+  std::uint8_t packet[128];
+  const auto revealed = wire::encode_revealed(0, text.expose(), packet);
+  return ::send(channel.get(), revealed.data(), revealed.size(), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+                 static_cast<ssize_t>(revealed.size())
+             ? Status()
+             : Status(Error::cancelled);
 }
 
 Result<std::unique_ptr<worker::Vault>> FakeCardWorker::open_vault(worker::Timeout) {

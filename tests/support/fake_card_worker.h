@@ -56,6 +56,9 @@ class MockVault : public worker::Vault {
   MOCK_METHOD(Result<bool>, sheet_group_fits, (std::uint8_t, Timeout), (override));
   MOCK_METHOD(Result<worker::AccessKeyChain>, chain_create, (std::uint32_t, ByteView, ByteView, Timeout),
               (override));
+  MOCK_METHOD(Status, keyring_open, (const worker::KeyringOpening&, Timeout), (override));
+  MOCK_METHOD(Result<Bytes>, keyring_seal, (const records::KeyringRecipient&, Timeout), (override));
+  MOCK_METHOD(Result<Bytes>, keyring_recipient, (ByteView, Timeout), (override));
   MOCK_METHOD(Result<Bytes>, record_seal, (const worker::RecordId&, std::uint32_t, Timeout), (override));
   MOCK_METHOD(Status, record_open, (const worker::RecordId&, std::uint32_t, std::uint32_t, ByteView, Timeout),
               (override));
@@ -83,7 +86,13 @@ class FakeCardWorker final : public worker::CardWorker {
   worker::ReaderView wait_for_change(std::uint64_t revision, worker::Timeout timeout) override;
   Status refresh(worker::Timeout timeout) override;
   Result<Bytes> login_sign(const card::CardId& card, ByteView message, bool last_try_consent, UniqueFd pin,
-                           card::PinReport& report, worker::Timeout timeout) override;
+                           card::PinReport& report, worker::Timeout timeout,
+                           const worker::KeyringOpening* keyring = nullptr) override;
+  Status keyring_open(const worker::KeyringOpening& opening, worker::Timeout timeout) override;
+  Result<Bytes> keyring_seal(const worker::KeyringTicket& ticket, const records::KeyringRecipient& recipient,
+                             worker::Timeout timeout) override;
+  Status keyring_reveal(const worker::KeyringTicket& ticket, UniqueFd channel,
+                        worker::Timeout timeout) override;
   Result<std::unique_ptr<worker::Vault>> open_vault(worker::Timeout timeout) override;
 
  private:
@@ -92,6 +101,10 @@ class FakeCardWorker final : public worker::CardWorker {
     std::uint8_t tries = 3;
     crypto::P256KeyPair auth, wrap;
   };
+  struct Keyring {
+    records::KeyringOwner owner;
+    Result<records::KeyringSecret> secret;
+  };
   void changed();
   card::PinReport report_of(const FakeCard& card) const;
 
@@ -99,6 +112,7 @@ class FakeCardWorker final : public worker::CardWorker {
   std::condition_variable condition_;
   worker::ReaderView view_;
   std::map<std::uint32_t, FakeCard> cards_;  // by insertion
+  std::map<worker::KeyringTicket, Keyring> keyrings_;
   std::deque<Error> failures_;
   std::deque<std::unique_ptr<worker::Vault>> vaults_;
   std::uint32_t next_insertion_ = 1;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""packaging/pam-configs/cardea as pam-auth-update makes it into common-auth and common-account: for every answer that
+"""packaging/pam-configs/cardea as pam-auth-update makes it into common-auth, common-account and common-password: for every answer that
 pam_cardea.so can give, who gets in with his Unix password and who does not. pam_debug.so, which answers what its options
 say, stands in for pam_cardea.so; the last chapter leaves the real name there, with no such file on the machine."""
 import os
@@ -120,6 +120,26 @@ def check_accounts(answers):
     complain_unless(wrong)
 
 
+def check_passwords(world, answers):
+    """passwd: who comes to pam_unix, and whether the whole says that something was changed. pam_exec stands in for pam_unix.
+    After a first answer “success” the module's second is one of these four (pam_module/login_dialog.cpp)."""
+    reached = os.path.join(world.directory, "reached")
+    wrong = []
+    for first in answers:
+        for then in ("success", "authtok_err", "conv_err", "maxtries") if first == "success" else (first,):
+            text = re.sub(r"pam_cardea\.so.*", f"pam_debug.so prechauthtok={first} chauthtok={then}", stacks()["password"])
+            private_etc.write("/etc/pam.d/cardea-test", re.sub(r"pam_unix\.so.*", f"pam_exec.so quiet /usr/bin/touch {reached}", text))
+            for user, member in (("owner", False), ("admin", True)):
+                changed = gets(user, "chauthtok")
+                came = os.path.exists(reached)
+                if came:
+                    os.unlink(reached)
+                to_unix = first in NOT_OURS or (member and first in UNAVAILABLE)
+                if came != to_unix or changed != (to_unix or first == then == "success"):
+                    wrong.append(f"password: {first}, then {then}, {user}: {'to' if came else 'not to'} pam_unix, {'changed' if changed else 'failed'}")
+    complain_unless(wrong)
+
+
 def generated(report, world):
     report.chapter("pam-auth-update")
     with report.step("installed, the profile is off: nothing changes"):
@@ -135,10 +155,12 @@ def generated(report, world):
         report.shows("\n".join(line for line in text.splitlines() if line and line[0] != "#"))
         if not 0 < text.find("pam_cardea.so") < text.find("pam_debug.so") < text.find("pam_unix.so"):
             raise Broken(text)
-    with report.step("passwords are changed as before, and jobs without a person open no Cardea session"):
+    with report.step("passwd asks Cardea first, and jobs without a person open no Cardea session"):
         now = stacks()
-        if now["password"] != before["password"] or now["session-noninteractive"] != before["session-noninteractive"]:
-            raise Broken("common-password or common-session-noninteractive has changed")
+        if not 0 < now["password"].find("pam_cardea.so") < now["password"].find("pam_unix.so"):
+            raise Broken(now["password"])
+        if now["session-noninteractive"] != before["session-noninteractive"]:
+            raise Broken("common-session-noninteractive has changed")
     with report.step("any other package's update keeps it, and does not take it for an edit by hand"):
         on = stacks()
         update()
@@ -157,6 +179,8 @@ def judged(report, world):
         check_doors(world, ANSWERS, "auth")
     with report.step("account, for every answer: system users, cron and the break-glass group do not depend on the daemon"):
         check_accounts(ANSWERS)
+    with report.step("passwd, for every answer: the PIN or the Unix password, never both, and a failure is one"):
+        check_passwords(world, ANSWERS)
     with report.step("credentials without a login before, as sshd sets them after a public key"):
         write_service("cardea-test", "success")
         if not gets("owner", "setcred"):

@@ -200,6 +200,77 @@ TEST(PamDialog, AccountAndSessionNeverPrompt) {
   EXPECT_TRUE(login.shown().empty());
 }
 
+constexpr char kKeyringSecret[] = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE";
+
+// A stack whose last module shows what stands in PAM_AUTHTOK, or asks for a password when nothing does.
+PamLogin with_look_behind(const FakeDaemon& daemon, const std::string& before, std::vector<Typed> typed) {
+  return PamLogin::with_service(before + "auth [default=ignore] MODULE " + socket_option(daemon) +
+                                    "\nauth optional pam_exec.so quiet expose_authtok stdout /bin/cat\n"
+                                    "auth required pam_permit.so\n",
+                                "ana", std::move(typed));
+}
+
+bool was_shown(const PamLogin& login, std::string_view text) {
+  for (const auto& line : login.shown()) {
+    if (line.text.find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(PamKeyring, AGrantedLoginLeavesTheSecretAndNothingBesideIt) {
+  FakeDaemon daemon(Scripts{[](Conversation& c) {
+    (void)c.begin();
+    (void)c.ask(ask_pin_or_key());
+    EXPECT_EQ(c.reveal("keyring", "", kKeyringSecret), AnswerKind::empty);
+    c.verdict(Decision::granted, Error{}, "ana");
+    c.wait_for_end();
+  }});
+  PamLogin login = with_look_behind(daemon, "auth optional pam_exec.so quiet expose_authtok /bin/cat\n",
+                                    {Typed::answer("of another module"), Typed::answer("1234")});
+  EXPECT_EQ(login.authenticate(), PAM_SUCCESS);
+  EXPECT_TRUE(was_shown(login, kKeyringSecret));
+  EXPECT_FALSE(was_shown(login, "of another module"));
+}
+
+TEST(PamKeyring, ARefusedLoginLeavesNothing) {
+  for (const Decision decision : {Decision::refused, Decision::gate_off, Decision::not_enrolled}) {
+    FakeDaemon daemon(Scripts{[decision](Conversation& c) {
+      (void)c.begin();
+      (void)c.ask(ask_pin_or_key());
+      EXPECT_EQ(c.reveal("keyring", "", kKeyringSecret), AnswerKind::empty);
+      c.verdict(decision, decision == Decision::refused ? Error::pin_wrong : Error{}, "ana");
+      c.wait_for_end();
+    }});
+    PamLogin login = with_look_behind(daemon, "", {Typed::answer("1234"), Typed::answer("asked behind it")});
+    (void)login.authenticate();
+    EXPECT_FALSE(was_shown(login, kKeyringSecret));
+    EXPECT_EQ(login.left_over(), 0u);
+  }
+}
+
+TEST(PamKeyring, OtherSecretsAndTextsThatAreNoneAreNotTaken) {
+  const std::string secret = kKeyringSecret;
+  const std::pair<std::string, std::string> refused[] = {
+      {"record", secret},
+      {"keyring", ""},
+      {"keyring", secret + "A"},
+      {"keyring", secret.substr(1)},
+      {"keyring", secret.substr(1) + "\n"},
+      {"keyring", secret.substr(1) + std::string(1, '\0')}};
+  for (const auto& [purpose, text] : refused) {
+    FakeDaemon daemon(Scripts{[&](Conversation& c) {
+      (void)c.begin();
+      (void)c.ask(ask_pin_or_key());
+      EXPECT_EQ(c.reveal(purpose, "", text), AnswerKind::refused);
+      c.verdict(Decision::granted, Error{}, "ana");
+      c.wait_for_end();
+    }});
+    PamLogin login = with_look_behind(daemon, "", {Typed::answer("1234"), Typed::answer("asked behind it")});
+    EXPECT_EQ(login.authenticate(), PAM_SUCCESS);
+    EXPECT_EQ(login.left_over(), 0u) << purpose;
+  }
+}
+
 TEST(PamFirstPass, TriedFirstThenAsked) {
   FakeDaemon daemon(Scripts{[](Conversation& c) {
     EXPECT_EQ(c.begin().flags, static_cast<std::uint32_t>(wire::kHasFirstPass));

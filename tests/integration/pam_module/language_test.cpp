@@ -76,7 +76,7 @@ TEST(PamLanguage, WithoutADaemonTheModuleSpeaksItself) {
 }
 
 TEST(PamLanguage, AskingTwiceIsInTheLanguageOfTheQuestion) {
-  const auto preliminary = [](Conversation& c) { c.wait_for_end(); };
+  const auto preliminary = verdict_only(Decision::granted);
   FakeDaemon daemon(Scripts{preliminary, [](Conversation& c) {
                               const wire::Begin begin = c.begin();
                               wire::Ask ask;

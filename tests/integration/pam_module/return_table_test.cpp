@@ -145,20 +145,25 @@ TEST(PamReturns, OtherDoorsSendTheirOwnBeginAndMapTheirOwnWay) {
 }
 
 TEST(PamReturns, ChangingThePinChecksTheDaemonFirst) {
-  FakeDaemon daemon(
-      Scripts{[](Conversation& c) { c.wait_for_end(); },  // the preliminary check connects, no more
-              [](Conversation& c) {
-                EXPECT_EQ(c.begin().type, wire::MessageType::begin_pin_change);
-                wire::Ask ask;
-                ask.ask_id = 4;
-                ask.flags = wire::kAskTwice;
-                ask.route = wire::Route::private_channel;
-                ask.purpose = "new-pin";
-                ask.prompt = "New PIN: ";
-                EXPECT_EQ(c.ask(ask).secret, "8888");
-                c.verdict(Decision::granted, Error{}, "ana");
-                c.wait_for_end();
-              }});
+  FakeDaemon daemon(Scripts{[](Conversation& c) {  // the preliminary check: who is it?
+                              const wire::Begin begin = c.begin();
+                              EXPECT_EQ(begin.type, wire::MessageType::begin_pin_change);
+                              EXPECT_EQ(begin.flags, wire::kPreliminary | wire::kNotInteractive);
+                              c.verdict(Decision::granted, Error{}, "ana");
+                              c.wait_for_end();
+                            },
+                            [](Conversation& c) {
+                              EXPECT_EQ(c.begin().type, wire::MessageType::begin_pin_change);
+                              wire::Ask ask;
+                              ask.ask_id = 4;
+                              ask.flags = wire::kAskTwice;
+                              ask.route = wire::Route::private_channel;
+                              ask.purpose = "new-pin";
+                              ask.prompt = "New PIN: ";
+                              EXPECT_EQ(c.ask(ask).secret, "8888");
+                              c.verdict(Decision::granted, Error{}, "ana");
+                              c.wait_for_end();
+                            }});
   PamLogin login(
       socket_option(daemon), "ana",
       {Typed::answer("8887"), Typed::answer("8888"), Typed::answer("8888"), Typed::answer("8888")});
@@ -169,7 +174,31 @@ TEST(PamReturns, ChangingThePinChecksTheDaemonFirst) {
 
   const TempDir nowhere;
   PamLogin without("socket=" + nowhere.file("no.sock"), "ana");
-  EXPECT_EQ(without.change_token(), PAM_TRY_AGAIN);
+  EXPECT_EQ(without.change_token(), PAM_AUTHINFO_UNAVAIL);
+  EXPECT_EQ(without.shown().size(), 1u);  // says why
+}
+
+// libpam keeps the way through the stack that the first answers have chosen, so these must be right.
+TEST(PamReturns, WhoHasNoPinIsLeftToTheModulesBehindWithANewPassword) {
+  for (const Decision decision : {Decision::not_enrolled, Decision::gate_off}) {
+    FakeDaemon daemon(Scripts{verdict_only(decision)});  // asked once: the second call goes by the first
+    PamLogin login = PamLogin::with_service(
+        "password [success=done user_unknown=ignore ignore=ignore default=die] MODULE " +
+            socket_option(daemon) + "\npassword required pam_debug.so\n",
+        "ana", {Typed::answer("blue elephants"), Typed::answer("blue elephants")});
+    EXPECT_EQ(login.change_token(), PAM_SUCCESS);
+    EXPECT_EQ(login.prompts().size(), 2u);  // libpam's own: new password, and again
+    EXPECT_EQ(login.left_over(), 0u);
+    daemon.finish();
+  }
+}
+
+TEST(PamReturns, APreliminaryRefusalAsksForNothing) {
+  FakeDaemon daemon(Scripts{verdict_only(Decision::refused, Error::corrupted, "The records are damaged.")});
+  PamLogin login(socket_option(daemon), "ana", {Typed::answer("never asked")});
+  EXPECT_EQ(login.change_token(), PAM_AUTHINFO_UNAVAIL);
+  EXPECT_TRUE(login.prompts().empty());
+  EXPECT_EQ(login.left_over(), 1u);
 }
 
 TEST(PamReturns, SetcredSaysWhatAuthenticateDecidedOnThisHandle) {

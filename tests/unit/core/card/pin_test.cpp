@@ -91,6 +91,24 @@ TEST_F(Pin, ChangesThePinAfterALogin) {
   EXPECT_EQ(fake.pin, "654321");
 }
 
+TEST_F(Pin, TheRulesForANewPinCostNoTry) {
+  const auto change_to = [&](std::string_view pin) {
+    return change_pin(session, token(), as_bytes("123456"), as_bytes(pin), LastTry::refuse, report).error();
+  };
+  EXPECT_EQ(change_to("123456"), Error::already_exists);
+  for (const char* pin : {"12345\xc3\xa9", "12345\n", "12345\x7f"})
+    EXPECT_EQ(change_to(pin), Error::invalid_argument) << pin;
+  EXPECT_EQ(unblock_pin(session, token(), as_bytes("12345678"), as_bytes("12345\t"), report).error(),
+            Error::invalid_argument);
+  EXPECT_EQ(fake.count("C_Login") + fake.count("C_SetPIN"), 0U);
+
+  TokenInfo piv = token();
+  EXPECT_TRUE(check_new_pin(piv, as_bytes("12ab~ "), {}).ok());
+  piv.manufacturer = "piv_II";
+  EXPECT_EQ(check_new_pin(piv, as_bytes("12345a"), {}).error(), Error::invalid_argument);
+  EXPECT_TRUE(check_new_pin(piv, as_bytes("123456"), {}).ok());
+}
+
 TEST_F(Pin, ChangeNeverSpendsTheLastTryUnasked) {
   fake.tries = 1;
   EXPECT_EQ(

@@ -332,7 +332,7 @@ TEST_F(DaemonClientTest, RevealWithoutContentIsRefused) {
 }
 
 TEST_F(DaemonClientTest, RevealIsRefusedUnreadWhereThereIsNoRoomForSecrets) {
-  Workspace small(Workspace::For::answers);
+  Workspace small(Workspace::For::no_secrets);
   daemon_sends(encoded(wire::Reveal{5, "sheet-code", "Sheet code"}), kPrivate);
   daemon_grants();
   wire::Begin begin;

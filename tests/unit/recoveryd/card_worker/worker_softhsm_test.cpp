@@ -103,6 +103,75 @@ TEST_F(WorkerOnSoftHsm, SurvivesBadPrivateChannels) {
   EXPECT_EQ(worker->pid(), before);
 }
 
+TEST_F(WorkerOnSoftHsm, TheCardThatLogsInOpensTheKeyringSecretBehindTheAnswer) {
+  const records::KeyringOwner owner{user, computer};
+  const CardKeys keys = make_keys(card::KeyKind::p256);
+  const auto id = crypto::card_id(keys.auth_spki);
+  KeyringOpening opening{KeyringTicket{1}, KeyringWay::create, owner, {}, {}, {}, 0};
+  ASSERT_TRUE(worker->keyring_open(opening, kCallTimeout).ok());
+  const records::KeyringRecipient to_card{records::KeyringHolderKind::card, id, 0, keys.wrap_spki};
+  const Bytes envelope = worker->keyring_seal(opening.ticket, to_card, kCallTimeout).value();
+  const auto reveal = [&](const KeyringTicket& ticket) -> std::optional<std::string> {
+    auto [ours, theirs] = channel_pair();
+    if (!worker->keyring_reveal(ticket, std::move(theirs), kCallTimeout).ok()) return std::nullopt;
+    return read_revealed(ours);
+  };
+  const auto secret = reveal(opening.ticket);
+  ASSERT_TRUE(secret.has_value());
+  EXPECT_EQ(secret->size(), 43u);
+  EXPECT_FALSE(reveal(opening.ticket).has_value());  // once
+
+  const auto log_in = [&](const KeyringOpening& wanted, std::string_view pin) {
+    return worker->login_sign(id, login_message(), false, secret_channel(pin), report, kCallTimeout, &wanted);
+  };
+  KeyringOpening by_card{KeyringTicket{2}, KeyringWay::card, owner, envelope, {}, {}, 0};
+  EXPECT_EQ(error_of(log_in(by_card, "999999")), Error::pin_wrong);
+  EXPECT_FALSE(reveal(by_card.ticket).has_value());
+  ASSERT_TRUE(log_in(by_card, SoftHsmToken::kPin).ok());
+  EXPECT_FALSE(reveal(KeyringTicket{3}).has_value());
+  EXPECT_EQ(reveal(by_card.ticket), secret);
+  // Other requests in between lock the card and leave the secret to its login.
+  by_card.ticket = KeyringTicket{4};
+  ASSERT_TRUE(log_in(by_card, SoftHsmToken::kPin).ok());
+  EXPECT_TRUE(login(id, SoftHsmToken::kPin).ok());
+  EXPECT_EQ(reveal(by_card.ticket), secret);
+  // A copy of somebody else: the login is good, and there is no secret.
+  by_card.ticket = KeyringTicket{5};
+  by_card.owner.user[0] ^= 1;
+  ASSERT_TRUE(log_in(by_card, SoftHsmToken::kPin).ok());
+  auto [ours, theirs] = channel_pair();
+  EXPECT_EQ(worker->keyring_reveal(by_card.ticket, std::move(theirs), kCallTimeout).error(),
+            Error::decrypt_failed);
+}
+
+TEST_F(WorkerOnSoftHsm, AVaultSealsTheKeyringSecretOfItsUserAndShowsItToNobody) {
+  const records::KeyringOwner owner{user, computer};
+  const CardKeys keys = make_keys(card::KeyKind::p256);
+  const auto id = crypto::card_id(keys.auth_spki);
+  KeyringOpening made{KeyringTicket{1}, KeyringWay::create, owner, {}, {}, {}, 0};
+  ASSERT_TRUE(worker->keyring_open(made, kCallTimeout).ok());
+  const records::KeyringRecipient to_card{records::KeyringHolderKind::card, id, 0, keys.wrap_spki};
+  const Bytes envelope = worker->keyring_seal(made.ticket, to_card, kCallTimeout).value();
+
+  const auto v = opened_vault();
+  EXPECT_EQ(v->keyring_seal(to_card, kCallTimeout).error(), Error::not_found);
+  KeyringOpening by_card{{}, KeyringWay::card, owner, envelope, {}, {}, 0};
+  by_card.owner.user[0] ^= 1;
+  EXPECT_EQ(v->keyring_open(by_card, kCallTimeout).error(), Error::invalid_argument);
+  by_card.owner = owner;
+  by_card.way = KeyringWay::recovery;
+  EXPECT_EQ(v->keyring_open(by_card, kCallTimeout).error(), Error::message_not_permitted);
+  by_card.way = KeyringWay::create;
+  EXPECT_EQ(v->keyring_open(by_card, kCallTimeout).error(), Error::invalid_argument);
+  by_card.way = KeyringWay::card;
+  ASSERT_TRUE(v->keyring_open(by_card, kCallTimeout).ok());
+  EXPECT_TRUE(v->keyring_seal(to_card, kCallTimeout).ok());
+  EXPECT_EQ(v->keyring_recipient(Bytes(32, 1), kCallTimeout).error(), Error::message_not_permitted);
+  auto [ours, theirs] = channel_pair();
+  EXPECT_EQ(worker->keyring_reveal(KeyringTicket{}, std::move(theirs), kCallTimeout).error(),
+            Error::permission_denied);
+}
+
 TEST_F(WorkerOnSoftHsm, VaultSignsOnlyItsOwnLabels) {
   const CardKeys keys = make_keys(card::KeyKind::p256);
   const auto v = opened_vault();
