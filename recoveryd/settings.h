@@ -33,6 +33,9 @@ struct Settings {
   std::vector<std::string> one_field_services{"sddm",  "i3lock",   "swaylock", "hyprlock",
                                               "slock", "physlock", "vlock"};
   std::vector<std::string> asking_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
+  // Serve a network even when they name no remote host: their users never get at the computer's readers.
+  std::vector<std::string> remote_services{"sshd",   "remote",  "xrdp-sesman", "cockpit",
+                                           "vsftpd", "proftpd", "dovecot",     "openvpn"};
   std::int64_t check_in_seconds = 24 * 3600;
 };
 

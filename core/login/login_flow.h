@@ -75,6 +75,7 @@ struct KeyOutcome {
   std::optional<SpentAccessKey> spent;
   int mistyped_group = 0;         // 1-based, for access_key_mistyped
   std::int64_t wait_seconds = 0;  // for throttled
+  bool same_again = false;        // this very text was refused before: it was not looked at and not counted
 };
 
 class LoginFlow {

@@ -12,13 +12,14 @@ constexpr std::chrono::milliseconds kLeastCardTime{5000};
 }  // namespace
 
 LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
-                   login::LoginContext login)
+                   login::LoginContext login, const TryOrigin& origin)
     : context_(context),
       client_(client),
       record_(std::move(record)),
       login_(std::move(login)),
       policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds, login_.language}),
-      flow_(login_, record_, to_bytes(context.device.computer_id), context.random) {}
+      flow_(login_, record_, to_bytes(context.device.computer_id), context.random),
+      origin_(origin) {}
 
 login::Readers LoginRun::readers() const {
   return login_.remote ? login::Readers{} : readers_of(context_.worker.view());
@@ -89,9 +90,20 @@ login::Step LoginRun::carry_out(login::SignStep& step) {
 }
 
 login::Step LoginRun::carry_out(login::SpendKeyStep&) {
-  const login::KeyOutcome outcome = spend_key();
+  // A program that answers every question with what its one field holds (ssh's “password”, a locker nobody
+  // has put into one_field_services) would pay for one wrong key with several tries.
+  const login::KeyOutcome outcome = is_the_same_again() ? refused_outcome_ : spend_key();
+  if (outcome.error == Error::access_key_wrong || outcome.error == Error::access_key_mistyped) {
+    refused_ = std::move(reply_.text);
+    refused_outcome_ = outcome;
+    refused_outcome_.same_again = true;
+  }
   reply_ = Reply{};
   return flow_.key_spent(outcome, readers());
+}
+
+bool LoginRun::is_the_same_again() const {
+  return !refused_.empty() && equal_constant_time(refused_.expose(), reply_.text.expose());
 }
 
 // docs/spec/enrolment-store.md, "Order of writes": the try is on disk before the key is looked at, and the
@@ -104,7 +116,8 @@ login::KeyOutcome LoginRun::spend_key() {
     outcome.mistyped_group = access_key::mistyped_group(key.failure());
     return outcome;
   }
-  if (Status counted = count_key_try(context_, record_.local_user, outcome.wait_seconds); !counted.ok()) {
+  if (Status counted = count_key_try(context_, record_.local_user, outcome.wait_seconds, origin_);
+      !counted.ok()) {
     outcome.error = counted.error();
     return outcome;
   }
@@ -118,7 +131,7 @@ login::KeyOutcome LoginRun::spend_key() {
     return outcome;
   }
   record_ = std::move(*stored);
-  if (Status cleared = context_.throttle.succeeded(record_.local_user); !cleared.ok()) {
+  if (Status cleared = context_.throttle.succeeded(record_.local_user, origin_); !cleared.ok()) {
     context_.log.warning("the try counter could not be cleared", {{"user", record_.local_user}});
   }
   context_.memory.kept_keys.keep(record_.local_user, match->verifier.generation, match->root, true,

@@ -9,7 +9,9 @@ namespace cardea::recoveryd {
 
 class LoginRun {
  public:
-  LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login);
+  // `origin`: where wrong access keys are counted.
+  LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login,
+           const TryOrigin& origin);
   login::Verdict run();
   [[nodiscard]] bool by_access_key() const noexcept { return by_access_key_; }
 
@@ -21,6 +23,7 @@ class LoginRun {
   login::Step carry_out(login::JudgeStep& step);
   login::Step carry_out(login::FinishStep& step);
   login::KeyOutcome spend_key();
+  [[nodiscard]] bool is_the_same_again() const;
   [[nodiscard]] login::Readers readers() const;
 
   Context& context_;
@@ -29,7 +32,10 @@ class LoginRun {
   login::LoginContext login_;
   login::LoginPolicy policy_;
   login::LoginFlow flow_;
-  Reply reply_;  // the last answer: a key's text or the PIN's channel
+  const TryOrigin origin_;
+  Reply reply_;          // the last answer: a key's text or the PIN's channel
+  SecretBytes refused_;  // the last access key that opened nothing, and what came of it
+  login::KeyOutcome refused_outcome_;
   std::optional<login::Verdict> verdict_;
   bool by_access_key_ = false;
 };

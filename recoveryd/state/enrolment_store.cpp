@@ -14,7 +14,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::string_view kExtension = "enrolment";
+constexpr std::string_view kExtension = kEnrolmentExtension;
 
 }  // namespace
 
@@ -65,7 +65,7 @@ Result<login::EnrolmentRecord> EnrolmentStore::update(std::string_view user, con
 Status EnrolmentStore::remove(std::string_view user) {
   const std::lock_guard lock(mutex_);
   if (!is_account_name(user)) return Error::not_enrolled;
-  for (const std::string_view extension : {kExtension, std::string_view("tries")}) {
+  for (const std::string_view extension : {kExtension, kTriesExtension, kRemoteTriesExtension}) {
     if (::unlink(directory_.user_file(user, extension).c_str()) != 0 && errno != ENOENT)
       return Error::io_failed;
   }

@@ -10,7 +10,8 @@ PIN = "PIN for card “"
 CARD_OR_KEY = "Insert your card, or type an access key: "
 KEY = "Access key: "
 PASSWORD = "Password: "
-PROMPTS = (PIN, CARD_OR_KEY, KEY, PASSWORD)
+SSH_PASSWORD = "'s password: "  # ssh's own words: it does not pass on ours
+PROMPTS = (PIN, CARD_OR_KEY, KEY, PASSWORD, SSH_PASSWORD)
 SHELL = "$ "  # login has let in
 LOGIN_ENDS = (SHELL, "login: ")
 
@@ -56,6 +57,9 @@ def log_in(computer, user, *answers, door="su", between=None, **options):
 
 
 def _open(computer, user, door, **options):
+    """`door` is the name of one of the computer's, or what makes a Dialog for a user."""
+    if callable(door):
+        return door(user, **options)
     return {"su": computer.su, "login": computer.login, "pamtester": computer.pamtester, "sudo": computer.sudo,
             "su_from": lambda user, caller, **more: computer.su_from(caller, user, **more)}[door](user, **options)
 

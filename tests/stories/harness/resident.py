@@ -3,7 +3,7 @@
 stories of the doors begin."""
 from .daemon import Daemon, recover
 from .door import PIN
-from .process import Broken
+from .process import Broken, wait_until
 from .server import Server
 
 SECURE = ("gate = card_required",)
@@ -55,6 +55,18 @@ class Resident:
     def card_use(self):
         """What the card has seen so far: commands that were carried out for a login, and the PIN's tries that are left."""
         return self.computer.slot.stat()
+
+    def lets_the_card_rest(self):
+        """Until nobody gives the card commands any more: after it was put in or logged in with it is looked at once more."""
+        quiet = []
+
+        def look():
+            quiet.append(self.card_use()["apdus"])
+            return len(quiet) > 20 and len(set(quiet[-20:])) == 1
+        wait_until(look, "the card to be left in peace")
+
+    def remote_wrong_keys(self):
+        return self.daemon.status(self.user)["enrolment"]["wrong_access_keys_remote"]
 
     def the_card_was_left_alone(self, before):
         """Since `before` = card_use() nobody has given the card a command."""
