@@ -103,6 +103,10 @@ class Computer:
         uid = str(private_etc.PEOPLE[user])
         return ["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "env", f"HOME=/run/home/{user}", f"USER={user}", *map(str, argv)]
 
+    def exists(self, path):
+        """Whether the path is there, as seen in this computer."""
+        return os.path.exists(f"/proc/{self.holder_pid}/root{path}")
+
     def lay_over(self, path, text, mode=0o644):
         """Puts a file of this computer's own in the place of the machine's, in this computer's namespace alone."""
         own = os.path.join(self.directory, "etc", path.strip("/").replace("/", "-"))
