@@ -30,6 +30,7 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "one_field_services", ConfigType::list},
     ConfigKey{"policy", "asking_services", ConfigType::list},
     ConfigKey{"policy", "remote_services", ConfigType::list},
+    ConfigKey{"policy", "announced_services", ConfigType::list},
 };
 
 void take(const Config& config, std::string_view section, std::string_view name, std::string& value) {
@@ -65,6 +66,7 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "one_field_services", settings.one_field_services);
   take(config, "policy", "asking_services", settings.asking_services);
   take(config, "policy", "remote_services", settings.remote_services);
+  take(config, "policy", "announced_services", settings.announced_services);
   for (const std::string& url : settings.server_urls) {
     if (!url.starts_with("https://"))
       return config.complain("server", "urls", "a server URL begins with https://");

@@ -22,6 +22,7 @@ struct LoginContext {
   bool one_field = false;       // exactly one hidden prompt, no messages, no second chance
   bool interactive = true;      // somebody can answer
   bool has_first_pass = false;  // the first answer comes from another module, not from a person
+  bool announced = false;       // a greeter that hides the text of the first question: it is said beforehand
   bool tell_who_asks = false;   // sudo, polkit: name program, user and terminal first
   std::uint32_t wait_for_card_ms = 0;
   text::Language language;  // of whoever reads the questions

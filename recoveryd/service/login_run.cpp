@@ -33,7 +33,19 @@ login::Verdict LoginRun::run() {
   return std::move(*verdict_);
 }
 
+// What the person can't read in the question. With a first answer already there is nothing to ask.
+void LoginRun::announce(const login::AskStep& step) {
+  const bool first = !std::exchange(asked_before_, true);
+  if (!first || !login_.announced || login_.has_first_pass) return;
+  const std::string_view prompt = text::translate(login_.language, step.prompt);
+  const std::size_t end = prompt.find_last_not_of(": ");
+  std::string line(text::translate(login_.language, step.notice));
+  if (!line.empty()) line += ' ';
+  (void)client_.say(wire::SayLevel::information, line.append(prompt.substr(0, end + 1)));
+}
+
 login::Step LoginRun::carry_out(login::AskStep& step) {
+  announce(step);
   Question question{step.purpose,         step.prompt,       step.notice,
                     wire::Route::by_form, wire::kMayBeEmpty, wire::kMaxAnswerBytes};
   auto reply = client_.ask(question);

@@ -22,6 +22,7 @@ class LoginRun {
   login::Step carry_out(login::SpendKeyStep& step);
   login::Step carry_out(login::JudgeStep& step);
   login::Step carry_out(login::FinishStep& step);
+  void announce(const login::AskStep& step);
   login::KeyOutcome spend_key();
   [[nodiscard]] bool is_the_same_again() const;
   [[nodiscard]] login::Readers readers() const;
@@ -36,6 +37,7 @@ class LoginRun {
   Reply reply_;          // the last answer: a key's text or the PIN's channel
   SecretBytes refused_;  // the last access key that opened nothing, and what came of it
   login::KeyOutcome refused_outcome_;
+  bool asked_before_ = false;
   std::optional<login::Verdict> verdict_;
   bool by_access_key_ = false;
 };

@@ -69,6 +69,7 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
   context.interactive = (request.flags & wire::kNotInteractive) == 0;
   context.has_first_pass = (request.flags & wire::kHasFirstPass) != 0;
   context.tell_who_asks = contains(settings.asking_services, request.service) && !context.one_field;
+  context.announced = contains(settings.announced_services, request.service) && !context.one_field;
   context.wait_for_card_ms = request.wait_for_card_ms;
   return context;
 }

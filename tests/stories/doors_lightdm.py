@@ -57,6 +57,18 @@ def by_card(report, owner, greeter):
         comes_in(report, owner, greeter, owner.pin)
 
 
+def in_words(report, owner):
+    report.chapter("What the greeter is given to show")
+    with report.step("the first question is said beforehand, because the greeter shows no text with it; the reason of the next stands in it"):
+        with owner.computer.pamtester(owner.user, "authenticate", service="lightdm") as dialog:
+            dialog.sees(f"PIN for card “{owner.card.label} (User PIN)”\n")
+            dialog.types(WRONG_PIN)
+            dialog.sees("Wrong PIN. 2 tries left. PIN for card “")
+            dialog.types(owner.pin)
+            must(dialog.ends() == 0, dialog.text())
+            report.shows(dialog.text())
+
+
 def without_card(report, owner, greeter):
     report.chapter("No card")
     with report.step("an access key lets in"):
@@ -77,6 +89,7 @@ def run(report, world):
     with report.step("LightDM shows its greeter"):
         greeter = LightDm(owner.computer, pictures_of(world, "doors_lightdm"))
         greeter.screen.picture("greeter")
+    in_words(report, owner)
     by_card(report, owner, greeter)
     without_card(report, owner, greeter)
 

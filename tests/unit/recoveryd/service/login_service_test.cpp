@@ -80,6 +80,7 @@ class LoginByKey : public ServiceTest {
     ::shutdown(client_end_.get(), SHUT_WR);
     LoginService(context_).login(client, request);
     asked_ = 0;
+    said_.clear();
     wire::Verdict verdict;
     while (true) {
       packet_.resize(wire::kMaxPacketBytes);
@@ -87,6 +88,11 @@ class LoginByKey : public ServiceTest {
       if (size <= 0) ADD_FAILURE() << "no verdict";
       if (size <= 0) return verdict;
       const auto got = wire::Packet(packet_).first(static_cast<std::size_t>(size));
+      wire::Say said;
+      if (wire::decode(got, said)) {
+        said_.emplace_back(said.line);
+        continue;
+      }
       wire::Ask question;
       if (wire::decode(got, question)) {
         ++asked_;
@@ -113,6 +119,7 @@ class LoginByKey : public ServiceTest {
   Bytes packet_;
   int asked_ = 0;
   std::string prompt_;
+  std::vector<std::string> said_;
 };
 
 // ssh's “password” answers every question with the same text: one wrong key is one try.
@@ -139,6 +146,21 @@ TEST_F(LoginByKey, AnAddressIsBelievedOnlyOfAProgramThatSpeaksForEverybody) {
   EXPECT_EQ(prompt_, "Access key: ") << "but it is remote all the same";
   EXPECT_EQ(*throttle_.remote_failures("alice"), 0U);
   EXPECT_EQ(throttle_.state("alice")->failures, 1U);
+}
+
+// LightDM's GTK greeter shows an empty field with the first question.
+TEST_F(LoginByKey, AGreeterThatHidesTheFirstQuestionIsToldItBeforehandAndOnlyThatOne) {
+  (void)log_in(request("lightdm"), wrong_key(), 3);
+  EXPECT_EQ(said_, std::vector<std::string>{"PIN for card “Alice's card”"});
+  (void)log_in(request("login"), wrong_key(), 3);
+  EXPECT_TRUE(said_.empty());
+  LoginRequest typed_elsewhere = request("lightdm");
+  typed_elsewhere.flags = wire::kHasFirstPass;
+  (void)log_in(typed_elsewhere, wrong_key(), 3);
+  EXPECT_TRUE(said_.empty());
+  typed_elsewhere.flags = wire::kOneField;
+  (void)log_in(typed_elsewhere, wrong_key(), 3);
+  EXPECT_TRUE(said_.empty());
 }
 
 TEST_F(LoginByKey, AOneFieldProgramIsAskedOnceAndToldNothing) {
