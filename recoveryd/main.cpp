@@ -75,10 +75,12 @@ struct Options {
 int serve(const Settings& settings, const Options& options, Log& log) {
   SystemClock clock;
   SystemRandom random;
-  auto listener = listen_at(settings.socket);
-  if (!listener.ok()) return complain(log, listener.failure());
+  // The lock before the socket: a daemon that is started a second time must not take the first one's socket
+  // away.
   auto directory = StateDirectory::open(settings.state_dir);
   if (!directory.ok()) return complain(log, directory.failure());
+  auto listener = listen_at(settings.socket);
+  if (!listener.ok()) return complain(log, listener.failure());
   auto device = DeviceIdentity::load_or_create(*directory, random);
   if (!device.ok()) return complain(log, device.failure());
   AuditChain audit = AuditChain::open(*directory);
