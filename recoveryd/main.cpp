@@ -75,7 +75,8 @@ struct Options {
 int serve(const Settings& settings, const Options& options, Log& log) {
   SystemClock clock;
   SystemRandom random;
-  // First of all: who has the directory is the only daemon, and may take the socket of one that died.
+  // The lock before the socket: a daemon that is started a second time must not take the first one's socket
+  // away.
   auto directory = StateDirectory::open(settings.state_dir);
   if (!directory.ok()) return complain(log, directory.failure());
   auto listener = listen_at(settings.socket);

@@ -33,6 +33,8 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "ssh_keys_user", ConfigType::text},
     ConfigKey{"policy", "set_authtok", ConfigType::choice, false, 0, 0, "none|keyring"},
     ConfigKey{"policy", "services_without_keyring", ConfigType::list},
+    ConfigKey{"policy", "remote_services", ConfigType::list},
+    ConfigKey{"policy", "announced_services", ConfigType::list},
 };
 
 void take(const Config& config, std::string_view section, std::string_view name, std::string& value) {
@@ -71,6 +73,8 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "ssh_keys_user", settings.ssh_keys_user);
   settings.set_authtok_keyring = config.text("policy", "set_authtok", "none") == "keyring";
   take(config, "policy", "services_without_keyring", settings.services_without_keyring);
+  take(config, "policy", "remote_services", settings.remote_services);
+  take(config, "policy", "announced_services", settings.announced_services);
   for (const std::string& url : settings.server_urls) {
     if (!url.starts_with("https://"))
       return config.complain("server", "urls", "a server URL begins with https://");

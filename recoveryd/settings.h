@@ -41,6 +41,11 @@ struct Settings {
   // these services, which open no session with a keyring of its own.
   bool set_authtok_keyring = false;
   std::vector<std::string> services_without_keyring{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
+  // Serve a network even when they name no remote host: their users never get at the computer's readers.
+  std::vector<std::string> remote_services{"sshd",   "remote",  "xrdp-sesman", "cockpit",
+                                           "vsftpd", "proftpd", "dovecot",     "openvpn"};
+  // Greeters that show no text with the first hidden question: it is said beforehand.
+  std::vector<std::string> announced_services{"lightdm"};
   std::int64_t check_in_seconds = 24 * 3600;
 };
 

@@ -208,6 +208,12 @@ Step LoginFlow::card_signed(SignOutcome outcome, const Readers& readers) {
 
 Step LoginFlow::key_spent(const KeyOutcome& outcome, const Readers& readers) {
   if (outcome.spent.has_value()) return JudgeStep{*outcome.spent};
+  // To ask again would bring the same once more.
+  if (outcome.same_again) {
+    return finish(outcome.error, outcome.error == Error::access_key_mistyped
+                                     ? texts::mistyped_group(context_.language, outcome.mistyped_group)
+                                     : say(texts::kWrongKey));
+  }
   switch (outcome.error) {
     case Error::access_key_mistyped:
       return failed(Error::access_key_mistyped,

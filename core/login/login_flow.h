@@ -23,6 +23,7 @@ struct LoginContext {
   bool interactive = true;      // somebody can answer
   bool silent = false;          // say nothing that need not be said
   bool has_first_pass = false;  // the first answer comes from another module, not from a person
+  bool announced = false;       // a greeter that hides the text of the first question: it is said beforehand
   bool tell_who_asks = false;   // sudo, polkit: name program, user and terminal first
   bool may_ask_agent = false;   // the person's ssh agent was offered, by a program that may offer it
   std::uint32_t wait_for_card_ms = 0;
@@ -86,6 +87,7 @@ struct KeyOutcome {
   std::optional<SpentAccessKey> spent;
   int mistyped_group = 0;         // 1-based, for access_key_mistyped
   std::int64_t wait_seconds = 0;  // for throttled
+  bool same_again = false;        // this very text was refused before: it was not looked at and not counted
 };
 
 class LoginFlow {

@@ -73,7 +73,8 @@ std::string reader_state(const worker::ReaderView& view) {
   return view.readers == 0 ? tr("no reader") : tr("ready");
 }
 
-JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleState& tries) {
+JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleState& tries,
+                    std::uint32_t remote_failures) {
   JsonObject json;
   json.set("account", record.account);
   json.set("user_id", record.account.empty() ? std::string() : to_hex(record.user_id));
@@ -97,6 +98,7 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   }
   json.set("rotation_wanted", record.rotate_wanted);
   json.set("wrong_access_keys", tries.failures);
+  json.set("wrong_access_keys_remote", remote_failures);
   json.set("server_last_heard", record.revocation_checked_at);
   json.set("server_doubted", record.server_doubted);
   return json;
@@ -141,7 +143,10 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
       voice.speak("Gate: %1. Readers: %2.", {voice.word(gate_name), voice.word(reader_state(view))});
   if (record.ok()) {
     const auto tries = context_.throttle.state(user);
-    json.set("enrolment", describe(*record, tries.ok() ? *tries : login::ThrottleState{}).json());
+    const auto remote = context_.throttle.remote_failures(user);
+    json.set(
+        "enrolment",
+        describe(*record, tries.ok() ? *tries : login::ThrottleState{}, remote.ok() ? *remote : 0).json());
     json.set("cards", describe_all(view, &*record));
     message += " " + (record->account.empty()
                           ? voice.speak("%1 is enrolled.", {user})

@@ -23,13 +23,14 @@ Deadline agent_deadline(Deadline conversation) {
 }  // namespace
 
 LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
-                   login::LoginContext login, bool wants_keyring)
+                   login::LoginContext login, const TryOrigin& origin, bool wants_keyring)
     : context_(context),
       client_(client),
       record_(std::move(record)),
       login_(std::move(login)),
       policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds, login_.language}),
       flow_(login_, record_, to_bytes(context.device.computer_id), context.random),
+      origin_(origin),
       wants_keyring_(wants_keyring) {}
 
 login::Readers LoginRun::readers() const {
@@ -44,7 +45,19 @@ login::Verdict LoginRun::run() {
   return std::move(*verdict_);
 }
 
+// What the person can't read in the question. With a first answer already there is nothing to ask.
+void LoginRun::announce(const login::AskStep& step) {
+  const bool first = !std::exchange(asked_before_, true);
+  if (!first || !login_.announced || login_.has_first_pass) return;
+  const std::string_view prompt = text::translate(login_.language, step.prompt);
+  const std::size_t end = prompt.find_last_not_of(": ");
+  std::string line(text::translate(login_.language, step.notice));
+  if (!line.empty()) line += ' ';
+  (void)client_.say(wire::SayLevel::information, line.append(prompt.substr(0, end + 1)));
+}
+
 login::Step LoginRun::carry_out(login::AskStep& step) {
+  announce(step);
   Question question{step.purpose,         step.prompt,       step.notice,
                     wire::Route::by_form, wire::kMayBeEmpty, wire::kMaxAnswerBytes};
   auto reply = client_.ask(question);
@@ -140,9 +153,20 @@ login::AgentOutcome LoginRun::ask_agent(UniqueFd socket, ByteView challenge) {
 }
 
 login::Step LoginRun::carry_out(login::SpendKeyStep&) {
-  const login::KeyOutcome outcome = spend_key();
+  // A program that answers every question with what its one field holds (ssh's “password”, a locker nobody
+  // has put into one_field_services) would pay for one wrong key with several tries.
+  const login::KeyOutcome outcome = is_the_same_again() ? refused_outcome_ : spend_key();
+  if (outcome.error == Error::access_key_wrong || outcome.error == Error::access_key_mistyped) {
+    refused_ = std::move(reply_.text);
+    refused_outcome_ = outcome;
+    refused_outcome_.same_again = true;
+  }
   reply_ = Reply{};
   return flow_.key_spent(outcome, readers());
+}
+
+bool LoginRun::is_the_same_again() const {
+  return !refused_.empty() && equal_constant_time(refused_.expose(), reply_.text.expose());
 }
 
 // docs/spec/enrolment-store.md, "Order of writes": the try is on disk before the key is looked at, and the
@@ -155,7 +179,8 @@ login::KeyOutcome LoginRun::spend_key() {
     outcome.mistyped_group = access_key::mistyped_group(key.failure());
     return outcome;
   }
-  if (Status counted = count_key_try(context_, record_.local_user, outcome.wait_seconds); !counted.ok()) {
+  if (Status counted = count_key_try(context_, record_.local_user, outcome.wait_seconds, origin_);
+      !counted.ok()) {
     outcome.error = counted.error();
     return outcome;
   }
@@ -169,7 +194,7 @@ login::KeyOutcome LoginRun::spend_key() {
     return outcome;
   }
   record_ = std::move(*stored);
-  if (Status cleared = context_.throttle.succeeded(record_.local_user); !cleared.ok()) {
+  if (Status cleared = context_.throttle.succeeded(record_.local_user, origin_); !cleared.ok()) {
     context_.log.warning("the try counter could not be cleared", {{"user", record_.local_user}});
   }
   context_.memory.kept_keys.keep(record_.local_user, match->verifier.generation, match->root, true,

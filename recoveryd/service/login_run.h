@@ -10,9 +10,10 @@ namespace cardea::recoveryd {
 
 class LoginRun {
  public:
-  // `wants_keyring`: have the card that lets in open the keyring secret, too.
+  // `origin`: where wrong access keys are counted. `wants_keyring`: have the card that lets in open the
+  // keyring secret, too.
   LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login,
-           bool wants_keyring);
+           const TryOrigin& origin, bool wants_keyring);
   login::Verdict run();
   [[nodiscard]] bool by_access_key() const noexcept { return by_access_key_; }
   // What the card has opened beside its signature; empty after an access key.
@@ -29,7 +30,9 @@ class LoginRun {
   login::Step carry_out(login::SpendKeyStep& step);
   login::Step carry_out(login::JudgeStep& step);
   login::Step carry_out(login::FinishStep& step);
+  void announce(const login::AskStep& step);
   login::KeyOutcome spend_key();
+  [[nodiscard]] bool is_the_same_again() const;
   [[nodiscard]] login::Readers readers() const;
 
   Context& context_;
@@ -38,7 +41,11 @@ class LoginRun {
   login::LoginContext login_;
   login::LoginPolicy policy_;
   login::LoginFlow flow_;
-  Reply reply_;  // the last answer: a key's text or the PIN's channel
+  const TryOrigin origin_;
+  Reply reply_;          // the last answer: a key's text or the PIN's channel
+  SecretBytes refused_;  // the last access key that opened nothing, and what came of it
+  login::KeyOutcome refused_outcome_;
+  bool asked_before_ = false;
   std::optional<login::Verdict> verdict_;
   const bool wants_keyring_;
   std::optional<KeyringService::ByCard> keyring_;

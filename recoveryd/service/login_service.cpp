@@ -32,6 +32,15 @@ wire::Decision to_wire(login::Decision decision) {
   return wire::Decision::refused;
 }
 
+// Not every program that serves a network names the other side.
+bool is_remote(const Settings& settings, const LoginRequest& request) {
+  return !request.remote_host.empty() || contains(settings.remote_services, request.service);
+}
+
+bool is_one_field(const Settings& settings, const LoginRequest& request) {
+  return (request.flags & wire::kOneField) != 0 || contains(settings.one_field_services, request.service);
+}
+
 login::LoginContext login_context(const Settings& settings, const LoginRequest& request,
                                   const std::string& user, text::Language language, Random& random) {
   login::LoginContext context;
@@ -41,15 +50,15 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
   context.tty = request.tty;
   context.requester = request.remote_user;
   context.attempt = to_hex(random.array<16>());
-  context.remote = !request.remote_host.empty();
-  context.one_field =
-      (request.flags & wire::kOneField) != 0 || contains(settings.one_field_services, request.service);
+  context.remote = is_remote(settings, request);
+  context.one_field = is_one_field(settings, request);
   context.interactive = (request.flags & wire::kNotInteractive) == 0;
   context.silent = (request.flags & wire::kSilent) != 0;
   context.has_first_pass = (request.flags & wire::kHasFirstPass) != 0;
   context.tell_who_asks = contains(settings.asking_services, request.service) && !context.one_field;
   context.may_ask_agent = (request.flags & wire::kHasAgent) != 0 && !context.one_field &&
                           !context.has_first_pass && contains(settings.agent_services, request.service);
+  context.announced = contains(settings.announced_services, request.service) && !context.one_field;
   context.wait_for_card_ms = request.wait_for_card_ms;
   return context;
 }
@@ -85,6 +94,21 @@ login::Readers readers_of(const worker::ReaderView& view) {
     readers.cards.push_back(std::move(present));
   }
   return readers;
+}
+
+// A program with one field has no place for a message; some take one for the next question.
+void LoginService::answer(Conversation& client, const LoginRequest& request, login::Verdict verdict,
+                          std::string_view user) const {
+  if (is_one_field(context_.settings, request)) verdict.message.clear();
+  send_verdict(client, verdict, user);
+}
+
+// Where a wrong access key of this login is counted. Whoever may speak only for himself could name any
+// address.
+TryOrigin LoginService::origin_of(const Conversation& client, const LoginRequest& request) const {
+  const bool believed = acts_for_everybody(client.peer().uid, context_.administrator);
+  if (!believed || !is_remote(context_.settings, request)) return {};
+  return remote_origin(request.remote_host);
 }
 
 bool LoginService::counts_as_off(const std::string& service) const {
@@ -149,7 +173,8 @@ std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& r
 }
 
 login::Verdict LoginService::run(Conversation& client, const LoginRequest& request, std::string& user) {
-  if (user.empty() && acts_for_everybody(client.peer().uid, context_.administrator)) {
+  const bool here = !is_remote(context_.settings, request);
+  if (user.empty() && here && acts_for_everybody(client.peer().uid, context_.administrator)) {
     if (auto named = user_by_card(); named.ok()) user = *named;
   }
   if (!is_account_name(user)) return judge_stranger(request, user, client.voice().language());
@@ -159,7 +184,7 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   const bool wants_keyring = keyring.is_wanted(client.peer(), request);
   LoginRun run(context_, client, std::move(record),
                login_context(context_.settings, request, user, client.voice().language(), context_.random),
-               wants_keyring);
+               origin_of(client, request), wants_keyring);
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});
@@ -183,7 +208,7 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
 void LoginService::login(Conversation& client, const LoginRequest& request) {
   std::string user = request.user;
   const login::Verdict verdict = run(client, request, user);
-  send_verdict(client, verdict, user);
+  answer(client, request, verdict, user);
   const bool granted = verdict.decision == login::Decision::granted;
   context_.log.notice(granted ? "login granted" : "login not granted",
                       {{"user", user},
@@ -201,26 +226,27 @@ void LoginService::login(Conversation& client, const LoginRequest& request) {
 void LoginService::account(Conversation& client, const LoginRequest& request) {
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, request.user, client.voice().language(), record))
-    return send_verdict(client, *early, request.user);
+    return answer(client, request, *early, request.user);
   const auto grant = context_.memory.last_grant(request.user);
   const UnixSeconds now = context_.clock.now();
   const bool by_key =
       grant.has_value() && grant->by_access_key && now - grant->at <= kGrantMemorySeconds && now >= grant->at;
   const login::LoginPolicy policy(
       login::LoginPolicy::Settings{context_.settings.max_offline_seconds, client.voice().language()});
-  send_verdict(client, policy.decide(login::AccountCheck{by_key}, record, now), request.user);
+  answer(client, request, policy.decide(login::AccountCheck{by_key}, record, now), request.user);
 }
 
 void LoginService::session(Conversation& client, const LoginRequest& request) {
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, request.user, client.voice().language(), record))
-    return send_verdict(client, *early, request.user);
+    return answer(client, request, *early, request.user);
   const bool opens = request.type == wire::MessageType::begin_session;
   (void)context_.audit.append(context_.clock.now(), opens ? "session-opened" : "session-closed",
                               {{"user", request.user}, {"service", request.service}, {"tty", request.tty}});
   // A session is no proof of anything: it may begin because login() or another module said so.
   const login::LoginPolicy policy(login::LoginPolicy::Settings{0, client.voice().language()});
-  send_verdict(client, policy.decide(login::AccountCheck{true}, record, context_.clock.now()), request.user);
+  answer(client, request, policy.decide(login::AccountCheck{true}, record, context_.clock.now()),
+         request.user);
 }
 
 }  // namespace cardea::recoveryd

@@ -25,6 +25,9 @@ class LoginService {
   login::Verdict judge_stranger(const LoginRequest& request, const std::string& user,
                                 text::Language language);
   Result<std::string> user_by_card() const;
+  void answer(Conversation& client, const LoginRequest& request, login::Verdict verdict,
+              std::string_view user) const;
+  [[nodiscard]] TryOrigin origin_of(const Conversation& client, const LoginRequest& request) const;
   [[nodiscard]] bool counts_as_off(const std::string& service) const;
 
   Context& context_;

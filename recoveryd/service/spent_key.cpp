@@ -3,8 +3,9 @@
 
 namespace cardea::recoveryd {
 
-Status count_key_try(Context& context, const std::string& user, std::int64_t& wait_seconds) {
-  TRY_ASSIGN(const TryAllowed allowed, context.throttle.begin_try(user, context.clock.now()));
+Status count_key_try(Context& context, const std::string& user, std::int64_t& wait_seconds,
+                     const TryOrigin& origin) {
+  TRY_ASSIGN(const TryAllowed allowed, context.throttle.begin_try(user, context.clock.now(), origin));
   if (allowed.allowed) return {};
   wait_seconds = allowed.wait_seconds;
   return fail(Error::throttled);

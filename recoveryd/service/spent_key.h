@@ -9,7 +9,8 @@ namespace cardea::recoveryd {
 
 // Writes the try as failed, before the key is looked at. Error::throttled, and in
 // `wait_seconds` the time, of which callers make a text; what the disk says when it can't be written.
-Status count_key_try(Context& context, const std::string& user, std::int64_t& wait_seconds);
+Status count_key_try(Context& context, const std::string& user, std::int64_t& wait_seconds,
+                     const TryOrigin& origin = {});
 // Checks the key against this record, which stays as it is. Error::access_key_wrong and its kin.
 Result<access_key::AccessKeyMatch> check_key(const Context& context, const login::EnrolmentRecord& record,
                                              const access_key::AccessKey& key);

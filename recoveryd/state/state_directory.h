@@ -4,11 +4,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/base/linux/unique_fd.h"
 #include "core/base/result.h"
 
 namespace cardea::recoveryd {
+
+// Of the files of a user.
+inline constexpr std::string_view kEnrolmentExtension = "enrolment", kTriesExtension = "tries",
+                                  kRemoteTriesExtension = "remote-tries";
 
 class StateDirectory {
  public:

@@ -16,7 +16,8 @@ enum class StateKind : std::uint8_t {
   enrolment = 3,
   tries = 4,
   accounts = 5,
-  keyring = 6
+  keyring = 6,
+  remote_tries = 7
 };
 
 inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;

@@ -5,7 +5,7 @@ where he is enrolled, and learns the keys of his active cards from the daemon th
 from chapters import ACCOUNT, Cast, a_card_and_its_world, must
 from harness.computer import PROGRAMS
 from harness.daemon import Daemon
-from harness.ssh import Agent, Ssh, Sshd
+from harness.ssh import BY_KEY, Agent, Ssh, Sshd
 from harness.story import story
 
 HELPER = f"{PROGRAMS}/cardea-authorized-keys"
@@ -17,7 +17,7 @@ def set_up(report, cast):
         cast.daemon.register("owner", cast.server, ACCOUNT, cast.person, cast.own_card)
         cast.daemon.configure(["gate = card_required"])
         cast.laptop.slot.remove()
-        cast.sshd = Sshd(cast.laptop, cast.daemon)
+        cast.sshd = Sshd(cast.laptop, BY_KEY)
     with report.step("at his desk, a computer of his account too, his card is in the reader"):
         cast.desk = cast.world.computer("desk")
         cast.desk.slot.insert(cast.own_card)

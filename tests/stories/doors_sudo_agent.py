@@ -12,7 +12,7 @@ from chapters import ACCOUNT, Cast, a_card_and_its_world, must
 from harness.private_etc import PEOPLE, write, write_pam_service
 from harness.process import wait_until
 from harness.reader import OPENSC_MODULE
-from harness.ssh import Agent, Ssh, Sshd
+from harness.ssh import BY_KEY, Agent, Ssh, Sshd
 from harness.story import story
 
 PAM_TIMEOUT = 12
@@ -63,7 +63,7 @@ def set_up(report, cast):
         sudoers = os.path.join(cast.laptop.directory, "sudoers")
         write(sudoers, SUDOERS, 0o440)
         cast.laptop.run(["mount", "--bind", sudoers, "/etc/sudoers"])
-        cast.sshd = Sshd(cast.laptop, cast.daemon)
+        cast.sshd = Sshd(cast.laptop, BY_KEY)
     with report.step("at his desk the card is in the reader and in his agent"):
         cast.desk = cast.world.computer("desk")
         cast.desk.slot.insert(cast.own_card)

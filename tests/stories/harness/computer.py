@@ -20,11 +20,12 @@ set -eu
 D=$1
 mkdir -p "$D/dev"
 mount -t tmpfs -o mode=0755 none "$D/dev"
-for node in null zero full random urandom tty ptmx; do
+for node in null zero full random urandom tty; do
   touch "$D/dev/$node"
   mount --bind "/dev/$node" "$D/dev/$node"
 done
 mkdir "$D/dev/pts" "$D/dev/shm"
+mknod -m 0666 "$D/dev/ptmx" c 5 2   # not the machine's: it makes terminals only beside its own pts
 mount --rbind /dev/pts "$D/dev/pts"
 mount -t tmpfs -o mode=1777 none "$D/dev/shm"
 ln -s /proc/self/fd "$D/dev/fd"
@@ -102,9 +103,35 @@ class Computer:
         uid = str(private_etc.PEOPLE[user])
         return ["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "env", f"HOME=/run/home/{user}", f"USER={user}", *map(str, argv)]
 
+    def exists(self, path):
+        """Whether the path is there, as seen in this computer."""
+        return os.path.exists(f"/proc/{self.holder_pid}/root{path}")
+
+    def lay_over(self, path, text, mode=0o644):
+        """Puts a file of this computer's own in the place of the machine's, in this computer's namespace alone."""
+        own = os.path.join(self.directory, "etc", path.strip("/").replace("/", "-"))
+        private_etc.write(own, text, mode)
+        run(self.inside(["mount", "--bind", own, path]))
+
+    def serve(self, *services):
+        """Gives these PAM services the stack of a gated computer."""
+        for service in services:
+            private_etc.write_pam_service(self.pam_directory, service, module=self.module, socket=self.socket, timeout=30)
+
     # Login programs. Each is the machine's own program with this computer's PAM configuration.
     def su(self, user, **options):
         return Dialog(self.inside(["su", user, "-c", "echo in as $(id -un)"]), env=self.environment(TERM="dumb"), **options)
+
+    def su_from(self, caller, user, **options):
+        """Not from root, but from another user's session."""
+        return self.dialog_as(caller, ["su", user, "-c", "echo in as $(id -un)"], **options)
+
+    def sudo(self, user, *words, **options):
+        """`user` becomes root for one command. What he showed at an earlier time does not count."""
+        return self.dialog_as(user, ["sudo", "-k", *words, "sh", "-c", "echo in as $(id -un)"], **options)
+
+    def dialog_as(self, user, argv, **options):
+        return Dialog(self.inside(self.as_user(user, argv)), env=self.environment(TERM="dumb"), **options)
 
     def login(self, user, **options):
         return Dialog(self.inside(["login", user]), env=self.environment(TERM="dumb"), **options)

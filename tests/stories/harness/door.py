@@ -10,7 +10,8 @@ PIN = "PIN for card “"
 CARD_OR_KEY = "Insert your card, or type an access key: "
 KEY = "Access key: "
 PASSWORD = "Password: "
-PROMPTS = (PIN, CARD_OR_KEY, KEY, PASSWORD)
+SSH_PASSWORD = "'s password: "  # ssh's own words: it does not pass on ours
+PROMPTS = (PIN, CARD_OR_KEY, KEY, PASSWORD, SSH_PASSWORD)
 SHELL = "$ "  # login has let in
 LOGIN_ENDS = (SHELL, "login: ")
 
@@ -26,7 +27,7 @@ class Attempt:
 
 def log_in(computer, user, *answers, door="su", between=None, **options):
     """Tries to get in. Each answer is (prompt, text): it is typed when that prompt (or one of several), and no other, is asked. A further prompt
-    hangs up. `between` is called after the first prompt has come and before anything is typed."""
+    hangs up. `options` are those of Computer's method of that name. `between` is called after the first prompt has come and before anything is typed."""
     started = time.monotonic()
     with _open(computer, user, door, **options) as dialog:
         waiting = list(answers)
@@ -51,12 +52,16 @@ def log_in(computer, user, *answers, door="su", between=None, **options):
         status = dialog.ends()
         if waiting:
             raise Broken(f"“{waiting[0][0]}” was never asked; saw:\n{dialog.text()}")
-        sign = "successfully authenticated" if door == "pamtester" else f"in as {user}"
+        sign = {"pamtester": "successfully authenticated", "sudo": "in as root"}.get(door, f"in as {user}")
         return Attempt(status == 0 and sign in dialog.text(), dialog.text(), time.monotonic() - started)
 
 
 def _open(computer, user, door, **options):
-    return {"su": computer.su, "login": computer.login, "pamtester": computer.pamtester}[door](user, **options)
+    """`door` is the name of one of the computer's, or what makes a Dialog for a user."""
+    if callable(door):
+        return door(user, **options)
+    return {"su": computer.su, "login": computer.login, "pamtester": computer.pamtester, "sudo": computer.sudo,
+            "su_from": lambda user, caller, **more: computer.su_from(caller, user, **more)}[door](user, **options)
 
 
 def must_enter(attempt):

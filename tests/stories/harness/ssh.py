@@ -1,44 +1,68 @@
 # SPDX-License-Identifier: Apache-2.0
-"""sshd at one computer of a story and ssh at another, with keys in files, on a card, and in an agent."""
+"""sshd at one computer of a story and ssh at another: with answers to what sshd asks, and with keys in files, on a card, and in an agent."""
 import os
 
 from .computer import PROGRAMS, RUN
-from .private_etc import write, write_pam_service
+from .dialog import Dialog
+from .private_etc import write
 from .process import Process, run, wait_until
 from .reader import OPENSC_MODULE
 
-PORT = 2222  # in the story's own network namespace
-SSHD_CONFIG = """\
-ListenAddress 127.0.0.1
+PORT = 2222  # in the story's own network namespace, where nobody else listens
+HOME = "127.0.0.1"  # the server; strangers are at other addresses of the loopback
+CONFIGURATION = """\
+ListenAddress {home}
 Port {port}
 HostKey {directory}/host_key
 PidFile none
 UsePAM yes
+PermitRootLogin no
+UseDNS no
+PrintMotd no
+PrintLastLog no
+LogLevel DEBUG1
+"""
+BY_KEY = """\
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 AuthorizedKeysFile .ssh/authorized_keys
 AuthorizedKeysCommand {helper} %u
 AuthorizedKeysCommandUser cardea-ssh
 AcceptEnv STORY_*
-LogLevel DEBUG1
+"""
+BY_ANSWER = """\
+PasswordAuthentication yes
+KbdInteractiveAuthentication yes
+PubkeyAuthentication no
 """
 
 
 class Sshd:
-    """The machine's own sshd with this computer's accounts, PAM stack and daemon."""
+    """The machine's own sshd with this computer's accounts, PAM stack and daemon. `accepts`: BY_KEY or BY_ANSWER."""
 
-    def __init__(self, computer, daemon, *, port=PORT):
+    def __init__(self, computer, accepts, *, port=PORT):
         self.computer = computer
         self.port = port
         self.directory = os.path.join(computer.directory, "sshd")
-        os.mkdir(self.directory, 0o700)
-        run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{self.directory}/host_key"])
+        os.mkdir(self.directory, 0o755)
+        host_key = os.path.join(self.directory, "host_key")
+        run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", host_key])
+        self.known = os.path.join(self.directory, "known_hosts")
+        with open(f"{host_key}.pub", encoding="ascii") as file:
+            write(self.known, f"[{HOME}]:{port} {file.read()}")
         self.config = os.path.join(self.directory, "sshd_config")
-        write(self.config, SSHD_CONFIG.format(port=port, directory=self.directory, helper=f"{PROGRAMS}/cardea-authorized-keys"), 0o600)
-        write_pam_service(computer.pam_directory, "sshd", module=computer.module, socket=daemon.socket, timeout=30)
+        write(self.config, (CONFIGURATION + accepts).format(home=HOME, port=port, directory=self.directory, helper=f"{PROGRAMS}/cardea-authorized-keys"), 0o600)
+        computer.serve("sshd")
         computer.run(["mkdir", "-p", "/run/sshd"])
         self.process = computer.start("sshd", ["/usr/sbin/sshd", "-D", "-e", "-f", self.config])
-        self.process.wait_ready(lambda: f"Server listening on 127.0.0.1 port {port}" in self.process.log_text())
+        self.process.wait_ready(lambda: f"Server listening on {HOME} port {port}" in self.process.log_text())
+
+    def ssh(self, user, *, source=HOME, method="keyboard-interactive", prompts=3, **options):
+        """Somebody at `source` logs in as `user` and answers what he is asked."""
+        return Dialog(["ssh", "-F", "none", "-p", self.port, "-b", source, "-o", f"UserKnownHostsFile={self.known}", "-o", "GlobalKnownHostsFile=none",
+                       "-o", "StrictHostKeyChecking=yes", "-o", f"PreferredAuthentications={method}", "-o", f"NumberOfPasswordPrompts={prompts}",
+                       "-o", "IdentityAgent=none", f"{user}@{HOME}", "echo in as $(id -un)"],
+                      env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": self.computer.directory, "TERM": "dumb"}, **options)
 
     def trusts(self, user, public_key):
         """Writes a key into the user's own authorized_keys, as he would."""
@@ -73,9 +97,9 @@ class Ssh:
         return self.computer.environment(SSH_ASKPASS=self._askpass, SSH_ASKPASS_REQUIRE="force", **more)
 
     def argv(self, user, *words, options=()):
-        return ["ssh", "-F", "none", "-p", self.sshd.port, "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={self.directory}/known_hosts",
+        return ["ssh", "-F", "none", "-p", self.sshd.port, "-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile={self.sshd.known}",
                 "-o", "PreferredAuthentications=publickey", "-o", "NumberOfPasswordPrompts=1", "-o", "IdentitiesOnly=no", "-o", "LogLevel=INFO",
-                *options, f"{user}@127.0.0.1", *words]
+                *options, f"{user}@{HOME}", *words]
 
     def goes_in(self, user, *options, pin=None, agent=None):
         """Whether ssh lets in. `options`: of ssh; `pin`: typed when ssh asks for one; `agent`: asked for keys."""

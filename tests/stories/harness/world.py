@@ -26,7 +26,7 @@ BUILT = {
     "cardea-virtual-card": "tests/virtual_card",
 }
 # The machine's own files that no story may touch.
-UNTOUCHED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/pam.d", "/etc/nsswitch.conf", "/etc/opensc", "/var/log/wtmp",
+UNTOUCHED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/pam.d", "/etc/nsswitch.conf", "/etc/opensc", "/etc/sudoers", "/etc/ssh", "/etc/lightdm", "/var/lib/lightdm", "/var/log/wtmp",
              "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog")
 
 

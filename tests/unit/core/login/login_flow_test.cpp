@@ -105,6 +105,39 @@ TEST_F(LoginFlowTest, ARemoteLoginNeverTouchesTheLocalReader) {
   EXPECT_TRUE(std::holds_alternative<SpendKeyStep>(login.answered(Answered::access_key, with_card())));
 }
 
+TEST_F(LoginFlowTest, ARemoteLoginNeverSpendsAPinTryNotEvenTheLast) {
+  for (const PinState pin : {PinState::ok, PinState::low, PinState::last_try}) {
+    present_.pin = pin;
+    for (const bool one_field : {false, true}) {
+      LoginContext remote = context();
+      remote.remote = true;
+      remote.one_field = one_field;
+      auto login = flow(remote);
+      Step step = login.start(with_card());
+      int asked = 0;
+      while (const auto* question = std::get_if<AskStep>(&step)) {
+        EXPECT_EQ(question->prompt, "Access key: ");
+        ++asked;
+        step = login.answered(Answered::pin, with_card());
+        ASSERT_FALSE(std::holds_alternative<SignStep>(step));
+      }
+      EXPECT_EQ(finish(step).error, Error::remote_card_refused);
+      EXPECT_EQ(asked, one_field ? 1 : kMaxFailures);
+    }
+  }
+}
+
+TEST_F(LoginFlowTest, AKeyThatComesAgainAfterItWasRefusedEndsTheConversation) {
+  auto login = flow();
+  (void)login.start(no_card());
+  (void)ask(login.key_spent(key_failed(Error::access_key_wrong), no_card()));
+  KeyOutcome again = key_failed(Error::access_key_wrong);
+  again.same_again = true;
+  const Verdict verdict = finish(login.key_spent(again, no_card()));
+  EXPECT_EQ(verdict.error, Error::access_key_wrong);
+  EXPECT_EQ(verdict.message, texts::kWrongKey);
+}
+
 TEST_F(LoginFlowTest, AMistypedKeyNamesTheGroupAndCostsNothing) {
   auto login = flow();
   (void)login.start(no_card());
