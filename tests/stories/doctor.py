@@ -118,7 +118,9 @@ def files(report, cast):
     with report.step("state files that others may read: the command in the advice mends it"):
         for path in (cast.daemon.state_dir, os.path.join(cast.daemon.state_dir, "gate"), os.path.join(cast.daemon.state_dir, "users", "owner.enrolment")):
             os.chmod(path, 0o755)
-            visit = finds(cast, "file-mode")
+            visit = doctor(cast)  # the daemon itself trusts some of them no more: then more is named
+            must("file-mode" in visit.names, str(visit.findings))
+            must("gate-damaged" not in visit.names, "it would have the switch removed")
             follows(cast, visit.advice("file-mode"))
             must(stat.S_IMODE(os.stat(path).st_mode) & 0o077 == 0, f"{path} is as it was")
             finds(cast)
@@ -196,11 +198,12 @@ def server_and_clock(report, cast):
         cast.server.start()
         finds(cast)
     with report.step("the clock is a day ahead, then behind: named; set right: gone"):
-        for days in (1, -1):
+        # To a clock that is behind, the server's new certificate is not valid yet.
+        for days, name, others in ((1, "clock-skewed", set()), (-1, "clock-behind", {"clock-skewed", "server-certificate", "server-untrusted"})):
             cast.clock.is_off_by(days)
             visit = doctor(cast, clock=cast.clock)
-            must("clock-skewed" in visit.names and visit.names <= {"clock-skewed", "clock-behind"}, str(visit.findings))
-            shows(report, visit, "clock-skewed")
+            must(name in visit.names and visit.names <= {name, *others}, str(sorted(visit.names)))
+            shows(report, visit, name)
         cast.clock.is_off_by(0)
         finds(cast)
 
@@ -218,9 +221,8 @@ def card(report, cast):
     report.chapter("The card")
     wrong = "99999999"
     with report.step("its PIN is locked: named with the way out"):
-        for _ in range(3):
-            # The last try is spent only by somebody who was asked whether he wants to.
-            log_in(cast.laptop, "owner", (PIN, wrong), (PIN, wrong), (PIN, wrong))
+        log_in(cast.laptop, "owner", (PIN, wrong), (PIN, wrong))
+        log_in(cast.laptop, "owner", (PIN, wrong))  # the last try
         visit = finds(cast, "pin-locked")
         shows(report, visit, "pin-locked")
     with report.step("unlocked with its PUK, as the advice says: gone"):
