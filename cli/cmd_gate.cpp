@@ -13,7 +13,8 @@ using client::Reply;
 using client::Turn;
 
 // Stands before the console while the daemon watches: when the daemon is ready to see the login, it asks for
-// “rehearsal”, and the login is made here.
+// “rehearsal”, and the login is made here. What came of a login with card or key the daemon has seen itself;
+// what came of the break-glass account's, during which it counts as stopped, it is told.
 class RehearsalTerminal final : public client::Terminal {
  public:
   RehearsalTerminal(const PamRehearsal& rehearsal, Console& console) noexcept
@@ -23,7 +24,8 @@ class RehearsalTerminal final : public client::Terminal {
     if (ask.purpose != "rehearsal") return console_.ask(ask, turn, answer);
     const PamOutcome outcome = rehearse_pam_login(rehearsal_, console_);
     if (!outcome.passed) console_.output().warn(console_.speak("The login failed: %1.", {outcome.reason}));
-    answer.clear();  // the daemon has seen more than we could tell
+    answer.clear();
+    if (rehearsal_.tells_outcome) answer.assign(outcome.passed ? "passed" : "failed");
     return Reply::answered;
   }
   void say(const wire::Say& say) noexcept override { console_.say(say); }
@@ -68,24 +70,15 @@ PamRehearsal rehearsal_of(const Invocation& invocation, const Step& step) {
   return out;
 }
 
-// The daemon takes the break-glass account's login from us: it is not one of its own.
-Result<Answer> break_glass(const Invocation& invocation, const Step& step, Console& console,
-                           Request request) {
-  PamRehearsal rehearsal = rehearsal_of(invocation, step);
-  rehearsal.user = invocation.option("--admin");
-  const PamOutcome outcome = rehearse_pam_login(rehearsal, console);
-  if (!outcome.passed) console.output().warn(console.speak("The login failed: %1.", {outcome.reason}));
-  request.arguments.emplace_back("admin", rehearsal.user);
-  request.arguments.emplace_back("outcome", outcome.passed ? "passed" : "failed");
-  return ask_daemon(invocation, request, console, console);
-}
-
 Result<Answer> rehearse_step(const Invocation& invocation, const Step& step, Console& console) {
   Request request{invocation.verb->operation, invocation.arguments};
   request.arguments.emplace_back("step", step.name);
-  if (std::string_view(step.name) == "break-glass")
-    return break_glass(invocation, step, console, std::move(request));
-  const PamRehearsal rehearsal = rehearsal_of(invocation, step);
+  PamRehearsal rehearsal = rehearsal_of(invocation, step);
+  if (std::string_view(step.name) == "break-glass") {
+    rehearsal.user = invocation.option("--admin");
+    rehearsal.tells_outcome = true;
+    request.arguments.emplace_back("admin", rehearsal.user);
+  }
   RehearsalTerminal terminal(rehearsal, console);
   return ask_daemon(invocation, request, terminal, console);
 }

@@ -14,7 +14,7 @@ struct Row {
 using enum ExitCode;
 using text::tr;
 
-constexpr const char* kRunDoctor = tr("Look into the log of cardea-recoveryd");
+constexpr const char* kRunDoctor = tr("Run “cardea doctor”, and look into the log of cardea-recoveryd");
 constexpr const char* kRestore = tr("Restore it from a backup; the log of cardea-recoveryd says more");
 constexpr const char* kTryAgain = tr("Try again");
 constexpr const char* kReport = tr("Please report this");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One real login through libpam, with the questions of its modules asked at the utility's console. It decides
-// nothing: what counts as a rehearsed login is seen by the daemon, or, for the break-glass account, is PAM's
-// result.
+// nothing: what counts as a rehearsed login is judged by the daemon, which sees the login or, for the
+// break-glass account, sees that it was asked and is told PAM's result.
 #pragma once
 
 #include <string>
@@ -13,9 +13,10 @@ namespace cardea::cli {
 struct PamRehearsal {
   std::string service;
   std::string user;
-  std::string directory;  // of service files; empty: the system's
-  std::string locale;     // of the person; empty: none is known
-  std::string purpose;    // under which a script answers the prompts: pin, access-key, password
+  std::string directory;       // of service files; empty: the system's
+  std::string locale;          // of the person; empty: none is known
+  bool tells_outcome = false;  // whether the daemon is told PAM's result
+  std::string purpose;         // under which a script answers the prompts: pin, access-key, password
 };
 
 struct PamOutcome {

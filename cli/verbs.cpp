@@ -2,6 +2,7 @@
 #include "cli/verbs.h"
 
 #include "cli/cmd_completion.h"
+#include "cli/cmd_doctor.h"
 #include "cli/cmd_gate.h"
 #include "cli/cmd_operation.h"
 #include "cli/cmd_records_put.h"
@@ -84,6 +85,9 @@ constexpr OptionSpec kRecordsPut[] = {
     {"--set", "SET", tr("record set it belongs to"), OptionKind::text, false, nullptr},
     kUser,
 };
+constexpr OptionSpec kDoctor[] = {
+    {"--user", "USER", tr("local user, if it is not you"), OptionKind::text, false, nullptr},
+};
 constexpr OptionSpec kCompletion[] = {
     {"SHELL", "", tr("bash, zsh or fish"), OptionKind::choice, true, nullptr, "bash|zsh|fish"},
 };
@@ -123,6 +127,7 @@ constexpr VerbSpec kVerbs[] = {
      run_operation},
     {"records", "sync", "records.sync", tr("exchange records with card and server"), kUserOnly,
      run_operation},
+    {"", "doctor", nullptr, tr("what is wrong on this computer, and how to mend it"), kDoctor, run_doctor},
     {"", "recover", nullptr, tr("get the access key of a locked computer, from any computer"), kRecover,
      run_recover},
     {"", "completion", nullptr, tr("print the completion script of a shell"), kCompletion, run_completion},

@@ -64,6 +64,26 @@ class LoginMemory {
     return rehearsing_ == user;
   }
 
+  // Between these two, the daemon counts as unavailable for logins of this account. The second tells whether
+  // one came.
+  void begin_break_glass(const std::string& admin) {
+    const std::lock_guard lock(mutex_);
+    break_glass_ = admin;
+    break_glass_asked_ = false;
+  }
+  bool end_break_glass() {
+    const std::lock_guard lock(mutex_);
+    break_glass_.reset();
+    return std::exchange(break_glass_asked_, false);
+  }
+  // Whether it is to be turned away as if nobody were here; remembers that it asked.
+  bool counts_as_unavailable_for(const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    if (break_glass_ != user) return false;
+    break_glass_asked_ = true;
+    return true;
+  }
+
   KeptAccessKeys kept_keys;  // has a lock of its own
 
  private:
@@ -71,6 +91,8 @@ class LoginMemory {
   std::map<std::string, Grant> grants_;
   std::optional<std::string> rehearsing_;
   std::optional<Grant> rehearsed_;
+  std::optional<std::string> break_glass_;
+  bool break_glass_asked_ = false;
 };
 
 class AccountsDatabase;
@@ -90,6 +112,8 @@ struct Context {
   std::function<void()> contact_server_soon;  // wakes the housekeeper
   // os/linux/local_users, except in tests.
   std::function<std::optional<std::string>(const std::string&)> canonical_name = canonical_name_of;
+  // Whether the user is in the break-glass group; nothing where there is no such group. As above.
+  std::function<std::optional<bool>(const std::string&)> in_break_glass_group = is_in_break_glass_group;
   // Users whom a server gave to this computer: in this process the C library does not name them.
   const AccountsDatabase* accounts = nullptr;
   KeyringStore* keyrings = nullptr;  // null only in tests that have none

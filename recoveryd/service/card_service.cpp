@@ -54,6 +54,8 @@ JsonObject describe(const worker::CardView& card, const login::EnrolmentRecord* 
   json.set("label", card.info.label);
   json.set("serial", card.info.serial);
   json.set("pin", name_of(card.info.pin.state));
+  if (card.info.pin.tries_left.has_value()) json.set("tries_left", int{*card.info.pin.tries_left});
+  if (card.problem.has_value()) json.set("problem", error_name(*card.problem));
   json.set("cardea_keys", card.info.has_cardea_keys);
   if (card.info.card_id.has_value()) json.set("card_id", to_hex(*card.info.card_id));
   json.set("state", state_of(card, record));
@@ -100,6 +102,7 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   json.set("wrong_access_keys", tries.failures);
   json.set("wrong_access_keys_remote", remote_failures);
   json.set("server_last_heard", record.revocation_checked_at);
+  json.set("latest_time_seen", record.latest_time_seen);
   json.set("server_doubted", record.server_doubted);
   return json;
 }

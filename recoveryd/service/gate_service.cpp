@@ -47,7 +47,7 @@ Result<OperationOutcome> GateService::on(Conversation& client, const OperationRe
     }
     probation = static_cast<std::int64_t>(*seconds);
   }
-  TRY(context_.gate.write(GateState{true, probation == 0 ? 0 : now + probation}));
+  TRY(context_.gate.write(GateState{true, probation == 0 ? 0 : now + probation, now}));
   (void)context_.audit.append(now, "gate-on", {{"user", user}, {"confirm_within", probation}});
   JsonObject json;
   json.set("gate", "card_required");
@@ -106,21 +106,7 @@ Result<OperationOutcome> GateService::rehearse(Conversation& client, const Opera
                                                const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord before, context_.enrolments.load(user));
   const std::string step = request.argument("step");
-  if (step == "break-glass") {
-    if (request.argument("outcome") != "passed")
-      return fail(Error::rehearsal_missing, text::tr("The administrator's break-glass login did not work."));
-    if (context_.enrolments.load(request.argument("admin")).ok()) {
-      return fail(Error::invalid_argument, text::tr("The break-glass account must not itself need a card."));
-    }
-    const UnixSeconds now = context_.clock.now();
-    TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& record) -> Status {
-      record.rehearsals.break_glass = now;
-      return {};
-    }));
-    (void)context_.audit.append(now, "rehearsed",
-                                {{"user", user}, {"step", step}, {"admin", request.argument("admin")}});
-    return OperationOutcome{text::tr("Break-glass rehearsed."), R"({"step":"break-glass"})"};
-  }
+  if (step == "break-glass") return rehearse_break_glass(client, request.argument("admin"), user);
   if (step != "card" && step != "access-key") return fail(Error::invalid_argument, "unknown rehearsal step");
   // The utility runs a real login through PAM while this conversation stays open; the daemon itself sees what
   // came of it.
@@ -140,6 +126,40 @@ Result<OperationOutcome> GateService::rehearse(Conversation& client, const Opera
   return OperationOutcome{
       step == "card" ? text::tr("Card login rehearsed.") : text::tr("Access-key login rehearsed."),
       R"({"step":")" + step + R"("})"};
+}
+
+Result<OperationOutcome> GateService::rehearse_break_glass(Conversation& client, const std::string& admin,
+                                                           const std::string& user) {
+  const auto record = context_.enrolments.load(admin);
+  if (record.ok())
+    return fail(Error::invalid_argument, text::tr("The break-glass account must not itself need a card."));
+  if (record.error() != Error::not_enrolled) return record.failure();
+  if (context_.in_break_glass_group(admin) == std::optional(false)) {
+    return client.voice().refuse(
+        Error::invalid_argument,
+        "%1 is not in the group cardea-breakglass. Run “gpasswd --add %1 cardea-breakglass”.", {admin});
+  }
+  // The utility runs the login through PAM. Meanwhile the daemon counts as stopped for this account: what
+  // lets it in then will also do so on the day on which the daemon is.
+  context_.memory.begin_break_glass(admin);
+  const auto outcome = client.ask_text("rehearsal", "", "", wire::kMayBeEmpty);
+  const bool asked = context_.memory.end_break_glass();
+  if (!outcome.ok()) return outcome.failure();
+  if (*outcome != "passed")
+    return fail(Error::rehearsal_missing, text::tr("The administrator's break-glass login did not work."));
+  if (!asked) {
+    return fail(
+        Error::rehearsal_missing,
+        text::tr("The login did not ask the card service, so it shows nothing about the services that do. "
+                 "Choose one that does with --service."));
+  }
+  const UnixSeconds now = context_.clock.now();
+  TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
+    changed.rehearsals.break_glass = now;
+    return {};
+  }));
+  (void)context_.audit.append(now, "rehearsed", {{"user", user}, {"step", "break-glass"}, {"admin", admin}});
+  return OperationOutcome{text::tr("Break-glass rehearsed."), R"({"step":"break-glass"})"};
 }
 
 }  // namespace cardea::recoveryd

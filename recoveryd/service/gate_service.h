@@ -14,12 +14,15 @@ class GateService {
   Result<OperationOutcome> off();
   Result<OperationOutcome> confirm();
   Result<OperationOutcome> status(Conversation& client, const std::string& user);
-  // step=begin: until step=end logins of the user are judged as if the gate were on. step=break-glass with
-  // outcome=passed|failed: what the utility saw when it ran the administrator's login through PAM.
+  // step=card or access-key: while the utility runs the login through PAM, logins of the user are judged as
+  // if the gate were on. step=break-glass: while it runs that of the account `admin`, the daemon counts as
+  // unavailable for it; the answer “passed” or “failed” says what PAM came to.
   Result<OperationOutcome> rehearse(Conversation& client, const OperationRequest& request,
                                     const std::string& user);
 
  private:
+  Result<OperationOutcome> rehearse_break_glass(Conversation& client, const std::string& admin,
+                                                const std::string& user);
   Context& context_;
 };
 

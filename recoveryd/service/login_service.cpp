@@ -149,6 +149,8 @@ login::Verdict LoginService::judge_stranger(const LoginRequest& request, const s
 std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& request,
                                                            const std::string& user, text::Language language,
                                                            login::EnrolmentRecord& record) {
+  if (context_.memory.counts_as_unavailable_for(user))
+    return login::Verdict::refused(Error::service_unreachable, {});
   auto loaded = context_.enrolments.load(user);
   if (!loaded.ok() && loaded.error() == Error::not_enrolled) return judge_stranger(request, user, language);
   if (!loaded.ok()) {

@@ -16,8 +16,12 @@ Result<GateState> GateSwitch::read(UnixSeconds now) {
   ByteReader in(body->expose());
   const std::uint8_t mode = in.u8();
   GateState state{mode == 1, static_cast<UnixSeconds>(in.u64())};
+  if (!in.rest().empty()) state.since = static_cast<UnixSeconds>(in.u64());  // older files end here
   if (!in.complete() || mode > 1) return fail(Error::corrupted, path + ": unknown mode");
-  if (state.card_required && state.confirm_until != 0 && now >= state.confirm_until) {
+  // A clock that is before the switching-on (a flat battery at the boot) can't tell how long ago that was,
+  // and a probation must not last until the clock has caught up.
+  const bool over = now >= state.confirm_until || now < state.since;
+  if (state.card_required && state.confirm_until != 0 && over) {
     state = {};
     // Written so that a clock that is turned back does not close it again. Where that fails (disk full), it
     // is off all the same: a gate that nobody has confirmed must not lock everybody out.
@@ -34,6 +38,7 @@ Status GateSwitch::write(const GateState& state) {
 Status GateSwitch::write_locked(const GateState& state) {
   ByteBuilder out;
   out.u8(state.card_required ? 1 : 0).u64(static_cast<std::uint64_t>(state.confirm_until));
+  out.u64(static_cast<std::uint64_t>(state.since));
   return write_state(directory_.file("gate"), StateKind::gate, out.view());
 }
 

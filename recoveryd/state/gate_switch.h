@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether this computer is in secure mode. A switch-on may be on probation: it falls back by itself when
-// nobody confirms it in time, also after a restart.
+// nobody confirms it in time, also after a restart, and also when the clock is turned back meanwhile.
 #pragma once
 
 #include <mutex>
@@ -13,6 +13,7 @@ namespace cardea::recoveryd {
 struct GateState {
   bool card_required = false;
   UnixSeconds confirm_until = 0;  // 0: confirmed
+  UnixSeconds since = 0;          // when it was switched on; 0: not known
 };
 
 class GateSwitch {

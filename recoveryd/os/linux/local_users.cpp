@@ -4,13 +4,18 @@
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <string_view>
+#include <vector>
 
+#include <grp.h>
 #include <pwd.h>
 
 #include "core/base/unique_handle.h"
 
 namespace cardea::recoveryd {
 namespace {
+
+constexpr std::string_view kBreakGlassGroup = "cardea-breakglass";
 
 using PasswdFile = UniqueHandle<std::FILE, std::fclose>;
 
@@ -58,6 +63,26 @@ std::optional<std::string> canonical_name_of(const std::string& user) {
   if (::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
     return std::nullopt;
   return std::string(entry.pw_name);
+}
+
+std::optional<bool> is_in_break_glass_group(const std::string& user) {
+  const PasswdFile file(std::fopen("/etc/group", "re"));
+  if (!file) return std::nullopt;
+  std::vector<char> buffer(256 * 1024);  // the longest line of a large site
+  struct group entry {};
+  struct group* found = nullptr;
+  while (::fgetgrent_r(file.get(), &entry, buffer.data(), buffer.size(), &found) == 0) {
+    if (std::string_view(found->gr_name) != kBreakGlassGroup) continue;
+    for (char** member = found->gr_mem; *member != nullptr; ++member) {
+      if (user == *member) return true;
+    }
+    struct passwd account {};
+    std::array<char, 4096> line{};
+    return find_in_passwd(account, line, [&](const struct passwd& one) {
+      return user == one.pw_name && one.pw_gid == entry.gr_gid;
+    });
+  }
+  return std::nullopt;
 }
 
 }  // namespace cardea::recoveryd

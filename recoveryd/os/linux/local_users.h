@@ -16,4 +16,8 @@ std::optional<std::string> name_of(uid_t uid);
 // case, with a domain or with blanks for the same account.
 std::optional<std::string> canonical_name_of(const std::string& user);
 
+// Whether the user is in the group cardea-breakglass of /etc/group (packaging/pam-configs/cardea), also by
+// his primary group; nothing when there is no such group.
+std::optional<bool> is_in_break_glass_group(const std::string& user);
+
 }  // namespace cardea::recoveryd

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/byte_builder.h"
 #include "recoveryd/state/audit_chain.h"
 #include "recoveryd/state/device_identity.h"
 #include "recoveryd/state/enrolment_store.h"
@@ -183,6 +184,16 @@ TEST_F(StateTest, AnUnconfirmedGateFallsBackAlsoAfterARestartAndADamagedOneStays
   spit(path_ + "/gate", "x");
   ::chmod((path_ + "/gate").c_str(), 0600);
   EXPECT_EQ(gate.read(100).error(), Error::corrupted);
+}
+
+TEST_F(StateTest, AGateFileOfAnOlderVersionIsRead) {
+  auto directory = StateDirectory::open(path_);
+  ByteBuilder old;
+  old.u8(1).u64(700);
+  ASSERT_TRUE(write_state(path_ + "/gate", StateKind::gate, old.view()).ok());
+  GateSwitch gate(*directory);
+  EXPECT_TRUE(gate.read(1)->card_required) << "it does not say since when";
+  EXPECT_FALSE(gate.read(700)->card_required);
 }
 
 TEST_F(StateTest, TheComputerStaysTheSameAndADamagedKeyIsNotReplaced) {
