@@ -357,8 +357,13 @@ TEST(LocalMessages, PacketLimit) {
 
 TEST(LocalMessages, UnknownFlagsAndChoicesAreRefused) {
   Begin begin = some_begin();
-  begin.flags = 32;
+  begin.flags = 64;
   EXPECT_TRUE(encoded(begin).empty());
+  for (const std::uint32_t of_logins : {kHasAgent, kPreliminary}) {
+    BeginOperation operation = some_operation();
+    operation.flags = of_logins;
+    EXPECT_TRUE(encoded(operation).empty());
+  }
   begin = some_begin();
   begin.type = MessageType::answer;
   EXPECT_TRUE(encoded(begin).empty());

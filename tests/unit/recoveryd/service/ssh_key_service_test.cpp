@@ -64,7 +64,7 @@ TEST_F(KeysForSshd, WhereACardLoginWouldBeRefusedThereIsAnError) {
 }
 
 TEST_F(KeysForSshd, ADamagedRecordIsAnErrorAndNoEmptyList) {
-  const std::string path = root_ + "/state/users/alice.enrolment";
+  const std::string path = root_.file("state/users/alice.enrolment");
   ASSERT_TRUE(std::filesystem::exists(path));
   std::ofstream(path, std::ios::trunc) << "damaged";
   EXPECT_FALSE(ask().ok());
