@@ -127,7 +127,6 @@ TEST_F(LendingTest, AnOperationLendsNothing) {
   daemon_borrows();
   wire::BeginOperation begin;
   begin.verb = "status";
-  begin.flags = wire::kHasAgent;
   wire::OperationResult result;
   EXPECT_EQ(DaemonClient(transport, terminal, workspace).operation(begin, result),
             Error::message_not_permitted);
