@@ -24,6 +24,7 @@
 #include "recoveryd/state/gate_switch.h"
 #include "recoveryd/state/throttle_store.h"
 #include "recoveryd/worker_link/card_worker.h"
+#include "upstream/guest_calls.h"
 
 namespace cardea::recoveryd {
 
@@ -73,6 +74,7 @@ class LoginMemory {
 };
 
 class AccountsDatabase;
+class KnownServerKey;
 
 struct Context {
   const Settings& settings;
@@ -90,8 +92,11 @@ struct Context {
   // os/linux/local_users, except in tests.
   std::function<std::optional<std::string>(const std::string&)> canonical_name = canonical_name_of;
   // Users whom a server gave to this computer: in this process the C library does not name them.
-  const AccountsDatabase* accounts = nullptr;
-  uid_t administrator = 0;  // beside root; peer_policy.h
+  AccountsDatabase* accounts = nullptr;
+  uid_t administrator = 0;              // beside root; peer_policy.h
+  KnownServerKey* guest_key = nullptr;  // of the server whose guests are let in
+  // What the server says of the owner of a card; empty: asked over HTTPS (guest_service).
+  std::function<Result<upstream::GuestStatement>(const api::CardId&)> ask_about_guest = {};
 };
 
 }  // namespace cardea::recoveryd

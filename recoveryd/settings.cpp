@@ -29,6 +29,9 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "services_without_card", ConfigType::list},
     ConfigKey{"policy", "one_field_services", ConfigType::list},
     ConfigKey{"policy", "asking_services", ConfigType::list},
+    ConfigKey{"policy", "guests", ConfigType::boolean},
+    ConfigKey{"policy", "guest_home", ConfigType::path},
+    ConfigKey{"policy", "guest_shell", ConfigType::path},
 };
 
 void take(const Config& config, std::string_view section, std::string_view name, std::string& value) {
@@ -63,6 +66,13 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "services_without_card", settings.services_without_card);
   take(config, "policy", "one_field_services", settings.one_field_services);
   take(config, "policy", "asking_services", settings.asking_services);
+  settings.guests = config.boolean("policy", "guests", false);
+  take(config, "policy", "guest_home", settings.guest_home);
+  take(config, "policy", "guest_shell", settings.guest_shell);
+  if (settings.guest_home.ends_with('/'))
+    return config.complain("policy", "guest_home", "does not end with a /");
+  if (settings.guests && settings.server_urls.empty())
+    return config.complain("policy", "guests", "guests need a server: [server] urls");
   for (const std::string& url : settings.server_urls) {
     if (!url.starts_with("https://"))
       return config.complain("server", "urls", "a server URL begins with https://");

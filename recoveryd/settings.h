@@ -34,6 +34,10 @@ struct Settings {
                                               "slock", "physlock", "vlock"};
   std::vector<std::string> asking_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
   std::int64_t check_in_seconds = 24 * 3600;
+
+  bool guests = false;               // cardholders whom nobody has enrolled here may log in
+  std::string guest_home = "/home";  // their homes are below it
+  std::string guest_shell = "/bin/bash";
 };
 
 // Error::config_invalid, not_found or unsafe_file, with "FILE:LINE: reason" in the detail.

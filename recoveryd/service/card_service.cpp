@@ -99,6 +99,7 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   json.set("wrong_access_keys", tries.failures);
   json.set("server_last_heard", record.revocation_checked_at);
   json.set("server_doubted", record.server_doubted);
+  if (record.is_guest()) json.set("guest_until", record.guest_until);
   return json;
 }
 

@@ -2,6 +2,7 @@
 #include "recoveryd/service/login_run.h"
 
 #include "core/access_key/typed_form.h"
+#include "recoveryd/service/guest_service.h"
 #include "recoveryd/service/spent_key.h"
 
 namespace cardea::recoveryd {
@@ -12,13 +13,14 @@ constexpr std::chrono::milliseconds kLeastCardTime{5000};
 }  // namespace
 
 LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
-                   login::LoginContext login)
+                   login::LoginContext login, bool guest_is_new)
     : context_(context),
       client_(client),
       record_(std::move(record)),
       login_(std::move(login)),
       policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds, login_.language}),
-      flow_(login_, record_, to_bytes(context.device.computer_id), context.random) {}
+      flow_(login_, record_, to_bytes(context.device.computer_id), context.random),
+      guest_is_new_(guest_is_new) {}
 
 login::Readers LoginRun::readers() const {
   return login_.remote ? login::Readers{} : readers_of(context_.worker.view());
@@ -128,6 +130,12 @@ login::KeyOutcome LoginRun::spend_key() {
 }
 
 login::Step LoginRun::carry_out(login::JudgeStep& step) {
+  if (const auto* card = std::get_if<login::CardSignature>(&step.evidence);
+      card != nullptr && record_.is_guest() && !guest_is_new_) {
+    text::Voice& voice = client_.voice();
+    if (const Status asked = GuestService(context_).ask_again(record_, card->card_id, voice); !asked.ok())
+      return flow_.judged(login::Verdict::refused(asked.error(), voice.explain(asked.failure())), readers());
+  }
   // The record as it stands on disk now: it may have been revoked while the PIN was typed.
   auto record = context_.enrolments.load(record_.local_user);
   if (!record.ok()) return flow_.judged(login::Verdict::refused(record.error(), {}), readers());

@@ -9,7 +9,9 @@ namespace cardea::recoveryd {
 
 class LoginRun {
  public:
-  LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login);
+  // `guest_is_new`: the server was asked about this guest a moment ago, in the same conversation.
+  LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login,
+           bool guest_is_new = false);
   login::Verdict run();
   [[nodiscard]] bool by_access_key() const noexcept { return by_access_key_; }
 
@@ -32,6 +34,7 @@ class LoginRun {
   Reply reply_;  // the last answer: a key's text or the PIN's channel
   std::optional<login::Verdict> verdict_;
   bool by_access_key_ = false;
+  const bool guest_is_new_;
 };
 
 }  // namespace cardea::recoveryd

@@ -24,6 +24,10 @@ class LoginService {
                                                text::Language language, login::EnrolmentRecord& record);
   login::Verdict judge_stranger(const LoginRequest& request, const std::string& user,
                                 text::Language language);
+  // Whether the cards in the readers make somebody called `user` a guest: then `user` is his name, and there
+  // is a record of him. Empty: go on, whether or not they do.
+  std::optional<login::Verdict> welcome_guest(Conversation& client, const LoginRequest& request,
+                                              std::string& user, bool& is_new);
   Result<std::string> user_by_card() const;
   [[nodiscard]] bool counts_as_off(const std::string& service) const;
 

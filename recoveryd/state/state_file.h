@@ -10,7 +10,14 @@
 
 namespace cardea::recoveryd {
 
-enum class StateKind : std::uint8_t { computer = 1, gate = 2, enrolment = 3, tries = 4, accounts = 5 };
+enum class StateKind : std::uint8_t {
+  computer = 1,
+  gate = 2,
+  enrolment = 3,
+  tries = 4,
+  accounts = 5,
+  guest_key = 6
+};
 
 inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;
 
