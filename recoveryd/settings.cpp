@@ -32,6 +32,7 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "guests", ConfigType::boolean},
     ConfigKey{"policy", "guest_home", ConfigType::path},
     ConfigKey{"policy", "guest_shell", ConfigType::path},
+    ConfigKey{"policy", "guest_leaves", ConfigType::choice, false, 0, 0, "keep|wipe"},
 };
 
 void take(const Config& config, std::string_view section, std::string_view name, std::string& value) {
@@ -69,6 +70,7 @@ Result<Settings> load_settings(const std::string& path) {
   settings.guests = config.boolean("policy", "guests", false);
   take(config, "policy", "guest_home", settings.guest_home);
   take(config, "policy", "guest_shell", settings.guest_shell);
+  settings.guests_are_wiped = config.text("policy", "guest_leaves", "keep") == "wipe";
   if (settings.guest_home.ends_with('/'))
     return config.complain("policy", "guest_home", "does not end with a /");
   if (settings.guests && settings.server_urls.empty())

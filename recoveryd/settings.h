@@ -38,6 +38,7 @@ struct Settings {
   bool guests = false;               // cardholders whom nobody has enrolled here may log in
   std::string guest_home = "/home";  // their homes are below it
   std::string guest_shell = "/bin/bash";
+  bool guests_are_wiped = false;  // their homes, when they leave: cardea-guest-cleanup
 };
 
 // Error::config_invalid, not_found or unsafe_file, with "FILE:LINE: reason" in the detail.

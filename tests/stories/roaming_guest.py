@@ -3,11 +3,12 @@
 """A cardholder at computers that never saw him: his account, its numbers and groups come from the server, his home is made, his
 records are there. And who does not get in that way."""
 import os
+import signal
 
 from harness.clock import ProgramClock
 from harness.daemon import Daemon
 from harness.door import CARD_OR_KEY, PASSWORD, PIN, SHELL, log_in, must_enter, must_stay_out
-from harness.guest_desk import GUESTS, HOMES, add_local_user, make_guest_desk, remove_local_user
+from harness.guest_desk import GUESTS, HOMES, add_local_user, make_guest_desk, remove_local_user, write_pam_services
 from harness.private_etc import write
 from harness.process import Broken, run as run_program, wait_until
 from harness.server import Server
@@ -140,7 +141,36 @@ def be_a_guest(report, world):
         if world.cafe.session(world.pin, "id -u")[0] != str(world.uid):
             raise Broken("another uid")
         world.cafe.loses_card()
-        library.takes(world.card)
+
+
+def leave(report, world):
+    report.chapter("At a computer that forgets its guests")
+    cafe = world.cafe
+    home = f"{HOMES}/{NAME}"
+    cafe.takes(world.card)
+
+    def homes():
+        return cafe.computer.run(["ls", "-A", HOMES]).stdout.split()
+
+    with report.step("he finds the home he had, and leaves something running: it stays"):
+        write_pam_services(cafe.computer, cafe.daemon.config)
+        cafe.daemon.configure([*GUESTS, "guest_leaves = wipe"])
+        pid = cafe.session(world.pin, "echo mine > letter; (setsid sleep 600 > /dev/null 2>&1 & echo $!)", "cat letter")[0].split()[-1]
+        if cafe.computer.run(["cat", f"{home}/letter"]).stdout != "mine\n":
+            raise Broken(f"{homes()}")
+    with report.step("when nothing of his runs any more his home goes with him, and nobody else's does"):
+        os.kill(int(pid), signal.SIGKILL)
+        wait_until(lambda: not os.path.exists(f"/proc/{pid}") or " Z " in open(f"/proc/{pid}/stat", encoding="utf-8").read(), "the end of what he left running")
+        before = homes()
+        if cafe.session(world.pin, "cat letter")[0] != "mine":
+            raise Broken("his home was not his")
+        if homes() != [name for name in before if name != NAME] or "owner" not in homes():
+            raise Broken(f"{before} became {homes()}")
+    with report.step("the next time he gets a new one"):
+        if "No such file" not in cafe.session(world.pin, "cat letter; stat -c %U .")[0]:
+            raise Broken("the letter is there")
+    cafe.loses_card()
+    world.library.takes(world.card)
 
 
 def go_on_alone(report, world):
@@ -218,6 +248,7 @@ def run(report, world):
     prepare(report, world)
     stay_out(report, world)
     be_a_guest(report, world)
+    leave(report, world)
     go_on_alone(report, world)
     be_lied_to(report, world)
     clash(report, world)

@@ -28,10 +28,14 @@ def make_guest_desk(computer):
     write_pam_services(computer)
 
 
-def write_pam_services(computer):
-    for service, options in (("login", ""), ("su", ""), ("cardea-test", " prompt_user")):
-        stack = PAM_STACK.format(module=computer.module, socket=computer.socket, timeout=30, options=options, group=BREAK_GLASS_GROUP[0])
-        write(os.path.join(computer.pam_directory, service), stack.replace("session required", "session required   pam_mkhomedir.so umask=0077\nsession required", 1))
+def write_pam_services(computer, config=None):
+    """`config`: of the daemon; homes of guests who leave are removed if it says so."""
+    stack = PAM_STACK.format(module=computer.module, socket=computer.socket, timeout=30, options="", group=BREAK_GLASS_GROUP[0])
+    stack = stack.replace("session required", "session required   pam_mkhomedir.so umask=0077\nsession required", 1)
+    if config:
+        stack += f"session optional   pam_exec.so quiet {PROGRAMS}/cardea-guest-cleanup --config {config}\n"
+    for service in ("login", "su"):
+        write(os.path.join(computer.pam_directory, service), stack)
 
 
 GUESTS = ["guests = on", f"guest_home = {HOMES}", "gate = card_required"]

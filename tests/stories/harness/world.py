@@ -25,7 +25,7 @@ BUILT = {
     "cardea-virtual-card": "tests/virtual_card",
 }
 # Only where guests are let in.
-FOR_GUESTS = {"libnss_cardea.so.2": "nss_helper"}
+FOR_GUESTS = {"libnss_cardea.so.2": "nss_helper", "cardea-guest-cleanup": "recoveryd/guest_cleanup"}
 # The machine's own files that no story may touch.
 UNTOUCHED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/pam.d", "/etc/nsswitch.conf", "/etc/ld.so.cache", "/etc/opensc", "/var/log/wtmp",
              "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog")
