@@ -16,7 +16,7 @@ enum class StateKind : std::uint8_t {
   enrolment = 3,
   tries = 4,
   accounts = 5,
-  guest_key = 6
+  guest_key = 8
 };
 
 inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;
