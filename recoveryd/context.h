@@ -25,6 +25,7 @@
 #include "recoveryd/state/keyring_store.h"
 #include "recoveryd/state/throttle_store.h"
 #include "recoveryd/worker_link/card_worker.h"
+#include "upstream/guest_calls.h"
 
 namespace cardea::recoveryd {
 
@@ -96,6 +97,7 @@ class LoginMemory {
 };
 
 class AccountsDatabase;
+class KnownServerKey;
 
 struct Context {
   const Settings& settings;
@@ -115,9 +117,12 @@ struct Context {
   // Whether the user is in the break-glass group; nothing where there is no such group. As above.
   std::function<std::optional<bool>(const std::string&)> in_break_glass_group = is_in_break_glass_group;
   // Users whom a server gave to this computer: in this process the C library does not name them.
-  const AccountsDatabase* accounts = nullptr;
-  KeyringStore* keyrings = nullptr;  // null only in tests that have none
-  uid_t administrator = 0;           // beside root; peer_policy.h
+  AccountsDatabase* accounts = nullptr;
+  KeyringStore* keyrings = nullptr;     // null only in tests that have none
+  uid_t administrator = 0;              // beside root; peer_policy.h
+  KnownServerKey* guest_key = nullptr;  // of the server whose guests are let in
+  // What the server says of the owner of a card; empty: asked over HTTPS (guest_service).
+  std::function<Result<upstream::GuestStatement>(const api::CardId&)> ask_about_guest = {};
 };
 
 }  // namespace cardea::recoveryd

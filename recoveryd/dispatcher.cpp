@@ -5,6 +5,7 @@
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/peer_policy.h"
 #include "recoveryd/service/accounts_database.h"
+#include "recoveryd/service/guest_service.h"
 #include "recoveryd/service/pin_service.h"
 
 namespace cardea::recoveryd {
@@ -96,6 +97,8 @@ void Dispatcher::serve_operation(Conversation& client, const OperationRequest& r
   const auto operation = operations_.find(request.verb);
   if (operation == operations_.end())
     return refuse_operation(client, fail(Error::not_supported, "this verb is not built in"));
+  if (Status allowed = GuestService(context_).may_operate(user, request.verb); !allowed.ok())
+    return refuse_operation(client, allowed.failure());
   auto outcome = operation->second(client, request, user);
   if (!outcome.ok()) {
     context_.log.notice("operation failed", {{"verb", request.verb},

@@ -18,6 +18,7 @@
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/server_loop.h"
 #include "recoveryd/service/accounts_database.h"
+#include "recoveryd/state/known_server_key.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
 namespace cardea::recoveryd {
@@ -96,11 +97,13 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));
   if (!worker.ok()) return complain(log, worker.failure());
   AccountsDatabase accounts(*directory, settings.accounts_db, {}, clock, random, log);
+  KnownServerKey guest_key(*directory);
   Context context{settings, clock, random, log,      *device, enrolments,
                   throttle, gate,  audit,  **worker, memory,  [] {}};
   context.administrator = listener->administrator;
   context.accounts = &accounts;
   context.keyrings = &keyrings;
+  context.guest_key = &guest_key;
   const auto refresh_accounts = [&] {
     if (const Status done = accounts.refresh(); !done.ok())
       log.error("accounts not published", {{"detail", done.failure().detail}});

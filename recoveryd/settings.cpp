@@ -35,6 +35,10 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "services_without_keyring", ConfigType::list},
     ConfigKey{"policy", "remote_services", ConfigType::list},
     ConfigKey{"policy", "announced_services", ConfigType::list},
+    ConfigKey{"policy", "guests", ConfigType::boolean},
+    ConfigKey{"policy", "guest_home", ConfigType::path},
+    ConfigKey{"policy", "guest_shell", ConfigType::path},
+    ConfigKey{"policy", "guest_leaves", ConfigType::choice, false, 0, 0, "keep|wipe"},
 };
 
 void take(const Config& config, std::string_view section, std::string_view name, std::string& value) {
@@ -75,6 +79,14 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "services_without_keyring", settings.services_without_keyring);
   take(config, "policy", "remote_services", settings.remote_services);
   take(config, "policy", "announced_services", settings.announced_services);
+  settings.guests = config.boolean("policy", "guests", false);
+  take(config, "policy", "guest_home", settings.guest_home);
+  take(config, "policy", "guest_shell", settings.guest_shell);
+  settings.guests_are_wiped = config.text("policy", "guest_leaves", "keep") == "wipe";
+  if (settings.guest_home.ends_with('/'))
+    return config.complain("policy", "guest_home", "does not end with a /");
+  if (settings.guests && settings.server_urls.empty())
+    return config.complain("policy", "guests", "guests need a server: [server] urls");
   for (const std::string& url : settings.server_urls) {
     if (!url.starts_with("https://"))
       return config.complain("server", "urls", "a server URL begins with https://");

@@ -47,6 +47,11 @@ struct Settings {
   // Greeters that show no text with the first hidden question: it is said beforehand.
   std::vector<std::string> announced_services{"lightdm"};
   std::int64_t check_in_seconds = 24 * 3600;
+
+  bool guests = false;               // cardholders whom nobody has enrolled here may log in
+  std::string guest_home = "/home";  // their homes are below it
+  std::string guest_shell = "/bin/bash";
+  bool guests_are_wiped = false;  // their homes, when they leave: cardea-guest-cleanup
 };
 
 // Error::config_invalid, not_found or unsafe_file, with "FILE:LINE: reason" in the detail.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/api/account_statement.h"
 #include "core/base/config.h"
 #include "core/base/linux/secure_file.h"
 #include "core/base/text.h"
@@ -24,6 +25,9 @@ constexpr ConfigKey kKeys[] = {
     {"secrets", "oprf_seed_file", ConfigType::path, true},
     {"secrets", "ake_key_file", ConfigType::path, true},
     {"secrets", "checkpoint_key_file", ConfigType::path, true},
+    {"guests", "open_to", ConfigType::list},
+    {"guests", "groups", ConfigType::list},
+    {"guests", "statement_hours", ConfigType::integer, false, 1, 7 * 24},
     {"metrics", "listen"},
     {"limits", "threads", ConfigType::integer, false, 4, 4096},
     {"limits", "queue", ConfigType::integer, false, 16, 65536},
@@ -80,6 +84,24 @@ void read_limits(const Config& config, ServerConfig& out) {
   out.guesses_per_prefix = static_cast<std::uint32_t>(size("guesses_per_prefix", out.guesses_per_prefix));
 }
 
+Status read_guests(const Config& config, ServerConfig& out) {
+  for (const std::string& text : config.list("guests", "open_to")) {
+    const auto computer = ComputerId::from_text(text);
+    if (!computer.ok()) return config.complain("guests", "open_to", "must be computer ids (64 hex digits)");
+    out.guests_open_to.insert(*computer);
+  }
+  for (const std::string& name : config.list("guests", "groups")) {
+    if (!api::is_login_name(name)) return config.complain("guests", "groups", "“" + name + "” can't be used");
+    if (std::find(out.guest_groups.begin(), out.guest_groups.end(), name) != out.guest_groups.end())
+      return config.complain("guests", "groups", "“" + name + "” is there twice");
+    out.guest_groups.push_back(name);
+  }
+  if (out.guest_groups.size() > api::kMaxGuestGroups)
+    return config.complain("guests", "groups", "at most " + std::to_string(api::kMaxGuestGroups));
+  out.guest_statement_seconds = config.integer("guests", "statement_hours", 24) * 3600;
+  return {};
+}
+
 }  // namespace
 
 Result<ServerConfig> parse_server_config(std::string_view text, std::string_view file_name) {
@@ -113,6 +135,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
   out.ake_key_file = config.text("secrets", "ake_key_file");
   out.checkpoint_key_file = config.text("secrets", "checkpoint_key_file");
   read_limits(config, out);
+  TRY(read_guests(config, out));
   return out;
 }
 

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "server/http/listener.h"
+#include "server/store/types.h"
 
 namespace cardea::server {
 
@@ -29,6 +31,9 @@ struct ServerConfig {
   http::GuardLimits limits;
   std::size_t max_body = 64 * 1024;
   std::uint32_t guesses_per_prefix = 50;
+  std::set<ComputerId> guests_open_to;
+  std::vector<std::string> guest_groups;
+  std::int64_t guest_statement_seconds = 24 * 3600;
 };
 
 // config_invalid with "FILE:LINE: reason".

@@ -48,6 +48,12 @@ Status Program::serve(const ServerConfig& config) {
   settings.region = config.region;
   settings.registration_open = config.registration_open;
   settings.guesses_per_prefix = config.guesses_per_prefix;
+  settings.guests.open_to = config.guests_open_to;
+  settings.guests.statement_seconds = config.guest_statement_seconds;
+  for (const std::string& name : config.guest_groups) {
+    TRY_ASSIGN(const std::uint32_t gid, store_->group_id(name));
+    settings.guests.groups.push_back({name, gid});
+  }
   services_ =
       std::make_unique<http::Services>(*store_, secrets_, clock_, random_, metrics_, std::move(settings));
   router_ = std::make_unique<http::Router>(*services_, log_);

@@ -8,7 +8,8 @@
 namespace cardea::login {
 namespace {
 
-constexpr std::uint8_t kBodyVersion = 2;
+constexpr std::uint8_t kBodyVersion = 3;
+constexpr std::uint8_t kBodyWithoutGuests = 2;
 constexpr std::uint8_t kBodyWithoutCheckpointKey = 1;
 constexpr std::size_t kMaxCheckpointKey = 128;
 
@@ -75,6 +76,7 @@ EnrolmentRecord EnrolmentRecord::clone() const {
   copy.audit_head = audit_head;
   copy.checkpoint_key = checkpoint_key;
   copy.server_doubted = server_doubted;
+  copy.guest_until = guest_until;
   return copy;
 }
 
@@ -104,7 +106,7 @@ SecretBytes encode(const EnrolmentRecord& record) {
       .u8(record.rotate_wanted ? 1 : 0);
   out.u64(time_bits(record.rehearsals.card)).u64(time_bits(record.rehearsals.access_key));
   out.u64(time_bits(record.rehearsals.break_glass)).u64(record.audit_length).raw(record.audit_head);
-  out.lp(record.checkpoint_key).u8(record.server_doubted ? 1 : 0);
+  out.lp(record.checkpoint_key).u8(record.server_doubted ? 1 : 0).u64(time_bits(record.guest_until));
   Bytes plain = out.take();
   SecretBytes body{ByteView(plain)};
   wipe(plain);
@@ -114,7 +116,7 @@ SecretBytes encode(const EnrolmentRecord& record) {
 Result<EnrolmentRecord> decode_enrolment(ByteView body) {
   ByteReader in(body);
   const std::uint8_t version = in.u8();
-  if (version != kBodyVersion && version != kBodyWithoutCheckpointKey)
+  if (version == 0 || version > kBodyVersion)
     return fail(Error::unknown_format, "enrolment record of an unknown version");
   EnrolmentRecord record;
   record.local_user = std::string(in.text());
@@ -150,6 +152,7 @@ Result<EnrolmentRecord> decode_enrolment(ByteView body) {
     doubted = in.u8();
     record.server_doubted = doubted == 1;
   }
+  if (version > kBodyWithoutGuests) record.guest_until = take_time(in);
   if (!in.complete() || rotate > 1 || doubted > 1 || record.checkpoint_key.size() > kMaxCheckpointKey)
     return fail(Error::corrupted, "enrolment record cut short or too long");
   if (!is_account_name(record.local_user) || (!record.account.empty() && !is_account_name(record.account))) {

@@ -60,7 +60,10 @@ struct EnrolmentRecord {
   std::array<std::uint8_t, 32> audit_head{};
   Bytes checkpoint_key;         // SubjectPublicKeyInfo that signs them; empty until the first contact
   bool server_doubted = false;  // what it shows did not go on from there
+  // A guest, and until when the server's statement about him may be believed; 0: an owner of this computer.
+  UnixSeconds guest_until = 0;
 
+  [[nodiscard]] bool is_guest() const noexcept { return guest_until != 0; }
   [[nodiscard]] EnrolmentRecord clone() const;
   [[nodiscard]] const EnrolledCard* find_card(const crypto::CardId& id) const noexcept;
 };

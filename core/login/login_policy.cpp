@@ -75,6 +75,13 @@ Verdict LoginPolicy::check_account(const AccountCheck& account, const EnrolmentR
 }
 
 Status LoginPolicy::account_valid(const EnrolmentRecord& record, UnixSeconds now) const {
+  if (record.is_guest()) {
+    // His right to be here ends by the clock, so one that was turned back must not give it again.
+    if (now + kClockToleranceSeconds < record.latest_time_seen)
+      return fail(Error::clock_unusable, texts::clock_behind(settings_.language, record.latest_time_seen));
+    if (now >= record.guest_until)
+      return fail(Error::revocation_stale, texts::say(settings_.language, texts::kGuestEnded));
+  }
   // Only the age of the last contact is judged by the clock: where it may be any, a flat battery locks nobody
   // out.
   if (settings_.max_offline_seconds == 0) return {};

@@ -35,6 +35,8 @@ inline constexpr const char* kNotThisUsersCard = tr("This is not the card enroll
 inline constexpr std::string_view kNoCard = tr("Insert your card, or type an access key: ");
 inline constexpr std::string_view kAccessKey = tr("Access key: ");
 inline constexpr std::string_view kLastTry = tr("Only 1 try left; a further wrong PIN locks the card.");
+inline constexpr std::string_view kGuestEnded =
+    tr("Your server must be asked before you may be a guest at this computer again.");
 inline constexpr std::string_view kPinLocked =
     tr("This card is locked. Unblock it with its PUK, or use an access key.");
 inline constexpr std::string_view kWrongKey = tr("This access key does not open this computer.");

@@ -242,7 +242,8 @@ Status AccessKeyService::open_by_kept_key(worker::Vault& vault, ServerLink& serv
 
 Status AccessKeyService::keep_up(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  if (record.servers.empty()) return {};
+  // Of a guest the server is asked when he logs in.
+  if (record.servers.empty() || record.is_guest()) return {};
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
   TRY_ASSIGN(const bool rotate, check_in(*server, user));
   // Who has just come in with an access key may be about to put the new card in; the replacement makes a new

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/accounts_database.h"
 
+#include <algorithm>
+
 #include "nss_helper/database_check.h"
 #include "nss_helper/database_image.h"
 #include "nss_helper/database_mapping.h"
@@ -75,6 +77,30 @@ void remember(const std::map<std::uint32_t, OwnerId>& owners, const nss::Account
     given.keep(owners.at(group.gid), group.gid);
 }
 
+void put_account(WantedAccounts& wanted, const WantedAccount& account,
+                 const std::vector<WantedGroup>& groups) {
+  std::erase_if(wanted.accounts, [&](const WantedAccount& other) { return other.owner == account.owner; });
+  wanted.accounts.push_back(account);
+  // In the order of owners: the same list is then the same file, in whatever order guests come.
+  std::sort(wanted.accounts.begin(), wanted.accounts.end(),
+            [](const WantedAccount& a, const WantedAccount& b) { return a.owner < b.owner; });
+  const std::string& name = account.account.name;
+  for (WantedGroup& group : wanted.groups)
+    std::erase(group.group.members, name);
+  for (const WantedGroup& group : groups) {
+    auto known = std::find_if(wanted.groups.begin(), wanted.groups.end(),
+                              [&](const WantedGroup& other) { return other.owner == group.owner; });
+    if (known == wanted.groups.end()) {
+      wanted.groups.push_back({group.owner, {group.group.name, group.group.gid, {}}});
+      known = std::prev(wanted.groups.end());
+    }
+    known->group.gid = group.group.gid;
+    known->group.members.push_back(name);
+    std::sort(known->group.members.begin(), known->group.members.end());
+  }
+  std::erase_if(wanted.groups, [](const WantedGroup& group) { return group.group.members.empty(); });
+}
+
 // The database for the length of one question.
 class OpenDatabase {
  public:
@@ -94,15 +120,40 @@ class OpenDatabase {
 
 }  // namespace
 
-Result<std::vector<nss::Refusal>> AccountsDatabase::publish(WantedAccounts wanted) {
-  const std::lock_guard lock(mutex_);
+Result<AccountsState> AccountsDatabase::read_state() const {
   auto before = store_.read();
   // A damaged file is not "nothing was ever published": the memory of ids would be lost.
   if (!before.ok() && before.error() != Error::not_found) return before.failure();
-  AccountsState state = before.ok() ? std::move(*before) : AccountsState{};
+  return before.ok() ? std::move(*before) : AccountsState{};
+}
+
+Result<std::vector<nss::Refusal>> AccountsDatabase::publish(WantedAccounts wanted) {
+  const std::lock_guard lock(mutex_);
+  TRY_ASSIGN(AccountsState state, read_state());
   const bool changed = state.wanted != wanted;
   state.wanted = std::move(wanted);
   return apply(std::move(state), changed);
+}
+
+Status AccountsDatabase::publish_account(const WantedAccount& account,
+                                         const std::vector<WantedGroup>& groups) {
+  const std::lock_guard lock(mutex_);
+  TRY_ASSIGN(AccountsState state, read_state());
+  const WantedAccounts before = state.wanted;
+  // Of two entries of one name neither would be published, and who was here first would lose his account.
+  for (const WantedAccount& other : before.accounts) {
+    const bool same = other.account.name == account.account.name || other.account.uid == account.account.uid;
+    if (same && other.owner != account.owner)
+      return fail(Error::already_exists, "another account of this list has this name or id");
+  }
+  put_account(state.wanted, account, groups);
+  TRY_ASSIGN(const Judged judged, judge(state));
+  for (const nss::Refusal& refusal : judged.admission.refusals) {
+    if (refusal.name == account.account.name) return fail(Error::already_exists, refusal.reason);
+  }
+  const bool changed = state.wanted != before;
+  if (const auto done = apply(std::move(state), changed); !done.ok()) return done.failure();
+  return {};
 }
 
 Status AccountsDatabase::refresh() {
@@ -114,20 +165,28 @@ Status AccountsDatabase::refresh() {
   return {};
 }
 
-Result<std::vector<nss::Refusal>> AccountsDatabase::apply(AccountsState state, bool changed) {
+Result<AccountsDatabase::Judged> AccountsDatabase::judge(AccountsState& state) const {
   TRY_ASSIGN(const nss::LocalAccounts local, nss::LocalAccounts::read(local_));
   std::vector<nss::Refusal> refusals;
   GivenIds given(state.given);
   Permitted allowed = permitted(state.wanted, given, refusals);
-  TRY_ASSIGN(nss::Admission admission, nss::admit(std::move(allowed.list), local));
-  refusals.insert(refusals.end(), admission.refusals.begin(), admission.refusals.end());
+  Judged out;
+  TRY_ASSIGN(out.admission, nss::admit(std::move(allowed.list), local));
+  out.admission.refusals.insert(out.admission.refusals.begin(), refusals.begin(), refusals.end());
+  out.owners = std::move(allowed.owners);
+  return out;
+}
+
+Result<std::vector<nss::Refusal>> AccountsDatabase::apply(AccountsState state, bool changed) {
+  TRY_ASSIGN(Judged judged, judge(state));
   const std::size_t known = state.given.size();
-  remember(allowed.owners, admission.list, given);
+  GivenIds given(state.given);
+  remember(judged.owners, judged.admission.list, given);
   // First the memory, then what it is of: an id that anybody could have seen is never given to somebody else.
   if (changed || state.given.size() != known) TRY(store_.write(state));
-  TRY(write_if_needed(admission.list, state.wanted == WantedAccounts{}));
-  tell(refusals);
-  return refusals;
+  TRY(write_if_needed(judged.admission.list, state.wanted == WantedAccounts{}));
+  tell(judged.admission.refusals);
+  return std::move(judged.admission.refusals);
 }
 
 Status AccountsDatabase::write_if_needed(const nss::AccountList& list, bool withdraw) {

@@ -32,6 +32,11 @@ class AccountsDatabase {
   // error the database is what it was, and refresh() makes it right.
   Result<std::vector<nss::Refusal>> publish(WantedAccounts wanted);
 
+  // Adds one account to the list, or changes it, and puts it into exactly these groups (their members are
+  // ignored). Error::already_exists, with the reason, when it clashes with this computer's own users or with
+  // another account; nothing is changed then.
+  Status publish_account(const WantedAccount& account, const std::vector<WantedGroup>& groups);
+
   // Writes the database anew if it is missing, damaged, left marked, or no longer what this computer's own
   // accounts allow. Where nothing was ever published, nothing is touched.
   Status refresh();
@@ -41,7 +46,13 @@ class AccountsDatabase {
   [[nodiscard]] std::optional<std::string> name_of(std::uint32_t uid) const;
 
  private:
+  struct Judged {
+    nss::Admission admission;
+    std::map<std::uint32_t, OwnerId> owners;  // of the ids in it
+  };
+  [[nodiscard]] Result<Judged> judge(AccountsState& state) const;
   Result<std::vector<nss::Refusal>> apply(AccountsState state, bool changed);
+  Result<AccountsState> read_state() const;
   Status write_if_needed(const nss::AccountList& list, bool withdraw);
   void tell(const std::vector<nss::Refusal>& refusals) const;
 

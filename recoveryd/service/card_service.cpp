@@ -104,6 +104,7 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   json.set("server_last_heard", record.revocation_checked_at);
   json.set("latest_time_seen", record.latest_time_seen);
   json.set("server_doubted", record.server_doubted);
+  if (record.is_guest()) json.set("guest_until", record.guest_until);
   return json;
 }
 

@@ -5,6 +5,7 @@
 #include "core/login/texts.h"
 #include "recoveryd/agent_link/ssh_agent.h"
 #include "recoveryd/service/accounts_database.h"
+#include "recoveryd/service/guest_service.h"
 #include "recoveryd/service/spent_key.h"
 
 namespace cardea::recoveryd {
@@ -23,15 +24,14 @@ Deadline agent_deadline(Deadline conversation) {
 }  // namespace
 
 LoginRun::LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record,
-                   login::LoginContext login, const TryOrigin& origin, bool wants_keyring)
+                   login::LoginContext login, const Terms& terms)
     : context_(context),
       client_(client),
       record_(std::move(record)),
       login_(std::move(login)),
       policy_(login::LoginPolicy::Settings{context.settings.max_offline_seconds, login_.language}),
       flow_(login_, record_, to_bytes(context.device.computer_id), context.random),
-      origin_(origin),
-      wants_keyring_(wants_keyring) {}
+      terms_(terms) {}
 
 login::Readers LoginRun::readers() const {
   return login_.remote ? login::Readers{} : readers_of(context_.worker.view());
@@ -98,7 +98,7 @@ login::Step LoginRun::carry_out(login::SignStep& step) {
   // Past its time the worker is killed, and with it what others have open in it. So a client in a hurry gets
   // his own answer late rather than theirs never.
   const auto timeout = std::clamp<std::chrono::milliseconds>(left, kLeastCardTime, worker::kCardTimeout);
-  keyring_ = wants_keyring_ ? KeyringService(context_).by_card(record_, step.card_id) : std::nullopt;
+  keyring_ = terms_.wants_keyring ? KeyringService(context_).by_card(record_, step.card_id) : std::nullopt;
   const auto opening = keyring_ ? std::optional(keyring_->opening()) : std::nullopt;
   auto signature =
       context_.worker.login_sign(step.card_id, step.challenge, step.last_try_consent,
@@ -179,7 +179,7 @@ login::KeyOutcome LoginRun::spend_key() {
     outcome.mistyped_group = access_key::mistyped_group(key.failure());
     return outcome;
   }
-  if (Status counted = count_key_try(context_, record_.local_user, outcome.wait_seconds, origin_);
+  if (Status counted = count_key_try(context_, record_.local_user, outcome.wait_seconds, terms_.origin);
       !counted.ok()) {
     outcome.error = counted.error();
     return outcome;
@@ -194,7 +194,7 @@ login::KeyOutcome LoginRun::spend_key() {
     return outcome;
   }
   record_ = std::move(*stored);
-  if (Status cleared = context_.throttle.succeeded(record_.local_user, origin_); !cleared.ok()) {
+  if (Status cleared = context_.throttle.succeeded(record_.local_user, terms_.origin); !cleared.ok()) {
     context_.log.warning("the try counter could not be cleared", {{"user", record_.local_user}});
   }
   context_.memory.kept_keys.keep(record_.local_user, match->verifier.generation, match->root, true,
@@ -204,6 +204,12 @@ login::KeyOutcome LoginRun::spend_key() {
 }
 
 login::Step LoginRun::carry_out(login::JudgeStep& step) {
+  if (const auto* card = std::get_if<login::CardSignature>(&step.evidence);
+      card != nullptr && record_.is_guest() && !terms_.guest_is_new) {
+    text::Voice& voice = client_.voice();
+    if (const Status asked = GuestService(context_).ask_again(record_, card->card_id, voice); !asked.ok())
+      return flow_.judged(login::Verdict::refused(asked.error(), voice.explain(asked.failure())), readers());
+  }
   // The record as it stands on disk now: it may have been revoked while the PIN was typed.
   auto record = context_.enrolments.load(record_.local_user);
   if (!record.ok()) return flow_.judged(login::Verdict::refused(record.error(), {}), readers());

@@ -10,10 +10,13 @@ namespace cardea::recoveryd {
 
 class LoginRun {
  public:
-  // `origin`: where wrong access keys are counted. `wants_keyring`: have the card that lets in open the
-  // keyring secret, too.
+  struct Terms {
+    TryOrigin origin;            // where wrong access keys are counted
+    bool wants_keyring = false;  // the card that lets in opens the keyring secret, too
+    bool guest_is_new = false;   // the server was asked about this guest a moment ago, in this conversation
+  };
   LoginRun(Context& context, Conversation& client, login::EnrolmentRecord record, login::LoginContext login,
-           const TryOrigin& origin, bool wants_keyring);
+           const Terms& terms);
   login::Verdict run();
   [[nodiscard]] bool by_access_key() const noexcept { return by_access_key_; }
   // What the card has opened beside its signature; empty after an access key.
@@ -41,13 +44,12 @@ class LoginRun {
   login::LoginContext login_;
   login::LoginPolicy policy_;
   login::LoginFlow flow_;
-  const TryOrigin origin_;
+  const Terms terms_;
   Reply reply_;          // the last answer: a key's text or the PIN's channel
   SecretBytes refused_;  // the last access key that opened nothing, and what came of it
   login::KeyOutcome refused_outcome_;
   bool asked_before_ = false;
   std::optional<login::Verdict> verdict_;
-  const bool wants_keyring_;
   std::optional<KeyringService::ByCard> keyring_;
   bool by_access_key_ = false;
 };

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/login/texts.h"
 #include "recoveryd/peer_policy.h"
+#include "recoveryd/service/guest_service.h"
 #include "recoveryd/service/login_run.h"
 
 namespace cardea::recoveryd {
@@ -61,6 +62,12 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
   context.announced = contains(settings.announced_services, request.service) && !context.one_field;
   context.wait_for_card_ms = request.wait_for_card_ms;
   return context;
+}
+
+bool has_card_of(const login::EnrolmentRecord& record, const worker::ReaderView& view) {
+  return std::any_of(view.cards.begin(), view.cards.end(), [&](const worker::CardView& card) {
+    return card.info.card_id.has_value() && record.find_card(*card.info.card_id) != nullptr;
+  });
 }
 
 }  // namespace
@@ -161,6 +168,8 @@ std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& r
   }
   record = std::move(*loaded);
   if (context_.memory.is_rehearsing(user)) return std::nullopt;
+  // A guest has no other way in: for him the gate is always closed.
+  if (record.is_guest()) return std::nullopt;
   if (counts_as_off(request.service))
     return login::Verdict{login::Decision::gate_off, Error::gate_off, {}, {}};
   if (context_.settings.force_card_required) return std::nullopt;
@@ -174,19 +183,52 @@ std::optional<login::Verdict> LoginService::before_judging(const LoginRequest& r
   return std::nullopt;
 }
 
+std::optional<login::Verdict> LoginService::welcome_guest(Conversation& client, const LoginRequest& request,
+                                                          std::string& user, bool& is_new) {
+  GuestService guests(context_);
+  if (!guests.is_open_to(request) || !acts_for_everybody(client.peer().uid, context_.administrator))
+    return std::nullopt;
+  const auto known = context_.enrolments.load(user);
+  const bool stranger = !known.ok() && known.error() == Error::not_enrolled;
+  if (!stranger && !(known.ok() && known->is_guest())) return std::nullopt;
+  // One who comes again with the card he had is judged by what is known of it.
+  if (known.ok() && has_card_of(*known, context_.worker.view())) return std::nullopt;
+  text::Voice& voice = client.voice();
+  // A user of this computer stays who he is, whatever card lies in the reader; his password is not our
+  // affair.
+  if (stranger && !user.empty() && context_.canonical_name(user).has_value()) {
+    if (guests.sees_strange_card())
+      (void)client.say(
+          wire::SayLevel::information,
+          voice.speak("%1 is a user of this computer; the card in the reader is not his.", {user}));
+    return std::nullopt;
+  }
+  const auto admitted = guests.admit(user, voice);
+  if (!admitted.ok() && admitted.error() == Error::not_enrolled) return std::nullopt;
+  if (!admitted.ok()) return login::Verdict::refused(admitted.error(), voice.explain(admitted.failure()));
+  user = *admitted;
+  is_new = true;
+  return std::nullopt;
+}
+
 login::Verdict LoginService::run(Conversation& client, const LoginRequest& request, std::string& user) {
   const bool here = !is_remote(context_.settings, request);
   if (user.empty() && here && acts_for_everybody(client.peer().uid, context_.administrator)) {
     if (auto named = user_by_card(); named.ok()) user = *named;
   }
+  bool guest_is_new = false;
+  if (here) {
+    if (auto refusal = welcome_guest(client, request, user, guest_is_new)) return std::move(*refusal);
+  }
   if (!is_account_name(user)) return judge_stranger(request, user, client.voice().language());
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, user, client.voice().language(), record)) return std::move(*early);
   const KeyringService keyring(context_);
-  const bool wants_keyring = keyring.is_wanted(client.peer(), request);
+  const bool wants_keyring = !record.is_guest() && keyring.is_wanted(client.peer(), request);
+  const LoginRun::Terms terms{origin_of(client, request), wants_keyring, guest_is_new};
   LoginRun run(context_, client, std::move(record),
                login_context(context_.settings, request, user, client.voice().language(), context_.random),
-               origin_of(client, request), wants_keyring);
+               terms);
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});

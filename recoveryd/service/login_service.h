@@ -24,6 +24,10 @@ class LoginService {
   login::Verdict run(Conversation& client, const LoginRequest& request, std::string& user);
   login::Verdict judge_stranger(const LoginRequest& request, const std::string& user,
                                 text::Language language);
+  // Whether the cards in the readers make somebody called `user` a guest: then `user` is his name, and there
+  // is a record of him. Empty: go on, whether or not they do.
+  std::optional<login::Verdict> welcome_guest(Conversation& client, const LoginRequest& request,
+                                              std::string& user, bool& is_new);
   Result<std::string> user_by_card() const;
   void answer(Conversation& client, const LoginRequest& request, login::Verdict verdict,
               std::string_view user) const;

@@ -17,7 +17,8 @@ enum class StateKind : std::uint8_t {
   tries = 4,
   accounts = 5,
   keyring = 6,
-  remote_tries = 7
+  remote_tries = 7,
+  guest_key = 8
 };
 
 inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;

@@ -13,9 +13,11 @@ namespace cardea::recoveryd {
 
 class ServerLink {
  public:
-  // `urls`: base URLs in the order to try. Error::config_invalid.
+  // `urls`: base URLs in the order to try. `total`: for each request, when somebody waits.
+  // Error::config_invalid.
   static Result<std::unique_ptr<ServerLink>> open(const Context& context,
-                                                  const std::vector<std::string>& urls);
+                                                  const std::vector<std::string>& urls,
+                                                  std::optional<MonotonicMillis> total = {});
 
   [[nodiscard]] upstream::ServerClient& client() noexcept { return client_; }
   [[nodiscard]] const upstream::RequestKey& device() const noexcept { return device_; }

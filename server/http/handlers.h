@@ -38,6 +38,7 @@ Result<Response> check_in(Context& context);
 Result<Response> begin_access_keys(Context& context);
 Result<Response> prepare_access_keys(Context& context);
 Result<Response> commit_access_keys(Context& context);
+Result<Response> state_guest(Context& context);
 Result<Response> issue_access_key(Context& context);
 
 // handlers_records.cpp

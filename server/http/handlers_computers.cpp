@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Computers, their check-in, and access keys.
+// Computers, their check-in, their guests, and access keys.
 #include "server/http/api_json.h"
 #include "server/http/handlers.h"
 #include "server/service/holder_rules.h"
@@ -124,6 +124,23 @@ Result<Response> commit_access_keys(Context& context) {
     return stored(200, Json::Object{{"generation", generation.number}, {"state", name_of(generation.state)}});
   });
   return answered(context.services.access_keys.commit(context.caller, std::move(command), change));
+}
+
+Result<Response> state_guest(Context& context) {
+  JsonFields fields(context.body);
+  const Json& computer = fields.object("computer");  // who signs: the router has looked at it
+  const CardId card = fields.identifier<CardId>("card_id");
+  TRY(fields.complete());
+  JsonFields computer_fields(computer);
+  (void)computer_fields.bytes("device_spki", 32, 600);
+  TRY(computer_fields.complete());
+  return answered(context.services.guests.admit(
+      context.caller, card, context.now, std::move(context.once), [&context](const SignedStatement& made) {
+        return stored(200,
+                      Json::Object{{"statement", Json::bytes(made.statement)},
+                                   {"signature", Json::bytes(made.signature)},
+                                   {"key", Json::bytes(context.services.secrets.checkpoint_key().spki())}});
+      }));
 }
 
 Result<Response> issue_access_key(Context& context) {

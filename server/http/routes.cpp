@@ -31,6 +31,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/computers/{computer_id}/access-keys/begin", kDevice, true, "", begin_access_keys},
     {"POST", "/v1/computers/{computer_id}/access-keys/prepare", kDevice, true, "", prepare_access_keys},
     {"POST", "/v1/computers/{computer_id}/access-keys/commit", kDevice, true, "", commit_access_keys},
+    {"POST", "/v1/guests/statement", kBodyDevice, true, "", state_guest},
     {"POST", "/v1/access-keys/issue", kAnswer, true, "", issue_access_key},
     {"GET", "/v1/records", kAnswer | kCard, false, "since|cursor", list_records},
     {"GET", "/v1/records/{record_id}", kAnswer | kCard, false, "", get_record},

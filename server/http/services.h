@@ -8,6 +8,7 @@
 #include "server/service/card_replacement.h"
 #include "server/service/card_service.h"
 #include "server/service/computer_service.h"
+#include "server/service/guest_accounts.h"
 #include "server/service/login_service.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
@@ -20,6 +21,7 @@ struct ServiceSettings {
   std::string region;
   bool registration_open = true;
   std::uint32_t guesses_per_prefix = 50;
+  GuestPolicy guests = {};
 };
 
 struct Services {
@@ -38,6 +40,7 @@ struct Services {
         replacement(s),
         access_keys(s, random),
         computers(s),
+        guests(s, secrets, settings.authority, settings.guests),
         records(s) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
@@ -55,6 +58,7 @@ struct Services {
   CardReplacement replacement;
   AccessKeyIssuer access_keys;
   ComputerService computers;
+  GuestAccounts guests;
   RecordService records;
 };
 

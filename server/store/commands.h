@@ -8,7 +8,7 @@
 namespace cardea::server {
 
 struct RegisterUser {
-  User user;  // epoch 1; audit is ignored
+  User user;  // epoch 1; uid and audit are ignored
   Card card;
   Computer computer;
   std::vector<Holder> holders;
@@ -143,6 +143,18 @@ struct Issued {
   Computer computer;
   Generation generation;
   std::uint32_t index = 0;
+};
+
+// Somebody with this card wants to be a guest at a computer.
+struct AdmitGuest {
+  CardId card;
+  ComputerId computer;
+  std::string from;
+};
+
+struct GuestAdmitted {
+  User user;
+  Card card;
 };
 
 struct PutHolder {

@@ -18,8 +18,8 @@ class Store {
   virtual ~Store() = default;
 
   // --- users
-  // account_exists, also for a card or computer key that is known with other bytes; already_exists when the
-  // card belongs to somebody.
+  // Gives the user his uid. account_exists, also for a card or computer key that is known with other bytes;
+  // already_exists when the card belongs to somebody.
   virtual Result<Outcome<Registered>> register_user(const Change<Registered>&, const RegisterUser&) = 0;
   virtual Result<std::optional<User>> find_user_by_account(std::string_view account) = 0;
   virtual Result<User> get_user(const UserId&) = 0;
@@ -65,6 +65,13 @@ class Store {
                                                         const CommitGeneration&) = 0;
   // state_forbidden without a current generation; access_key_exhausted beyond a limit.
   virtual Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) = 0;
+
+  // --- guests
+  // The gid of a group of guests: given out at the first call, the same for ever. limit_exceeded when there
+  // is no number left.
+  virtual Result<std::uint32_t> group_id(std::string_view name) = 0;
+  // Who has this card, written into his audit chain. not_found; card_revoked unless it is active.
+  virtual Result<Outcome<GuestAdmitted>> admit_guest(const Change<GuestAdmitted>&, const AdmitGuest&) = 0;
 
   // --- records
   // Those changed after `since`, by change number, at most `limit`.

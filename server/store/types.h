@@ -84,6 +84,7 @@ struct User {
   Bytes profile;
   Bytes sheet_check;
   std::uint32_t epoch = 0;
+  std::uint32_t uid = 0;  // given by the store at registration; his for ever
   AuditPoint audit;
 };
 

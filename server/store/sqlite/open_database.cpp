@@ -42,6 +42,7 @@ Status create_database(const std::string& path) {
     TRY_ASSIGN(const auto database, Connection::open(draft, Connection::Access::read_write));
     TRY(database->execute("BEGIN IMMEDIATE"));
     TRY(database->execute(kSchema));
+    TRY(database->execute(kUnixIds));
     const std::string stamp = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                               "; PRAGMA user_version=" + std::to_string(kSchemaVersion) + "; COMMIT";
     TRY(database->execute(stamp.c_str()));
@@ -59,6 +60,25 @@ Status create_database(const std::string& path) {
   return {};
 }
 
+Result<std::int64_t> check_version(const std::string& path, Connection& database) {
+  TRY_ASSIGN(const std::int64_t version, database.number("PRAGMA user_version"));
+  if (version >= 1 && version <= kSchemaVersion) return version;
+  return fail(Error::unknown_format, path + ": has schema version " + std::to_string(version) +
+                                         "; this program knows version " + std::to_string(kSchemaVersion));
+}
+
+// In one transaction: a crash leaves the old version or the new one.
+Status bring_up_to_date(const std::string& path) {
+  TRY_ASSIGN(const auto database, Connection::open(path, Connection::Access::read_write));
+  TRY_ASSIGN(const std::int64_t version, check_version(path, *database));
+  if (version == kSchemaVersion) return {};
+  TRY(database->execute("BEGIN IMMEDIATE"));
+  TRY(database->execute(kUnixIds));
+  TRY(database->execute(kUnixIdsOfUsers));
+  const std::string stamp = "PRAGMA user_version=" + std::to_string(kSchemaVersion) + "; COMMIT";
+  return database->execute(stamp.c_str());
+}
+
 Status check_database(const std::string& path, const struct stat& info) {
   if (!S_ISREG(info.st_mode)) return fail(Error::unsafe_file, path + ": is not a regular file");
   if (info.st_uid != ::geteuid() || (info.st_mode & 077) != 0) {
@@ -70,11 +90,7 @@ Status check_database(const std::string& path, const struct stat& info) {
   const auto id = (*database)->number("PRAGMA application_id");
   if (!id.ok()) return refuse(path, id.failure().detail);
   if (*id != kApplicationId) return refuse(path, "is not a Cardea database");
-  TRY_ASSIGN(const std::int64_t version, (*database)->number("PRAGMA user_version"));
-  if (version != kSchemaVersion) {
-    return fail(Error::unknown_format, path + ": has schema version " + std::to_string(version) +
-                                           "; this program knows version " + std::to_string(kSchemaVersion));
-  }
+  TRY(check_version(path, **database));
   if (info.st_size <= kQuickCheckLimit) {
     const auto verdict = (*database)->text("PRAGMA quick_check(1)");
     if (!verdict.ok()) return refuse(path, verdict.failure().detail);
@@ -94,7 +110,8 @@ Status prepare_database(const std::string& path) {
     TRY(create_database(path));
     if (::lstat(path.c_str(), &info) != 0) return fail(Error::io_failed, path + ": " + std::strerror(errno));
   }
-  return check_database(path, info);
+  TRY(check_database(path, info));
+  return bring_up_to_date(path);
 }
 
 Status check_integrity(const std::string& path) {

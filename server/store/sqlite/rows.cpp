@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/api/account_statement.h"
 #include "core/api/audit_event.h"
 #include "server/store/audit_chain.h"
 
@@ -70,6 +71,22 @@ Result<std::uint32_t> user_epoch(Connection& database, const UserId& user) {
   TRY_ASSIGN(const bool found, row.blob(user.view()).step());
   if (!found) return fail(Error::not_found, "no such user");
   return row.u32_at(0);
+}
+
+Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner) {
+  for (const bool again : {false, true}) {
+    TRY_ASSIGN(auto row, database.prepare("SELECT id FROM unix_ids WHERE owner=?1"));
+    TRY_ASSIGN(const bool found, row.blob(owner).step());
+    if (found) return row.u32_at(0);
+    if (again) break;
+    TRY_ASSIGN(const std::int64_t last,
+               database.number("SELECT seq FROM sqlite_sequence WHERE name='unix_ids'"));
+    if (last >= std::int64_t{api::kLastUnixId})
+      return fail(Error::limit_exceeded, "every uid of this server is given out");
+    TRY_ASSIGN(auto insert, database.prepare("INSERT INTO unix_ids(owner) VALUES(?1)"));
+    TRY(insert.blob(owner).run());
+  }
+  return fail(Error::internal);
 }
 
 Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,

@@ -19,6 +19,9 @@ std::string account_key(std::string_view account);
 Result<std::optional<StoredAnswer>> find_stored_answer(Connection& database, const Once& once);
 Status keep_answer(Connection& database, const Once& once, const StoredAnswer& answer, UnixSeconds now);
 
+// Gives the owner (a user, or a group) his number for ever, or finds the one he has.
+Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner);
+
 // Appends to the user's chain and the global one; returns the new end of the user's.
 Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
                                 UnixSeconds now);

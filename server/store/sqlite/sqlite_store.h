@@ -49,6 +49,9 @@ class SqliteStore final : public Store {
   Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) override;
   Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) override;
 
+  Result<std::uint32_t> group_id(std::string_view name) override;
+  Result<Outcome<GuestAdmitted>> admit_guest(const Change<GuestAdmitted>&, const AdmitGuest&) override;
+
   Result<std::vector<Record>> records(const UserId&, std::uint64_t since, std::size_t limit) override;
   Result<Record> get_record(const UserId&, const RecordId&) override;
   Result<Record> put_record(const PutRecord&, UnixSeconds now) override;

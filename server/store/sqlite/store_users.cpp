@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Users, their holders and epoch seals.
+// Users, their holders and epoch seals; guests.
 #include "server/store/sqlite/sqlite_store.h"
 
 namespace cardea::server::sqlite {
@@ -7,7 +7,8 @@ namespace {
 
 #define USER_COLUMNS                                                                                       \
   "user_id, account, opaque_a, opaque_b, question_seal, recovery_seal, recovery_public, signer, profile, " \
-  "sheet_check, epoch, audit_length, audit_head"
+  "sheet_check, epoch, audit_length, audit_head, "                                                         \
+  "coalesce((SELECT id FROM unix_ids WHERE owner=user_id), 0)"
 
 User read_user(const Statement& row) {
   User user;
@@ -23,6 +24,7 @@ User read_user(const Statement& row) {
   user.sheet_check = row.blob_at(9);
   user.epoch = row.u32_at(10);
   user.audit = {row.u64_at(11), row.array_at<32>(12)};
+  user.uid = row.u32_at(13);
   return user;
 }
 
@@ -43,6 +45,13 @@ Status insert_user(Connection& database, const User& user, UnixSeconds now) {
   return status;
 }
 
+Result<User> find_user(Connection& database, const UserId& id) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT " USER_COLUMNS " FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(const bool found, row.blob(id.view()).step());
+  if (!found) return fail(Error::not_found, "no such user");
+  return read_user(row);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) {
@@ -56,6 +65,7 @@ Result<Outcome<Registered>> SqliteStore::register_user(const Change<Registered>&
   return apply(change, [&](Connection& database) -> Result<Registered> {
     const UserId& user = command.user.id;
     TRY(insert_user(database, command.user, change.now));
+    TRY(give_unix_id(database, user.view()));
     TRY(insert_card(database, command.card));
     TRY(insert_computer(database, user, command.computer, change.now));
     for (const Holder& holder : command.holders)
@@ -75,11 +85,28 @@ Result<std::optional<User>> SqliteStore::find_user_by_account(std::string_view a
 }
 
 Result<User> SqliteStore::get_user(const UserId& id) {
-  return readers_.read([&](Connection& database) -> Result<User> {
-    TRY_ASSIGN(auto row, database.prepare("SELECT " USER_COLUMNS " FROM users WHERE user_id=?1"));
-    TRY_ASSIGN(const bool found, row.blob(id.view()).step());
-    if (!found) return fail(Error::not_found, "no such user");
-    return read_user(row);
+  return readers_.read([&](Connection& database) { return find_user(database, id); });
+}
+
+Result<std::uint32_t> SqliteStore::group_id(std::string_view name) {
+  return writer_.run_for<std::uint32_t>([&](Connection& database) {
+    const Digest digest = crypto::sha256({as_bytes("cardea/v1/guest-group"), as_bytes(name)});
+    return give_unix_id(database, ByteView(digest).first(UserId::kSize));
+  });
+}
+
+Result<Outcome<GuestAdmitted>> SqliteStore::admit_guest(const Change<GuestAdmitted>& change,
+                                                        const AdmitGuest& command) {
+  return apply(change, [&](Connection& database) -> Result<GuestAdmitted> {
+    GuestAdmitted out;
+    TRY_ASSIGN(out.card, find_card(database, command.card));
+    if (out.card.state != CardState::active) return fail(Error::card_revoked);
+    const AuditNote note{"guest-admitted", api::Json::Object{{"card", command.card.text()},
+                                                             {"computer", command.computer.text()},
+                                                             {"from", command.from}}};
+    TRY(append_audit(database, out.card.user, note, change.now));
+    TRY_ASSIGN(out.user, find_user(database, out.card.user));
+    return out;
   });
 }
 

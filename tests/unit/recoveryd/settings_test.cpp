@@ -34,12 +34,26 @@ TEST_F(SettingsTest, DefaultsAndValues) {
   EXPECT_EQ(settings->max_offline_seconds, 86400);
 }
 
+TEST_F(SettingsTest, GuestsAreLetInOnlyWhereTheFileSaysSo) {
+  EXPECT_FALSE(load("[recoveryd]\n")->guests);
+  const auto settings =
+      load("[server]\nurls = https://server.example\n[policy]\nguests = on\nguest_home = /home/guests\n");
+  ASSERT_TRUE(settings.ok()) << settings.failure().detail;
+  EXPECT_TRUE(settings->guests);
+  EXPECT_EQ(settings->guest_home, "/home/guests");
+  EXPECT_EQ(settings->guest_shell, "/bin/bash");
+}
+
 TEST_F(SettingsTest, AnUnknownKeyAWrongTypeAndAPlainHttpServerAreRefusedWithFileAndLine) {
   for (const auto& [text, line] : std::initializer_list<std::pair<const char*, const char*>>{
            {"[recoveryd]\nsokcet = /tmp/s\n", "recoveryd.conf:2"},
            {"[policy]\n\ngate = maybe\n", "recoveryd.conf:3"},
            {"[policy]\nmax_offline = soon\n", "recoveryd.conf:2"},
            {"[server]\nurls = http://server.example\n", "recoveryd.conf:2"},
+           {"[policy]\nguests = on\n", "recoveryd.conf:2"},  // without a server
+           {"[policy]\nguests = maybe\n", "recoveryd.conf:2"},
+           {"[policy]\nguest_home = guests\n", "recoveryd.conf:2"},
+           {"[policy]\nguest_home = /home/\n", "recoveryd.conf:2"},
            {"[nonsense]\nx = y\n", "recoveryd.conf:"}}) {
     const auto settings = load(text);
     ASSERT_FALSE(settings.ok()) << text;

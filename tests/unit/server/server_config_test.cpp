@@ -61,6 +61,24 @@ TEST(ServerConfig, RefusesWhatItCannotMean) {
   EXPECT_EQ(parse_server_config(text, "f").failure().detail, "f:6: “url” must be sqlite:///PATH");
 }
 
+TEST(ServerConfig, NoComputerIsOpenToGuestsUnlessItIsNamed) {
+  EXPECT_TRUE(parse_server_config(kGood, "f")->guests_open_to.empty());
+  const std::string id(64, 'a');
+  const auto config = parse_server_config(
+      std::string(kGood) + "[guests]\nopen_to = " + id + "\ngroups = readers, writers\nstatement_hours = 8",
+      "f");
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  EXPECT_EQ(config->guests_open_to, std::set{ComputerId::from_text(id).value()});
+  EXPECT_EQ(config->guest_groups, (std::vector<std::string>{"readers", "writers"}));
+  EXPECT_EQ(config->guest_statement_seconds, 8 * 3600);
+  EXPECT_EQ(complaint("[guests]\nopen_to = library"),
+            "server.conf:12: “open_to” must be computer ids (64 hex digits)");
+  EXPECT_EQ(complaint("[guests]\ngroups = sudo"), "server.conf:12: “groups” “sudo” can't be used");
+  EXPECT_EQ(complaint("[guests]\ngroups = a, a"), "server.conf:12: “groups” “a” is there twice");
+  EXPECT_EQ(complaint("[guests]\nstatement_hours = 169"),
+            "server.conf:12: “statement_hours” must be a number from 1 to 168");
+}
+
 TEST(ServerConfig, ATrustedProxyNamesTheClient) {
   const auto config =
       parse_server_config(std::string(kGood) + "[server]\ntrusted_proxies = 10.0.0.1, ::1\n", "f");

@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "core/api/account_statement.h"
+#include "server/store/sqlite/schema.h"
 #include "tests/support/temp_dir.h"
 
 namespace cardea::server::sqlite {
@@ -47,10 +49,54 @@ TEST_F(SqliteFile, IsMadePrivateAndDurable) {
 
 TEST_F(SqliteFile, OfANewerProgramIsRefused) {
   make();
-  execute("PRAGMA user_version=2");
+  execute("PRAGMA user_version=3");
   const Failure failure = refusal();
   EXPECT_EQ(failure.error, Error::unknown_format);
-  EXPECT_EQ(failure.detail, path + ": has schema version 2; this program knows version 1");
+  EXPECT_EQ(failure.detail, path + ": has schema version 3; this program knows version 2");
+}
+
+TEST_F(SqliteFile, OfAnOlderProgramGetsItsUids) {
+  std::ofstream(path).close();
+  ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
+  execute(kSchema);
+  execute("PRAGMA application_id=0x43617264; PRAGMA user_version=1");
+  for (const char* user : {"x'00000000000000000000000000000001', 'anna', 'anna', 20",
+                           "x'00000000000000000000000000000002', 'berta', 'berta', 10"}) {
+    const std::string sql =
+        "INSERT INTO users(user_id, account, account_key, created, opaque_a, opaque_b, question_seal, "
+        "recovery_seal, recovery_public, signer, profile, sheet_check, epoch) VALUES(" +
+        std::string(user) + ", x'', x'', x'', x'', x'', zeroblob(32), x'', x'', 1)";
+    execute(sql.c_str());
+  }
+  EXPECT_TRUE(check_integrity(path).ok());
+  {
+    const auto store = SqliteStore::open(path);
+    ASSERT_TRUE(store.ok()) << store.failure().detail;
+    EXPECT_EQ((*(*store)->find_user_by_account("berta"))->uid, api::kFirstUnixId);
+    EXPECT_EQ((*(*store)->find_user_by_account("anna"))->uid, api::kFirstUnixId + 1);
+    EXPECT_EQ(*(*store)->group_id("readers"), api::kFirstUnixId + 2);
+  }
+  EXPECT_TRUE(SqliteStore::open(path).ok());
+}
+
+TEST_F(SqliteFile, AUidIsNotGivenAgainWhenItsRowIsGone) {
+  {
+    const auto store = SqliteStore::open(path);
+    EXPECT_EQ(*(*store)->group_id("readers"), api::kFirstUnixId);
+    EXPECT_EQ(*(*store)->group_id("writers"), api::kFirstUnixId + 1);
+  }
+  execute("DELETE FROM unix_ids");
+  const auto store = SqliteStore::open(path);
+  EXPECT_EQ(*(*store)->group_id("readers"), api::kFirstUnixId + 2);
+}
+
+TEST_F(SqliteFile, AfterTheLastUidNobodyIsRegistered) {
+  make();
+  execute("UPDATE sqlite_sequence SET seq=2146999999 WHERE name='unix_ids'");
+  const auto store = SqliteStore::open(path);
+  EXPECT_EQ(*(*store)->group_id("readers"), api::kLastUnixId);
+  EXPECT_EQ((*store)->group_id("writers").error(), Error::limit_exceeded);
+  EXPECT_EQ(*(*store)->group_id("readers"), api::kLastUnixId);
 }
 
 TEST_F(SqliteFile, OfAnotherProgramIsRefused) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every store must do, whatever its engine: a further one joins by a line in the list at the end.
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
 
+#include "core/api/account_statement.h"
 #include "server/service/guess_budget.h"
 #include "server/store/sqlite/sqlite_store.h"
 #include "tests/support/temp_dir.h"
@@ -218,6 +220,74 @@ TEST_P(StoreContract, ReplacingIsAllOrNothing) {
   EXPECT_EQ(store->holders(anna.user.id)->size(), 1u);
   EXPECT_EQ(store->epoch_seals(anna.user.id)->front().epoch, 1u);
   EXPECT_EQ(store->replace_card({kNow, {}, {}}, command).error(), Error::precondition_failed);
+}
+
+TEST_P(StoreContract, EachUserAndGroupHasANumberOfItsOwnForEver) {
+  const RegisterUser anna = registered("anna");
+  const RegisterUser berta = registered("berta");
+  const std::uint32_t of_anna = store->get_user(anna.user.id)->uid;
+  const std::uint32_t of_berta = store->get_user(berta.user.id)->uid;
+  const std::uint32_t of_group = *store->group_id("readers");
+  EXPECT_EQ((std::set{of_anna, of_berta, of_group, *store->group_id("writers")}).size(), 4u);
+  for (const std::uint32_t id : {of_anna, of_berta, of_group})
+    EXPECT_TRUE(api::is_unix_id(id)) << id;
+  // One who could not register has taken nobody's number.
+  RegisterUser thief = make_user("thief");
+  thief.card = anna.card;
+  EXPECT_FALSE(store->register_user({kNow, {}, {}}, thief).ok());
+  reopen();
+  EXPECT_EQ((*store->find_user_by_account("ANNA"))->uid, of_anna);
+  EXPECT_EQ(store->get_user(berta.user.id)->uid, of_berta);
+  EXPECT_EQ(*store->group_id("readers"), of_group);
+  const std::uint32_t of_dora = store->get_user(registered("dora").user.id)->uid;
+  EXPECT_FALSE((std::set{of_anna, of_berta, of_group}).contains(of_dora));
+}
+
+TEST_P(StoreContract, ManyRegisterAtOnceAndNoTwoShareANumber) {
+  constexpr int kThreads = 8, kEach = 12;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    std::vector<RegisterUser> users;
+    for (int i = 0; i < kEach; ++i)
+      users.push_back(make_user("user-" + std::to_string(t) + "-" + std::to_string(i)));
+    threads.emplace_back([this, users = std::move(users)] {
+      for (const RegisterUser& user : users)
+        EXPECT_TRUE(store->register_user({kNow, {}, {}}, user).ok());
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  std::set<std::uint32_t> uids;
+  for (int t = 0; t < kThreads; ++t) {
+    for (int i = 0; i < kEach; ++i)
+      uids.insert((*store->find_user_by_account("user-" + std::to_string(t) + "-" + std::to_string(i)))->uid);
+  }
+  EXPECT_EQ(uids.size(), static_cast<std::size_t>(kThreads * kEach));
+}
+
+TEST_P(StoreContract, AGuestIsTheOwnerOfAnActiveCard) {
+  const RegisterUser anna = registered("anna");
+  const AdmitGuest command{anna.card.id, random_id<ComputerId>(), "192.0.2.0/24"};
+  const auto admitted = store->admit_guest({kNow, {}, {}}, command);
+  ASSERT_TRUE(admitted.ok());
+  EXPECT_EQ(admitted->value.user.id, anna.user.id);
+  EXPECT_EQ(admitted->value.card.id, anna.card.id);
+  EXPECT_EQ(store->audit_events(anna.user.id, 1, 10)->front().kind, "guest-admitted");
+  EXPECT_EQ(store->admit_guest({kNow, {}, {}}, {random_id<CardId>(), command.computer, ""}).error(),
+            Error::not_found);
+  for (const auto& [state, version] : {std::pair{CardState::suspended, 1}, {CardState::revoked, 2}}) {
+    ASSERT_TRUE(store
+                    ->set_card_state({kNow, {}, {}}, {anna.user.id,
+                                                      anna.card.id,
+                                                      state,
+                                                      "lost",
+                                                      static_cast<std::uint64_t>(version),
+                                                      {"card-state", api::Json::Object{}}})
+                    .ok());
+    const std::uint64_t events = store->get_user(anna.user.id)->audit.length;
+    EXPECT_EQ(store->admit_guest({kNow, {}, {}}, command).error(), Error::card_revoked);
+    EXPECT_EQ(store->get_user(anna.user.id)->audit.length, events);
+  }
 }
 
 TEST_P(StoreContract, NoncesAreRememberedBeforeTheNextChange) {

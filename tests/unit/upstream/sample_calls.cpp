@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/upstream/sample_parts.h"
+#include "upstream/guest_calls.h"
 
 namespace cardea::upstream {
 namespace {
@@ -364,6 +365,23 @@ void add_access_keys(std::vector<SampleCall>& out) {
                                         {"check_k0", b64(check)}}});
 }
 
+void add_guests(std::vector<SampleCall>& out) {
+  const Fixture& f = fixture();
+  const Bytes spki(44, 3);
+  out.push_back(
+      {.name = "get_guest_statement",
+       .run =
+           [spki](ServerClient& c) {
+             return status_of(get_guest_statement(c, fixture().device_request, spki, fixture().card_id));
+           },
+       .method = "POST",
+       .path = "/v1/guests/statement",
+       .body = R"({"computer":{"device_spki":")" + b64(spki) + R"("},"card_id":")" + f.card_id.text() + "\"}",
+       .keyid = dev(),
+       .answer = Json::Object{
+           {"statement", b64(Bytes(200, 1))}, {"signature", b64(Bytes(64, 2))}, {"key", b64(Bytes(44, 3))}}});
+}
+
 void add_records(std::vector<SampleCall>& out) {
   const auto record = sample_record(5);
   const auto fresh = sample_record(1);
@@ -459,6 +477,7 @@ std::vector<SampleCall> make_calls() {
   add_computers(out);
   add_access_keys(out);
   add_records(out);
+  add_guests(out);
   return out;
 }
 

@@ -45,6 +45,23 @@ TEST_F(LoginPolicyTest, AcceptedPinWithoutSignatureIsNoLogin) {
   EXPECT_EQ(decide(evidence).error, Error::signature_invalid);
 }
 
+TEST_F(LoginPolicyTest, AGuestIsLetInUntilHisTimeEnds) {
+  record_.guest_until = kNow + 100;
+  EXPECT_EQ(decide(signature(), kNow).decision, Decision::granted);
+  EXPECT_EQ(decide(signature(), kNow + 99).decision, Decision::granted);
+  EXPECT_EQ(decide(signature(), kNow + 100).error, Error::revocation_stale);
+  EXPECT_EQ(decide(AccountCheck{false}, kNow + 99).decision, Decision::granted);
+  EXPECT_EQ(decide(AccountCheck{false}, kNow + 100).error, Error::revocation_stale);
+  // A clock that was turned back gives him no time.
+  record_.latest_time_seen = kNow;
+  EXPECT_EQ(decide(signature(), kNow - 25 * 3600).error, Error::clock_unusable);
+  record_.guest_until = 1;
+  EXPECT_EQ(decide(signature(), kNow).error, Error::revocation_stale);
+  record_.guest_until = kNow + 100;
+  record_.cards[0].state = CardState::suspended;
+  EXPECT_EQ(decide(signature(), kNow).error, Error::card_revoked);
+}
+
 TEST_F(LoginPolicyTest, SuspendedRevokedAndForeignCardsAreRefusedEvenWithAGoodSignature) {
   record_.cards[0].state = CardState::suspended;
   EXPECT_EQ(decide(signature()).error, Error::card_revoked);
