@@ -90,9 +90,9 @@ class Guests : public ServiceTest {
     return verdict;
   }
 
-  const nss::LocalAccountFiles files_{root_ + "/passwd", root_ + "/group", root_ + "/subuid",
-                                      root_ + "/subgid"};
-  const std::string database_ = root_ + "/cache/accounts.db";
+  const nss::LocalAccountFiles files_{root_.file("passwd"), root_.file("group"), root_.file("subuid"),
+                                      root_.file("subgid")};
+  const std::string database_ = root_.file("cache/accounts.db");
   AccountsDatabase accounts_{*directory_, database_, files_, clock_, random_, log_};
   KnownServerKey key_{*directory_};
   text::Voice voice_;
@@ -206,7 +206,7 @@ TEST_F(Guests, TheKeyThatAnOwnerHereKnowsIsTheFirst) {
 
 TEST_F(Guests, ADamagedKeyFileIsNoFirstTime) {
   ASSERT_TRUE(admit("anna").ok());
-  write(root_ + "/state/guest-key", "x");
+  write(root_.file("state/guest-key"), "x");
   EXPECT_EQ(ask_again().error(), Error::server_untrusted);
   EXPECT_EQ(key_.read().error(), Error::corrupted);
 }
