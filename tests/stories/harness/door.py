@@ -60,8 +60,9 @@ def _open(computer, user, door, **options):
     """`door` is the name of one of the computer's, or what makes a Dialog for a user."""
     if callable(door):
         return door(user, **options)
-    return {"su": computer.su, "login": computer.login, "pamtester": computer.pamtester, "sudo": computer.sudo,
-            "su_from": lambda user, caller, **more: computer.su_from(caller, user, **more)}[door](user, **options)
+    if door == "su_from":
+        return computer.su_from(options.pop("caller"), user, **options)
+    return getattr(computer, door)(user, **options)
 
 
 def must_enter(attempt):
