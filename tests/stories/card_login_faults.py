@@ -88,7 +88,7 @@ def reader_service_faults(report, desk):
     report.chapter("The reader service fails")
     with report.step("pcscd killed: no card login, and the daemon says why"):
         desk.computer.pcscd.process.kill9()
-        wait_until(lambda: desk.daemon.cardea("status").json["reader_service"] == "down", "the daemon to notice")
+        wait_until(lambda: desk.daemon.cardea("status").json["reader_service"] == "reader service down", "the daemon to notice")
         attempt = desk.fails()
         if "The card reader service is not running." not in attempt.text:
             raise Broken(f"did not say what was wrong:\n{attempt.text}")

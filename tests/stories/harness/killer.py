@@ -4,7 +4,7 @@ something; N grows until an operation comes to its end without having reached ca
 import os
 import time
 
-from .process import Broken, Process
+from .process import Broken, Process, wait_until
 
 DURABLE = "fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat"
 MOST_STEPS = 120
@@ -18,14 +18,22 @@ class Killer:
         log = f"{world.directory}/strace"
         self._strace = world.owns(Process("strace", ["strace", "-f", "-qq", "-o", f"{log}.txt", "-p", victim.process.pid, "-e", f"trace={calls}",
                                                      "-e", f"inject={calls}:signal=SIGKILL:when={number}"], f"{log}.log"))
-        self._strace.wait_ready(self._is_attached)
+        wait_until(self._has_hold, "strace to be attached")
 
-    def _is_attached(self):
+    def _has_hold(self):
+        """True also when the victim was struck at once, by something it did of its own accord."""
+        if not self._victim.process.running():
+            return True
+        if not self._strace.running():
+            raise Broken(f"strace has let go:\n{self._strace.log_text()}")
         tasks = f"/proc/{self._victim.process.pid}/task"
-        for task in os.listdir(tasks):
-            with open(f"{tasks}/{task}/status", encoding="ascii") as file:
-                if f"TracerPid:\t{self._strace.pid}" not in file.read():
-                    return False
+        try:
+            for task in os.listdir(tasks):
+                with open(f"{tasks}/{task}/status", encoding="ascii") as file:
+                    if f"TracerPid:\t{self._strace.pid}" not in file.read():
+                        return False
+        except (FileNotFoundError, ProcessLookupError):  # a thread that has ended, or the victim
+            return False
         return True
 
     def has_struck(self, seconds=0.3):
