@@ -7,6 +7,7 @@ from harness.computer import PROGRAMS
 from harness.daemon import Daemon
 from harness.ssh import BY_KEY, Agent, Ssh, Sshd
 from harness.story import story
+from harness.world import BUILT, FOR_SSH_KEYS
 
 HELPER = f"{PROGRAMS}/cardea-authorized-keys"
 
@@ -115,4 +116,4 @@ def run(report, world):
 
 
 if __name__ == "__main__":
-    story("doors_ssh_key", run)
+    story("doors_ssh_key", run, programs=(*BUILT, *FOR_SSH_KEYS))

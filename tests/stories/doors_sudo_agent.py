@@ -14,6 +14,7 @@ from harness.process import wait_until
 from harness.reader import OPENSC_MODULE
 from harness.ssh import BY_KEY, Agent, Ssh, Sshd
 from harness.story import story
+from harness.world import BUILT, FOR_SSH_KEYS
 
 PAM_TIMEOUT = 12
 SUDOERS = """\
@@ -169,4 +170,4 @@ def run(report, world):
 
 
 if __name__ == "__main__":
-    story("doors_sudo_agent", run)
+    story("doors_sudo_agent", run, programs=(*BUILT, *FOR_SSH_KEYS))

@@ -21,10 +21,11 @@ BUILT = {
     "cardea-card-worker": "recoveryd/card_worker",
     "cardea-server": "server",
     "cardea": "cli",
-    "cardea-authorized-keys": "ssh_helper",
     "pam_cardea.so": "pam_module",
     "cardea-virtual-card": "tests/virtual_card",
 }
+# Only where somebody comes by ssh with his card's key.
+FOR_SSH_KEYS = {"cardea-authorized-keys": "ssh_helper"}
 # Only where guests are let in.
 FOR_GUESTS = {"libnss_cardea.so.2": "nss_helper", "cardea-guest-cleanup": "recoveryd/guest_cleanup"}
 # The machine's own files that no story may touch.
@@ -55,7 +56,7 @@ def machine_checksum():
 
 
 def find_program(build, name):
-    folder = {**BUILT, **FOR_GUESTS}[name]
+    folder = {**BUILT, **FOR_SSH_KEYS, **FOR_GUESTS}[name]
     for path in (os.path.join(build, folder, name), os.path.join(build, folder.split("/", maxsplit=1)[0], name)):
         if os.path.isfile(path):
             return path
