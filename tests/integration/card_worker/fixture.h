@@ -43,10 +43,11 @@ class WorkerWithCard {
         VirtualCard::Options{directory / ("card" + std::to_string(slot)), kind.card, slot, kCardMemory});
     if (!world->wait_for_card(slot, true)) throw std::runtime_error("no card");
     test_support::provision(kind.card, slot, secrets);
-    if (worker == nullptr) worker = start_worker(worker_options("opensc-pkcs11"));
-    // A card that was blank when the worker saw it is bound again when it is put in again.
     const std::string reader = PcscWorld::reader_name(slot);
-    if (card_in(reader).problem) {
+    if (worker == nullptr) {
+      worker = start_worker(worker_options("opensc-pkcs11"));
+    } else {
+      // It has seen the card while that was prepared, at whatever stage: it is put in again, as it is now.
       cards[slot]->eject();
       wait_for_view(*worker, [&](const ReaderView& v) { return find(v, reader) == nullptr; });
       cards[slot]->insert();
