@@ -48,6 +48,8 @@ class WorkerWithCard {
       worker = start_worker(worker_options("opensc-pkcs11"));
     } else {
       // It has seen the card while that was prepared, at whatever stage: it is put in again, as it is now.
+      // What it has not yet seen put in it can't see pulled.
+      (void)card_in(reader);
       cards[slot]->eject();
       wait_for_view(*worker, [&](const ReaderView& v) { return find(v, reader) == nullptr; });
       cards[slot]->insert();
