@@ -35,7 +35,7 @@ def set_policy(here, *lines):
     here.wait_for_card()
 
 
-def card_removal(report, here, terminal_of):
+def pulled_card(report, here, terminal_of):
     """`terminal_of(machine, words)`: a dialogue at a terminal in the machine."""
     report.chapter("The card pulled during a session")
     machine, pin = here.machine, here.card.secrets.pin
