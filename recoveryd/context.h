@@ -48,6 +48,32 @@ class LoginMemory {
     return found == grants_.end() ? std::nullopt : std::optional(found->second);
   }
 
+  // A card of this computer's readers has let this user in through this program; for the session that the
+  // program opens next.
+  struct CardLogin {
+    std::string user, service;
+    card::CardId card_id{};
+    MonotonicMillis at = 0;
+  };
+  void granted_by_card(pid_t program, CardLogin login) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(card_logins_,
+                  [&](const auto& old) { return login.at - old.second.at > kLoginToSessionMillis; });
+    if (card_logins_.size() < kMostCardLogins) card_logins_[program] = std::move(login);
+  }
+  // Once; and only shortly after, since programs' numbers are used again.
+  std::optional<card::CardId> take_card_login(pid_t program, const std::string& user,
+                                              const std::string& service, MonotonicMillis now) {
+    const std::lock_guard lock(mutex_);
+    const auto found = card_logins_.find(program);
+    if (found == card_logins_.end()) return std::nullopt;
+    const CardLogin login = std::move(found->second);
+    card_logins_.erase(found);
+    const bool fits =
+        login.user == user && login.service == service && now - login.at <= kLoginToSessionMillis;
+    return fits ? std::optional(login.card_id) : std::nullopt;
+  }
+
   // Between these two, logins of this user are judged as if the gate were on (gate_service). The second
   // returns the login that was granted meanwhile.
   void begin_rehearsal(const std::string& user) {
@@ -88,7 +114,10 @@ class LoginMemory {
   KeptAccessKeys kept_keys;  // has a lock of its own
 
  private:
+  static constexpr MonotonicMillis kLoginToSessionMillis = 300'000;
+  static constexpr std::size_t kMostCardLogins = 256;
   mutable std::mutex mutex_;
+  std::map<pid_t, CardLogin> card_logins_;
   std::map<std::string, Grant> grants_;
   std::optional<std::string> rehearsing_;
   std::optional<Grant> rehearsed_;
@@ -98,6 +127,7 @@ class LoginMemory {
 
 class AccountsDatabase;
 class KnownServerKey;
+class RemovalWatch;
 
 struct Context {
   const Settings& settings;
@@ -121,6 +151,7 @@ struct Context {
   KeyringStore* keyrings = nullptr;     // null only in tests that have none
   uid_t administrator = 0;              // beside root; peer_policy.h
   KnownServerKey* guest_key = nullptr;  // of the server whose guests are let in
+  RemovalWatch* removal = nullptr;      // null where a removed card has no effect
   // What the server says of the owner of a card; empty: asked over HTTPS (guest_service).
   std::function<Result<upstream::GuestStatement>(const api::CardId&)> ask_about_guest = {};
 };

@@ -16,6 +16,9 @@
 #include "recoveryd/housekeeper.h"
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
+#include "recoveryd/os/linux/logind_sessions.h"
+#include "recoveryd/os/linux/removal_command.h"
+#include "recoveryd/removal_watch.h"
 #include "recoveryd/server_loop.h"
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/state/known_server_key.h"
@@ -73,6 +76,11 @@ struct Options {
   std::string worker_socket;
 };
 
+std::unique_ptr<SessionControl> session_control(const Settings& settings) {
+  if (settings.removal_command.empty()) return std::make_unique<LogindSessions>();
+  return std::make_unique<RemovalCommand>(settings.removal_command);
+}
+
 int serve(const Settings& settings, const Options& options, Log& log) {
   SystemClock clock;
   SystemRandom random;
@@ -110,6 +118,9 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   };
   Housekeeper housekeeper(context, refresh_accounts);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
+  const auto sessions = session_control(settings);
+  RemovalWatch removal(context, *sessions);
+  if (settings.removal != RemovalPolicy::ignore) context.removal = &removal;
   LoginService logins(context);
   Dispatcher dispatcher(context, logins);
   Operations operations(context);
@@ -132,10 +143,12 @@ int serve(const Settings& settings, const Options& options, Log& log) {
     loop.stop();
   });
   housekeeper.start();
+  if (context.removal != nullptr) removal.start();
   log.notice("ready", {{"socket", settings.socket}, {"computer_id", to_hex(device->computer_id)}});
   (void)::sd_notify(0, "READY=1");
   const Status done = loop.run();
   housekeeper.stop();
+  removal.stop();
   ::pthread_kill(signals.native_handle(), SIGTERM);
   signals.join();
   if (!done.ok()) return complain(log, done.failure());

@@ -35,6 +35,10 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "services_without_keyring", ConfigType::list},
     ConfigKey{"policy", "remote_services", ConfigType::list},
     ConfigKey{"policy", "announced_services", ConfigType::list},
+    ConfigKey{"policy", "removal", ConfigType::choice, false, 0, 0, "ignore|lock|logout"},
+    ConfigKey{"policy", "removal_grace", ConfigType::integer, false, 0, 60},
+    ConfigKey{"policy", "removal_command", ConfigType::path},
+    ConfigKey{"policy", "unbound_services", ConfigType::list},
     ConfigKey{"policy", "guests", ConfigType::boolean},
     ConfigKey{"policy", "guest_home", ConfigType::path},
     ConfigKey{"policy", "guest_shell", ConfigType::path},
@@ -48,6 +52,15 @@ void take(const Config& config, std::string_view section, std::string_view name,
 void take(const Config& config, std::string_view section, std::string_view name,
           std::vector<std::string>& value) {
   if (config.has(section, name)) value = config.list(section, name);
+}
+
+void take_removal(const Config& config, Settings& settings) {
+  const std::string removal = config.text("policy", "removal", "ignore");
+  if (removal == "lock") settings.removal = RemovalPolicy::lock;
+  if (removal == "logout") settings.removal = RemovalPolicy::logout;
+  settings.removal_grace_seconds = config.integer("policy", "removal_grace", settings.removal_grace_seconds);
+  take(config, "policy", "removal_command", settings.removal_command);
+  take(config, "policy", "unbound_services", settings.unbound_services);
 }
 
 }  // namespace
@@ -79,6 +92,7 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "services_without_keyring", settings.services_without_keyring);
   take(config, "policy", "remote_services", settings.remote_services);
   take(config, "policy", "announced_services", settings.announced_services);
+  take_removal(config, settings);
   settings.guests = config.boolean("policy", "guests", false);
   take(config, "policy", "guest_home", settings.guest_home);
   take(config, "policy", "guest_shell", settings.guest_shell);

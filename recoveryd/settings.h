@@ -3,6 +3,7 @@
 // is not right in every line is refused as a whole.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "core/base/result.h"
 
 namespace cardea::recoveryd {
+
+// What happens to a session whose card is pulled.
+enum class RemovalPolicy : std::uint8_t { ignore, lock, logout };
 
 struct Settings {
   std::string socket = "/run/cardea/recoveryd.sock";
@@ -47,6 +51,12 @@ struct Settings {
   // Greeters that show no text with the first hidden question: it is said beforehand.
   std::vector<std::string> announced_services{"lightdm"};
   std::int64_t check_in_seconds = 24 * 3600;
+
+  RemovalPolicy removal = RemovalPolicy::ignore;
+  std::int64_t removal_grace_seconds = 2;  // a card that is back by then was not removed
+  std::string removal_command;             // in logind's place; empty: logind
+  // Give rights inside a session that somebody else has opened, and open none of their own.
+  std::vector<std::string> unbound_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
 
   bool guests = false;               // cardholders whom nobody has enrolled here may log in
   std::string guest_home = "/home";  // their homes are below it

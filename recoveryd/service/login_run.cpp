@@ -215,6 +215,8 @@ login::Step LoginRun::carry_out(login::JudgeStep& step) {
   if (!record.ok()) return flow_.judged(login::Verdict::refused(record.error(), {}), readers());
   record_ = std::move(*record);
   by_access_key_ = std::holds_alternative<login::SpentAccessKey>(step.evidence);
+  card_here_.reset();
+  if (const auto* card = std::get_if<login::CardSignature>(&step.evidence)) card_here_ = card->card_id;
   return flow_.judged(policy_.decide(step.evidence, record_, context_.clock.now()), readers());
 }
 

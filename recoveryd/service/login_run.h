@@ -19,6 +19,8 @@ class LoginRun {
            const Terms& terms);
   login::Verdict run();
   [[nodiscard]] bool by_access_key() const noexcept { return by_access_key_; }
+  // The card in a reader of this computer that has signed; none after an access key or an agent's signature.
+  [[nodiscard]] const std::optional<card::CardId>& card_here() const noexcept { return card_here_; }
   // What the card has opened beside its signature; empty after an access key.
   [[nodiscard]] std::optional<KeyringService::ByCard> keyring_by_card() const {
     return by_access_key_ ? std::nullopt : keyring_;
@@ -52,6 +54,7 @@ class LoginRun {
   std::optional<login::Verdict> verdict_;
   std::optional<KeyringService::ByCard> keyring_;
   bool by_access_key_ = false;
+  std::optional<card::CardId> card_here_;
 };
 
 }  // namespace cardea::recoveryd

@@ -5,7 +5,10 @@
 
 #include "core/base/text.h"
 #include "core/login/texts.h"
+#include "recoveryd/os/linux/program_end.h"
 #include "recoveryd/peer_policy.h"
+#include "recoveryd/removal_watch.h"
+#include "recoveryd/service/accounts_database.h"
 #include "recoveryd/service/guest_service.h"
 #include "recoveryd/service/login_run.h"
 
@@ -232,6 +235,10 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
   login::Verdict verdict = run.run();
   if (verdict.decision == login::Decision::granted) {
     context_.memory.granted(user, {run.by_access_key(), context_.clock.now()});
+    if (run.card_here().has_value() && is_bound_by(client, request)) {
+      context_.memory.granted_by_card(client.peer().pid,
+                                      {user, request.service, *run.card_here(), context_.clock.monotonic()});
+    }
     // An access-key use is rare and matters: it is in the chain before the verdict is out. A card login is
     // written behind the answer.
     if (run.by_access_key()) {
@@ -280,11 +287,45 @@ void LoginService::account(Conversation& client, const LoginRequest& request) {
   answer(client, request, policy.decide(login::AccountCheck{by_key}, record, now), request.user);
 }
 
+// Whether a session that this program opens is one of a person in front of this computer.
+bool LoginService::is_bound_by(const Conversation& client, const LoginRequest& request) const {
+  return context_.removal != nullptr && client.peer().pid > 0 &&
+         acts_for_everybody(client.peer().uid, context_.administrator) &&
+         !is_remote(context_.settings, request) &&
+         !contains(context_.settings.unbound_services, request.service);
+}
+
+// A failure keeps nobody out: the session is then as it would be without the policy, and the log says so.
+void LoginService::bind(const Conversation& client, const LoginRequest& request) {
+  if (!is_bound_by(client, request)) return;
+  const pid_t program = client.peer().pid;
+  const auto card =
+      context_.memory.take_card_login(program, request.user, request.service, context_.clock.monotonic());
+  if (!card.has_value()) return;
+  const auto bound = [&]() -> Status {
+    auto uid = uid_of(request.user);
+    if (!uid.has_value() && context_.accounts != nullptr) uid = context_.accounts->uid_of(request.user);
+    if (!uid.has_value()) return Error::not_found;
+    TRY_ASSIGN(UniqueFd end, program_end(program));
+    return context_.removal->bind(
+        BoundSession{request.user, request.service, request.tty, *uid, *card, program, std::move(end)});
+  }();
+  if (bound.ok()) return;
+  context_.log.error("session not bound to its card", {{"user", request.user},
+                                                       {"service", request.service},
+                                                       {"error", error_name(bound.error())},
+                                                       {"detail", bound.failure().detail}});
+}
+
 void LoginService::session(Conversation& client, const LoginRequest& request) {
+  const bool opens = request.type == wire::MessageType::begin_session;
+  // Whatever is known of him by now.
+  if (!opens && context_.removal != nullptr && acts_for_everybody(client.peer().uid, context_.administrator))
+    context_.removal->release(request.user, request.service, request.tty, client.peer().pid);
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, request.user, client.voice().language(), record))
     return answer(client, request, *early, request.user);
-  const bool opens = request.type == wire::MessageType::begin_session;
+  if (opens) bind(client, request);
   (void)context_.audit.append(context_.clock.now(), opens ? "session-opened" : "session-closed",
                               {{"user", request.user}, {"service", request.service}, {"tty", request.tty}});
   // A session is no proof of anything: it may begin because login() or another module said so.

@@ -32,6 +32,9 @@ class LoginService {
   void answer(Conversation& client, const LoginRequest& request, login::Verdict verdict,
               std::string_view user) const;
   [[nodiscard]] TryOrigin origin_of(const Conversation& client, const LoginRequest& request) const;
+  // docs/spec/login.md, "Card removal"
+  [[nodiscard]] bool is_bound_by(const Conversation& client, const LoginRequest& request) const;
+  void bind(const Conversation& client, const LoginRequest& request);
   [[nodiscard]] bool counts_as_off(const std::string& service) const;
 
   Context& context_;

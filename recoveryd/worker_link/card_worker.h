@@ -51,6 +51,9 @@ struct ReaderView {
   ReaderService service = ReaderService::starting;
   std::uint8_t readers = 0;
   std::vector<CardView> cards;
+  // Grows whenever the service was not up, so that it is noticed also by who has missed the view that said
+  // so.
+  std::uint64_t interruptions = 0;
 };
 
 enum class Purpose : std::uint8_t {  // docs/spec/local-protocol.md, Purposes

@@ -122,6 +122,7 @@ bool Supervisor::take_packet(SecretBytes packet) {
     if (!view.ok()) return false;
     const std::lock_guard lock(mutex_);
     view->revision = view_.revision + 1;
+    view->interruptions = view_.interruptions + (view->service == ReaderService::up ? 0 : 1);
     view_ = std::move(view).value();
     ready_ = true;
   } else {
@@ -147,7 +148,7 @@ void Supervisor::end_instance() {
     ran = std::exchange(running_, false);
     socket = std::exchange(socket_, nullptr);
     ready_ = false;
-    view_ = ReaderView{view_.revision + 1, ReaderService::starting, 0, {}};
+    view_ = ReaderView{view_.revision + 1, ReaderService::starting, 0, {}, view_.interruptions + 1};
   }
   changed_.notify_all();
   if (!ran) return;

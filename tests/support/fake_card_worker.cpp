@@ -58,13 +58,24 @@ worker::CardView FakeCardWorker::insert(const std::string& label, const std::str
 void FakeCardWorker::remove(std::uint32_t insertion) {
   const std::lock_guard lock(mutex_);
   std::erase_if(view_.cards, [&](const auto& card) { return card.insertion == insertion; });
-  cards_.erase(insertion);
+  if (auto card = cards_.extract(insertion)) removed_.insert(std::move(card));
+  changed();
+}
+
+void FakeCardWorker::put_back(worker::CardView card) {
+  const std::lock_guard lock(mutex_);
+  auto fake = removed_.extract(card.insertion);
+  card.insertion = next_insertion_++;
+  fake.key() = card.insertion;
+  cards_.insert(std::move(fake));
+  view_.cards.push_back(std::move(card));
   changed();
 }
 
 void FakeCardWorker::set_service(worker::ReaderService service) {
   const std::lock_guard lock(mutex_);
   view_.service = service;
+  if (service != worker::ReaderService::up) ++view_.interruptions;
   changed();
 }
 

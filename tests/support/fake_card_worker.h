@@ -75,6 +75,8 @@ class FakeCardWorker final : public worker::CardWorker {
   // Puts a card with P-256 keys and this PIN into a reader; returns its view.
   worker::CardView insert(const std::string& label, const std::string& pin);
   void remove(std::uint32_t insertion);
+  // A card that was removed is in the reader again, as an insertion of its own.
+  void put_back(worker::CardView card);
   void set_service(worker::ReaderService service);
   // The next calls of login_sign fail so, before the PIN is looked at.
   void fail_next(std::deque<Error> errors) { failures_ = std::move(errors); }
@@ -112,6 +114,7 @@ class FakeCardWorker final : public worker::CardWorker {
   std::condition_variable condition_;
   worker::ReaderView view_;
   std::map<std::uint32_t, FakeCard> cards_;  // by insertion
+  std::map<std::uint32_t, FakeCard> removed_;
   std::map<worker::KeyringTicket, Keyring> keyrings_;
   std::deque<Error> failures_;
   std::deque<std::unique_ptr<worker::Vault>> vaults_;

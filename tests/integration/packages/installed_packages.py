@@ -11,7 +11,8 @@ import sys
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "stories"))
 sys.path.insert(0, HERE)
-from booted import Machine, tree  # noqa: E402
+from booted import Machine, Terminal, tree  # noqa: E402
+from pulled_card import pulled_card  # noqa: E402
 from harness import reader  # noqa: E402
 from harness.daemon import Answer  # noqa: E402
 from harness.door import PASSWORD, PIN, log_in, must_enter, must_stay_out  # noqa: E402
@@ -301,7 +302,7 @@ def as_version(here, path, suffix):
 def tell(report, world):
     here = install(report, world)
     here.unix = lambda name: world.secret(f"unix-password-{name}")
-    for part in (set_up, use, broken, change):
+    for part in (set_up, use, lambda *both: pulled_card(*both, Terminal), broken, change):
         part(report, here)
 
 

@@ -34,6 +34,19 @@ TEST_F(SettingsTest, DefaultsAndValues) {
   EXPECT_EQ(settings->max_offline_seconds, 86400);
 }
 
+TEST_F(SettingsTest, ARemovedCardHasNoEffectUnlessTheFileSaysSo) {
+  EXPECT_EQ(load("[recoveryd]\n")->removal, RemovalPolicy::ignore);
+  EXPECT_EQ(load("[policy]\nremoval = ignore\n")->removal, RemovalPolicy::ignore);
+  EXPECT_EQ(load("[policy]\nremoval = lock\n")->removal, RemovalPolicy::lock);
+  const auto settings = load(
+      "[policy]\nremoval = logout\nremoval_grace = 0\nremoval_command = /sbin/away\nunbound_services = su\n");
+  ASSERT_TRUE(settings.ok()) << settings.failure().detail;
+  EXPECT_EQ(settings->removal, RemovalPolicy::logout);
+  EXPECT_EQ(settings->removal_grace_seconds, 0);
+  EXPECT_EQ(settings->removal_command, "/sbin/away");
+  EXPECT_EQ(settings->unbound_services, std::vector<std::string>{"su"});
+}
+
 TEST_F(SettingsTest, GuestsAreLetInOnlyWhereTheFileSaysSo) {
   EXPECT_FALSE(load("[recoveryd]\n")->guests);
   const auto settings =
@@ -52,6 +65,9 @@ TEST_F(SettingsTest, AnUnknownKeyAWrongTypeAndAPlainHttpServerAreRefusedWithFile
            {"[server]\nurls = http://server.example\n", "recoveryd.conf:2"},
            {"[policy]\nguests = on\n", "recoveryd.conf:2"},  // without a server
            {"[policy]\nguests = maybe\n", "recoveryd.conf:2"},
+           {"[policy]\nremoval = explode\n", "recoveryd.conf:2"},
+           {"[policy]\nremoval_grace = 61\n", "recoveryd.conf:2"},
+           {"[policy]\nremoval_command = away\n", "recoveryd.conf:2"},
            {"[policy]\nguest_home = guests\n", "recoveryd.conf:2"},
            {"[policy]\nguest_home = /home/\n", "recoveryd.conf:2"},
            {"[nonsense]\nx = y\n", "recoveryd.conf:"}}) {
