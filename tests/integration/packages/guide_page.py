@@ -75,4 +75,6 @@ class Page:
 
 def _is_command(span):
     words = span.split()
-    return words[0] in PROGRAMS and (len(words) > 1 or span in ALONE) and not span.endswith("…")
+    if len(words) > 1 and words[1] in ("sudo-i", "su-l"):  # names of PAM services
+        return False
+    return (words[0] in PROGRAMS or words[0].startswith("/usr/libexec/cardea/")) and (len(words) > 1 or span in ALONE) and not span.endswith("…")
