@@ -72,25 +72,37 @@ static int count_entries(const char* path) {
   return count;
 }
 
+struct objects {
+  int now;                 /* loaded at this moment */
+  unsigned long long ever; /* since the process began, also those that are unloaded */
+};
+
 static int count_one(struct dl_phdr_info* info, size_t size, void* count) {
-  (void)info;
+  struct objects* objects = count;
   (void)size;
-  ++*(int*)count;
+  ++objects->now;
+  objects->ever = info->dlpi_adds;
   return 0;
 }
 
-static int loaded_objects(void) {
-  int count = 0;
+static struct objects loaded_objects(void) {
+  struct objects count = {0, 0};
   dl_iterate_phdr(count_one, &count);
   return count;
 }
+
+/* What is there when the verdict is, with the modules still loaded. */
+struct peak {
+  struct objects objects;
+  long resident_kib, dirty_kib;
+};
 
 struct times {
   double begin, prompt, answer, verdict, end;
 };
 
 static int log_in(const char* services, const char* service, const char* user, struct times* times,
-                  int* objects) {
+                  struct peak* peak) {
   const struct pam_conv conversation = {converse, NULL};
   pam_handle_t* handle = NULL;
   g_prompt_at = 0;
@@ -101,7 +113,7 @@ static int log_in(const char* services, const char* service, const char* user, s
   if (status == PAM_SUCCESS) status = pam_acct_mgmt(handle, 0);
   times->verdict = now_ms();
   times->prompt = g_prompt_at;
-  if (objects != NULL) *objects = loaded_objects();
+  if (peak != NULL) *peak = (struct peak){loaded_objects(), memory_kib("Rss:"), memory_kib("Private_Dirty:")};
   if (handle != NULL) pam_end(handle, status);
   times->end = now_ms();
   return status;
@@ -118,17 +130,21 @@ static void print_times(const char* services, const char* service, const char* u
 /* What a login leaves behind in its process. */
 static void print_footprint(const char* services, const char* service, const char* user) {
   struct times times;
-  int objects = 0;
-  const int objects_before = loaded_objects();
+  struct peak peak = {{0, 0}, 0, 0};
+  const struct objects objects = loaded_objects();
   const int threads = count_entries("/proc/self/task");
   const int descriptors = count_entries("/proc/self/fd");
   (void)memory_kib("Private_Dirty:"); /* what stdio needs for it is there before */
   const long dirty = memory_kib("Private_Dirty:");
-  const int status = log_in(services, service, user, &times, &objects);
+  const long resident = memory_kib("Rss:");
+  const int status = log_in(services, service, user, &times, &peak);
   const long dirty_after = memory_kib("Private_Dirty:");
-  printf("{\"status\": %d, \"objects\": %d, \"dirty_kib\": %ld, \"threads\": %d, \"descriptors\": %d}\n",
-         status, objects - objects_before, dirty_after - dirty, count_entries("/proc/self/task") - threads,
-         count_entries("/proc/self/fd") - descriptors);
+  printf(
+      "{\"status\": %d, \"objects\": %d, \"loaded\": %llu, \"resident_kib\": %ld, \"peak_dirty_kib\": %ld, ",
+      status, peak.objects.now - objects.now, peak.objects.ever - objects.ever, peak.resident_kib - resident,
+      peak.dirty_kib - dirty);
+  printf("\"dirty_kib\": %ld, \"threads\": %d, \"descriptors\": %d}\n", dirty_after - dirty,
+         count_entries("/proc/self/task") - threads, count_entries("/proc/self/fd") - descriptors);
 }
 
 /* Bytes of heap per login, over `count` logins behind as many that warm everything up. */

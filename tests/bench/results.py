@@ -54,6 +54,11 @@ class Report:
             print(f"{what:<52}{number(ours):>9}{number(peer):>9}{ratio:>7}  {goal:<34}{verdict:<7} {against}".rstrip(), flush=True)
         return row
 
+    def not_run(self, name, reason):
+        """In the place of a row: nothing was measured."""
+        if not self._quiet:
+            print(f"{name:<52}{'not run':>9}  {reason}", flush=True)
+
     def at_most(self, name, ours, limit, peer=None, **more):
         """Held against a number."""
         more.setdefault("goal", f"≤ {number(limit)}")

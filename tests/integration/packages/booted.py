@@ -15,7 +15,7 @@ from harness.dialog import Dialog  # noqa: E402
 from harness.process import Broken, Process, children_of, run, wait_until  # noqa: E402
 
 # What a small Debian has, and what a card needs; the packages' own dependencies are added.
-BASE = """bsdutils cron dbus iproute2 libpam-systemd login opensc openssh-server passwd pcscd polkitd procps sudo systemd systemd-sysv
+BASE = """bsdutils cron dbus iproute2 libpam-systemd login opensc openssh-server passwd pcscd polkitd procps sqlite3 sudo systemd systemd-sysv
 util-linux vsmartcard-vpcd""".split()
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TERM": "dumb", "DEBIAN_FRONTEND": "noninteractive"}
 
