@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Adds up what `check` ran: GoogleTest cases from their XML files, other ctest entries from JUnit, and build steps.
-Prints the failed ones and the closing line; exit code 1 when anything failed or nothing ran."""
+A test that failed counts as what it came to when it was run once more, alone. Prints the failed ones, those that passed only then,
+and the closing line; exit code 1 when anything failed or nothing ran."""
 import pathlib
 import sys
 import xml.etree.ElementTree as xml
@@ -25,6 +26,18 @@ def google_tests(folder):
     return found
 
 
+def cases_of(results, run):
+    """name of the test -> (its entry in JUnit, what its GoogleTest cases came to)"""
+    junit = results / f"{run}.junit.xml"
+    programs = google_tests(results / run)
+    cases = xml.parse(junit).getroot().iter("testcase") if junit.exists() else []
+    return {case.get("name"): (case, programs.get(case.get("name"), (0, 0, 0, []))) for case in cases}
+
+
+def has_passed(case):
+    return case.get("status") == "run" and case.find("failure") is None
+
+
 def main():
     results = pathlib.Path(sys.argv[1])
     passed = failed = skipped = 0
@@ -38,20 +51,23 @@ def main():
             complaints.append(f"step {name}")
     for junit in sorted(results.glob("*.junit.xml")):
         preset = junit.name.split(".")[0]
-        programs = google_tests(results / preset)
-        for case in xml.parse(junit).getroot().iter("testcase"):
-            name = case.get("name")
-            cases = programs.get(name, (0, 0, 0, []))
-            passed += cases[0]
-            failed += cases[1]
-            skipped += cases[2]
-            complaints += [f"{preset}: {one}" for one in cases[3]]
-            ok = case.get("status") == "run" and case.find("failure") is None
+        if junit.name != f"{preset}.junit.xml":
+            continue
+        again = cases_of(results, f"{preset}.again")
+        for name, (case, programs) in cases_of(results, preset).items():
+            if name in again and not has_passed(case):
+                case, programs = again[name]
+                if has_passed(case):
+                    print(f"PASSED only when run once more, alone: {preset}: {name}")
+            passed += programs[0]
+            failed += programs[1]
+            skipped += programs[2]
+            complaints += [f"{preset}: {one}" for one in programs[3]]
             # A program that crashed, or that is no GoogleTest program, counts by itself.
-            if not ok and cases[1] == 0:
+            if not has_passed(case) and programs[1] == 0:
                 failed += 1
                 complaints.append(f"{preset}: {name}")
-            elif ok and cases[0] == 0:
+            elif has_passed(case) and programs[0] == 0:
                 passed += 1
     for complaint in complaints:
         print(f"FAILED {complaint}")
