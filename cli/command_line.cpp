@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <string_view>
+#include <utility>
 
 #include "cli/exit_codes.h"
 #include "cli/output.h"
@@ -27,16 +29,20 @@ std::string cli_name(const OptionSpec& option) {
   return name;
 }
 
-// “90”, “90s”, “10m”, “2h” as seconds; empty when it is nothing of that.
-std::optional<std::uint64_t> parse_duration(std::string text) {
-  std::uint64_t unit = 1;
-  if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
-    unit = text.back() == 'h' ? 3600 : text.back() == 'm' ? 60 : 1;
-    text.pop_back();
+// “90”, “90s”, “10m”, “10min”, “2h” as seconds; empty when it is nothing of that.
+std::optional<std::uint64_t> parse_duration(std::string_view text) {
+  constexpr std::pair<std::string_view, std::uint64_t> kUnits[] = {
+      {"min", 60}, {"m", 60}, {"s", 1}, {"h", 3600}};
+  std::uint64_t factor = 1;
+  for (const auto& [unit, seconds] : kUnits) {
+    if (!text.ends_with(unit)) continue;
+    text.remove_suffix(unit.size());
+    factor = seconds;
+    break;
   }
   const auto number = parse_decimal(text);
   if (!number.has_value() || *number == 0 || *number > 1'000'000) return std::nullopt;
-  return *number * unit;
+  return *number * factor;
 }
 
 std::string check_duration(const std::string& text) {

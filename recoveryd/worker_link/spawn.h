@@ -8,8 +8,7 @@
 
 namespace cardea::worker {
 
-// The child has `socket` as descriptor 3, /dev/null as 0 and 1, our standard error, no other descriptor, no
-// blocked signals, and exactly the environment of the options.
+// spawn_alone with `socket` as kWorkerSocket and the environment of the options.
 Result<pid_t> spawn_worker(const WorkerOptions& options, int socket);
 
 }  // namespace cardea::worker

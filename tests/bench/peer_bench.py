@@ -22,6 +22,7 @@ pam_pkcs11 {{
   mapper subject {{ debug = false; module = internal; ignorecase = false; mapfile = "file://{directory}/subjects"; }}
 }}
 """
+CERTIFICATE = "/run/owner-certificate.der"  # where the worker's user, whose token it is, can read it
 GOALS = {"pam_p11": 3, "pam_pkcs11": 5}
 
 
@@ -51,14 +52,12 @@ openssl req -new -key ca.key -subj /CN=owner -out owner.csr
 openssl x509 -req -in owner.csr -force_pubkey key.pem -CA ca.pem -CAkey ca.key -days 2 -out owner.pem 2>/dev/null
 openssl x509 -in owner.pem -outform DER -out owner.der
 ln -s ca.pem "$(openssl x509 -hash -noout -in ca.pem).0"
-chmod 0644 owner.der; mkdir -p /run/home/owner/.eid; cp owner.pem /run/home/owner/.eid/authorized_certificates
+install -m 0644 owner.der {CERTIFICATE}
+mkdir -p /run/home/owner/.eid; cp owner.pem /run/home/owner/.eid/authorized_certificates
 chown -R owner: /run/home/owner/.eid; chmod 0755 /run/home/owner/.eid; openssl x509 -noout -subject -in owner.pem | sed 's/^subject=//; s,^ *,/,; s/ //g; s/$/ -> owner/' >subjects"""
         self.computer.run(["bash", "-ec", script])
-        with open(f"{path}/owner.der", "rb") as file:
-            certificate = file.read()
-        subprocess.run(self.computer.inside(["setpriv", "--reuid", "cardea-card", "--regid", "cardea-card", "--clear-groups", *tool, "--login", "--pin", self.pin,
-                                             "--write-object", "/dev/stdin", "--type", "cert", "--id", number, "--label", "owner"]),
-                       input=certificate, env=self.computer.environment(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.computer.run(["setpriv", "--reuid", "cardea-card", "--regid", "cardea-card", "--clear-groups", *tool, "--login", "--pin", self.pin,
+                           "--write-object", CERTIFICATE, "--type", "cert", "--id", number, "--label", "owner"])
 
     def _add_peers(self):
         write(f"{self.directory}/pkcs11.conf", PKCS11_CONF.format(softhsm=SOFTHSM, directory=self.directory))
@@ -139,7 +138,7 @@ def measure_host(report, desk, rounds):
         if name == "cardea":
             continue
         for field, what, unit in (("loaded", "shared objects loaded", ""), ("resident_kib", "resident, at the verdict", "KiB"), ("peak_dirty_kib", "private dirty, at the verdict", "KiB")):
-            report.add(f"login program: {what}", ours[field], median([one[field] for one in runs]), unit=unit, against=name)
+            report.add(f"login program: {what}, beside {name}", ours[field], median([one[field] for one in runs]), unit=unit, against=name)
 
 
 def run(report, world, peers, smoke):

@@ -2,6 +2,7 @@
 #include "tests/support/fake_card_worker.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <sys/socket.h>
 
@@ -65,6 +66,7 @@ void FakeCardWorker::remove(std::uint32_t insertion) {
 void FakeCardWorker::put_back(worker::CardView card) {
   const std::lock_guard lock(mutex_);
   auto fake = removed_.extract(card.insertion);
+  if (fake.empty()) throw std::invalid_argument("this insertion was not removed");
   card.insertion = next_insertion_++;
   fake.key() = card.insertion;
   cards_.insert(std::move(fake));

@@ -3,16 +3,14 @@
 
 #include <cerrno>
 #include <cstring>
-#include <vector>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/linux/spawn.h"
 #include "recoveryd/os/linux/program_end.h"
 
 namespace cardea::recoveryd {
@@ -28,48 +26,6 @@ Status may_be_run(const std::string& command) {
   if (!S_ISREG(found.st_mode) || !ours || (found.st_mode & (S_IWGRP | S_IWOTH)) != 0)
     return fail(Error::unsafe_file, command + ": others may change it");
   return {};
-}
-
-struct SpawnSettings {
-  posix_spawn_file_actions_t files{};
-  posix_spawnattr_t attributes{};
-  SpawnSettings() {
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawnattr_init(&attributes);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    ::posix_spawn_file_actions_destroy(&files);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-};
-
-Result<pid_t> start(std::vector<std::string> words) {
-  SpawnSettings settings;
-  sigset_t none, all;
-  ::sigemptyset(&none);
-  ::sigfillset(&all);
-  int bad = ::posix_spawn_file_actions_addopen(&settings.files, 0, "/dev/null", O_RDONLY, 0);
-  bad |= ::posix_spawn_file_actions_addopen(&settings.files, 1, "/dev/null", O_WRONLY, 0);
-  bad |= ::posix_spawn_file_actions_addclosefrom_np(&settings.files, 3);
-  bad |= ::posix_spawnattr_setsigmask(&settings.attributes, &none);
-  bad |= ::posix_spawnattr_setsigdefault(&settings.attributes, &all);
-  bad |= ::posix_spawnattr_setpgroup(&settings.attributes, 0);
-  bad |= ::posix_spawnattr_setflags(&settings.attributes,
-                                    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  if (bad != 0) return fail(Error::io_failed, "posix_spawn settings");
-  std::vector<char*> arguments;
-  for (std::string& word : words)
-    arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-  char* environment[] = {path, nullptr};
-  pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, words.front().c_str(), &settings.files, &settings.attributes,
-                                  arguments.data(), environment);
-  if (error != 0) return fail(Error::io_failed, words.front() + ": " + std::strerror(error));
-  return pid;
 }
 
 // Its exit status; a command that takes too long is ended with everything in its process group.
@@ -90,8 +46,9 @@ Result<int> await(pid_t pid) {
 Result<std::string_view> RemovalCommand::run(std::string_view action, const BoundSession& session) const {
   TRY(may_be_run(command_));
   if (has_ended(session.program_end)) return fail(Error::not_found, "has ended");
-  TRY_ASSIGN(const pid_t pid, start({command_, std::string(action), session.user, session.tty,
-                                     session.service, std::to_string(session.program)}));
+  TRY_ASSIGN(const pid_t pid, spawn_alone({command_, std::string(action), session.user, session.tty,
+                                           session.service, std::to_string(session.program)},
+                                          {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}));
   TRY_ASSIGN(const int status, await(pid));
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     return fail(Error::io_failed, command_ + ": status " + std::to_string(status));

@@ -33,26 +33,25 @@ UNTOUCHED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/pam.d", "/etc/nss
              "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog")
 
 
-def machine_checksum():
-    """One number over the machine's login files: contents, modes, owners and times."""
-    digest = hashlib.sha256()
+def login_files():
+    """The machine's login files: contents, modes, owners and times of each."""
+    seen = {}
 
     def add(path):
         info = os.lstat(path)
-        digest.update(f"{path} {info.st_mode} {info.st_uid} {info.st_gid} {info.st_size} {info.st_mtime_ns}\n".encode())
+        digest = hashlib.sha256(f"{info.st_mode} {info.st_uid} {info.st_gid} {info.st_size} {info.st_mtime_ns}\n".encode())
         if os.path.isfile(path):
             with open(path, "rb") as file:
                 digest.update(file.read())
+        seen[path] = digest.hexdigest()
     for top in UNTOUCHED:
         if not os.path.exists(top):
-            digest.update(f"{top} absent\n".encode())
             continue
         add(top)
-        for folder, folders, files in os.walk(top):
-            folders.sort()
-            for name in sorted(files):
+        for folder, _, files in os.walk(top):
+            for name in files:
                 add(os.path.join(folder, name))
-    return digest.hexdigest()
+    return seen
 
 
 def find_program(build, name):
@@ -80,7 +79,7 @@ class World:
         self.secrets = {}  # what the canary search must not find: name -> text
 
     def __enter__(self):
-        self._before = machine_checksum()
+        self._before = login_files()
         self.directory = tempfile.mkdtemp(prefix="cardea-story-")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # also when our parent ignores it
@@ -158,7 +157,8 @@ class World:
         self._processes, self._closing, self._computers = [], [], []
         if not self.keep:
             shutil.rmtree(self.directory, ignore_errors=True)
-        if machine_checksum() != self._before:
-            bad.append("a file of the machine's own login configuration has changed")
+        changed = sorted({path for path, _ in self._before.items() ^ login_files().items()})
+        if changed:
+            bad.append(f"the machine's own login configuration has changed: {', '.join(changed)}")
         if bad:
             raise Broken("\n".join(bad))

@@ -189,6 +189,17 @@ TEST(CommandLine, OptionsBecomeArguments) {
   EXPECT_EQ(line.invocation->global.timeout_s, 20u);
 }
 
+TEST(CommandLine, TimesHaveUnits) {
+  for (const auto& [typed, seconds] :
+       Pairs{{"90", "90"}, {"90s", "90"}, {"10m", "600"}, {"10min", "600"}, {"2h", "7200"}}) {
+    const auto line = parse({"gate", "on", "--confirm-within", typed});
+    ASSERT_TRUE(line.invocation.has_value()) << typed;
+    EXPECT_EQ(line.invocation->arguments, (Pairs{{"confirm-within", seconds}}));
+  }
+  for (const char* typed : {"", "0", "m", "min", "10mins", "10 min", "-1", "1.5h", "1000001", "10minmin"})
+    EXPECT_FALSE(parse({"gate", "on", "--confirm-within", typed}).invocation.has_value()) << typed;
+}
+
 TEST(CommandLine, PathsAreMadeAbsolute) {
   const auto line = parse({"recover", "--server", "https://x", "--account", "ana", "--ca-file", "ca.pem"});
   ASSERT_TRUE(line.invocation.has_value());

@@ -126,10 +126,11 @@ TEST_F(CardRemoval, AServiceThatIsAwayIsNoRemoval) {
     EXPECT_EQ(after(60), Done{}) << "readers come back one after another";
     worker_.put_back(card);
     EXPECT_EQ(after(0), Done{});
-    worker_.remove(worker_.view().cards.at(0).insertion);
+    const worker::CardView again = worker_.view().cards.at(0);
+    worker_.remove(again.insertion);
     look();
     EXPECT_EQ(after(2), Done{"lock alice tty1"}) << "but once it was seen it counts";
-    worker_.put_back(card);
+    worker_.put_back(again);
   }
 }
 
