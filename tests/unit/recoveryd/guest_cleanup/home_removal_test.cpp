@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -206,7 +207,9 @@ TEST(Processes, AProcThatHidesThemIsAnError) {
     const bool hidden = ::unshare(CLONE_NEWNS) == 0 &&
                         ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
                         ::mount("proc", "/proc", "proc", 0, "hidepid=2") == 0;
-    const bool changed = ::setresuid(kGuest + 7, kGuest + 7, kGuest + 7) == 0;
+    // Also out of the group 0, from which nothing is hidden.
+    const bool changed = ::setgroups(0, nullptr) == 0 && ::setresgid(kGuest, kGuest, kGuest) == 0 &&
+                         ::setresuid(kGuest + 7, kGuest + 7, kGuest + 7) == 0;
     if (!hidden || !changed) ::_exit(2);
     const auto there = has_processes(kGuest + 8);
     ::_exit(!there.ok() && there.error() == Error::io_failed ? 0 : 1);
