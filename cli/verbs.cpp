@@ -4,6 +4,7 @@
 #include "cli/cmd_completion.h"
 #include "cli/cmd_doctor.h"
 #include "cli/cmd_gate.h"
+#include "cli/cmd_guest.h"
 #include "cli/cmd_operation.h"
 #include "cli/cmd_records_put.h"
 #include "cli/cmd_recover.h"
@@ -85,6 +86,9 @@ constexpr OptionSpec kRecordsPut[] = {
     {"--set", "SET", tr("record set it belongs to"), OptionKind::text, false, nullptr},
     kUser,
 };
+constexpr OptionSpec kGuestRemove[] = {
+    {"NAME", "", tr("login name of the guest"), OptionKind::text, true, "user"},
+};
 constexpr OptionSpec kDoctor[] = {
     {"--user", "USER", tr("local user, if it is not you"), OptionKind::text, false, nullptr},
 };
@@ -127,6 +131,9 @@ constexpr VerbSpec kVerbs[] = {
      run_operation},
     {"records", "sync", "records.sync", tr("exchange records with card and server"), kUserOnly,
      run_operation},
+    {"guest", "list", "guest.list", tr("who was a guest at this computer"), {}, run_guest_list},
+    {"guest", "remove", "guest.remove", tr("forget a guest: account and record"), kGuestRemove,
+     run_operation},
     {"", "doctor", nullptr, tr("what is wrong on this computer, and how to mend it"), kDoctor, run_doctor},
     {"", "recover", nullptr, tr("get the access key of a locked computer, from any computer"), kRecover,
      run_recover},
@@ -143,6 +150,7 @@ const char* noun_help(std::string_view noun) {
   if (noun == "access-key") return tr("one-time keys for the day the card is lost");
   if (noun == "sheet") return tr("the printed recovery sheet");
   if (noun == "records") return tr("network and Web credentials that you carry");
+  if (noun == "guest") return tr("cardholders whom nobody has enrolled at this computer");
   return "";
 }
 

@@ -15,8 +15,10 @@
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/login/login_policy.h"
+#include "recoveryd/guest_sessions.h"
 #include "recoveryd/kept_access_keys.h"
 #include "recoveryd/os/linux/local_users.h"
+#include "recoveryd/os/linux/logind_sessions.h"
 #include "recoveryd/settings.h"
 #include "recoveryd/state/audit_chain.h"
 #include "recoveryd/state/device_identity.h"
@@ -111,7 +113,10 @@ class LoginMemory {
     return true;
   }
 
-  KeptAccessKeys kept_keys;  // has a lock of its own
+  KeptAccessKeys kept_keys;      // has a lock of its own
+  GuestSessions guest_sessions;  // as well
+  // Held by whoever changes what a guest is here, which is account and record together.
+  std::mutex guest_changes;
 
  private:
   static constexpr MonotonicMillis kLoginToSessionMillis = 300'000;
@@ -154,6 +159,9 @@ struct Context {
   RemovalWatch* removal = nullptr;      // null where a removed card has no effect
   // What the server says of the owner of a card; empty: asked over HTTPS (guest_service).
   std::function<Result<upstream::GuestStatement>(const api::CardId&)> ask_about_guest = {};
+  // Whether this uid has a session, as the service manager knows it. os/linux/logind_sessions, except in
+  // tests.
+  std::function<Result<bool>(uid_t)> has_sessions = has_logind_session;
 };
 
 }  // namespace cardea::recoveryd

@@ -5,6 +5,7 @@
 #include "recoveryd/service/card_service.h"
 #include "recoveryd/service/card_state_service.h"
 #include "recoveryd/service/gate_service.h"
+#include "recoveryd/service/guest_administration.h"
 #include "recoveryd/service/pin_service.h"
 #include "recoveryd/service/record_service.h"
 #include "recoveryd/service/registration_service.h"
@@ -74,6 +75,11 @@ void Operations::add_to(Dispatcher& dispatcher) {
   });
   dispatcher.add("ssh.keys",
                  [&](Client client, In, User user) { return SshKeyService(context).keys(client, user); });
+  dispatcher.add("guest.list",
+                 [&](Client client, In in, User) { return GuestAdministration(context).list(client, in); });
+  dispatcher.add("guest.remove", [&](Client client, In, User user) {
+    return GuestAdministration(context).remove(client, user);
+  });
 }
 
 }  // namespace cardea::recoveryd

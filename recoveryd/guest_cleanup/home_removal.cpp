@@ -135,15 +135,16 @@ Result<bool> has_processes(uid_t uid) {
   const UniqueFd proc(::open("/proc", kOpenDirectory));
   if (!proc) return trouble("/proc");
   TRY_ASSIGN(const auto names, names_in(proc.get(), SIZE_MAX));
-  bool seen_any = false;
+  bool seen_first = false;
   for (const std::string& name : names) {
     if (!parse_decimal(name)) continue;
     std::ifstream file("/proc/" + name + "/status");
     const std::string status{std::istreambuf_iterator<char>(file), {}};
-    seen_any = seen_any || !status.empty();
+    seen_first = seen_first || (name == "1" && !status.empty());
     if (runs_as(status, uid)) return true;
   }
-  if (!seen_any) return fail(Error::io_failed, "/proc shows no process");  // mounted so that it hides them
+  // Mounted so that it hides the processes of others (hidepid), it may hide his.
+  if (!seen_first) return fail(Error::io_failed, "/proc does not show all processes");
   return false;
 }
 

@@ -15,7 +15,8 @@ namespace cardea::recoveryd {
 
 // Whether anything runs as this user.
 using IsThere = std::function<Result<bool>(uid_t)>;
-// From /proc: a process any of whose four uids this is, and which has not ended.
+// From /proc: a process any of whose four uids this is, and which has not ended. Error::io_failed also where
+// /proc hides other users' processes.
 Result<bool> has_processes(uid_t uid);
 
 class GuestHomes {

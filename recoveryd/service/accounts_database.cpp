@@ -101,6 +101,18 @@ void put_account(WantedAccounts& wanted, const WantedAccount& account,
   std::erase_if(wanted.groups, [](const WantedGroup& group) { return group.group.members.empty(); });
 }
 
+// False when there is none.
+bool take_account(WantedAccounts& wanted, const OwnerId& owner) {
+  const auto found = std::find_if(wanted.accounts.begin(), wanted.accounts.end(),
+                                  [&](const WantedAccount& account) { return account.owner == owner; });
+  if (found == wanted.accounts.end()) return false;
+  for (WantedGroup& group : wanted.groups)
+    std::erase(group.group.members, found->account.name);
+  std::erase_if(wanted.groups, [](const WantedGroup& group) { return group.group.members.empty(); });
+  wanted.accounts.erase(found);
+  return true;
+}
+
 // The database for the length of one question.
 class OpenDatabase {
  public:
@@ -154,6 +166,20 @@ Status AccountsDatabase::publish_account(const WantedAccount& account,
   const bool changed = state.wanted != before;
   if (const auto done = apply(std::move(state), changed); !done.ok()) return done.failure();
   return {};
+}
+
+Status AccountsDatabase::remove_account(const OwnerId& owner) {
+  const std::lock_guard lock(mutex_);
+  TRY_ASSIGN(AccountsState state, read_state());
+  if (!take_account(state.wanted, owner)) return {};
+  if (const auto done = apply(std::move(state), true); !done.ok()) return done.failure();
+  return {};
+}
+
+Result<std::vector<WantedAccount>> AccountsDatabase::accounts() const {
+  const std::lock_guard lock(mutex_);
+  TRY_ASSIGN(AccountsState state, read_state());
+  return std::move(state.wanted.accounts);
 }
 
 Status AccountsDatabase::refresh() {

@@ -37,6 +37,13 @@ class AccountsDatabase {
   // another account; nothing is changed then.
   Status publish_account(const WantedAccount& account, const std::vector<WantedGroup>& groups);
 
+  // Takes the account of this owner out of the list, and out of its groups. Its number stays his for ever.
+  // Nothing happens when there is none.
+  Status remove_account(const OwnerId& owner);
+
+  // The list, also what of it could not be published.
+  [[nodiscard]] Result<std::vector<WantedAccount>> accounts() const;
+
   // Writes the database anew if it is missing, damaged, left marked, or no longer what this computer's own
   // accounts allow. Where nothing was ever published, nothing is touched.
   Status refresh();
@@ -62,7 +69,7 @@ class AccountsDatabase {
   const Clock& clock_;
   Random& random_;
   const Log& log_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
 };
 
 }  // namespace cardea::recoveryd

@@ -26,6 +26,7 @@ constexpr const char* kBadStatement =
     text::tr("What the server says of this card can't be believed. Tell the administrator of this computer.");
 constexpr const char* kTaken = text::tr(
     "Your account %1 can't be used at this computer: its name or number belongs to somebody else here.");
+constexpr const char* kRemoved = text::tr("You are no guest at this computer any more. Log in again.");
 constexpr const char* kSeveral = text::tr("Leave only one card in the readers.");
 
 // The server's own word about this card or this computer, as against trouble on the way to it.
@@ -187,6 +188,7 @@ Result<std::string> GuestService::admit(const std::string& user, text::Voice& vo
 
 Status GuestService::take_over(const api::AccountStatement& statement, const worker::CardView& card,
                                text::Voice& voice) {
+  const std::lock_guard lock(context_.memory.guest_changes);
   // The record is the account's: of another one, or of an owner of this computer, it is not touched.
   auto known = context_.enrolments.load(statement.login);
   if (!known.ok() && known.error() != Error::not_enrolled) return known.failure();
@@ -262,6 +264,11 @@ Status GuestService::ask_again(const login::EnrolmentRecord& guest, const crypto
     if (is_refusal(error) || is_lie(error)) return told(error, statement.failure().detail);
     return {};
   }
+  const std::lock_guard lock(context_.memory.guest_changes);
+  // He may have been removed while he typed his PIN: then no account is made for him again.
+  const auto kept = context_.enrolments.load(guest.local_user);
+  if (!kept.ok() && kept.error() == Error::not_enrolled) return fail(Error::not_enrolled, kRemoved);
+  if (!kept.ok()) return kept.failure();
   TRY(publish(*statement, voice));
   TRY(context_.enrolments.update(guest.local_user, [&](login::EnrolmentRecord& record) -> Status {
     take_statement(record, *statement, context_.clock.now());

@@ -68,6 +68,10 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
   return context;
 }
 
+GuestSessions::Session session_of(const Conversation& client, const LoginRequest& request) {
+  return {request.user, request.service, request.tty, client.peer().pid};
+}
+
 bool has_card_of(const login::EnrolmentRecord& record, const worker::ReaderView& view) {
   return std::any_of(view.cards.begin(), view.cards.end(), [&](const worker::CardView& card) {
     return card.info.card_id.has_value() && record.find_card(*card.info.card_id) != nullptr;
@@ -318,15 +322,28 @@ void LoginService::bind(const Conversation& client, const LoginRequest& request)
                                                        {"detail", bound.failure().detail}});
 }
 
+// Without it an administrator could take his account away while he is here, no more.
+void LoginService::note_guest(const Conversation& client, const LoginRequest& request) {
+  if (!acts_for_everybody(client.peer().uid, context_.administrator)) return;
+  const Status noted = context_.memory.guest_sessions.opened(session_of(client, request));
+  if (noted.ok()) return;
+  context_.log.error("a guest's session is not kept in mind",
+                     {{"user", request.user}, {"error", error_name(noted.error())}});
+}
+
 void LoginService::session(Conversation& client, const LoginRequest& request) {
   const bool opens = request.type == wire::MessageType::begin_session;
   // Whatever is known of him by now.
-  if (!opens && context_.removal != nullptr && acts_for_everybody(client.peer().uid, context_.administrator))
-    context_.removal->release(request.user, request.service, request.tty, client.peer().pid);
+  if (!opens && acts_for_everybody(client.peer().uid, context_.administrator)) {
+    if (context_.removal != nullptr)
+      context_.removal->release(request.user, request.service, request.tty, client.peer().pid);
+    context_.memory.guest_sessions.closed(session_of(client, request));
+  }
   login::EnrolmentRecord record;
   if (auto early = before_judging(request, request.user, client.voice().language(), record))
     return answer(client, request, *early, request.user);
   if (opens) bind(client, request);
+  if (opens && record.is_guest()) note_guest(client, request);
   (void)context_.audit.append(context_.clock.now(), opens ? "session-opened" : "session-closed",
                               {{"user", request.user}, {"service", request.service}, {"tty", request.tty}});
   // A session is no proof of anything: it may begin because login() or another module said so.

@@ -35,6 +35,7 @@ class LoginService {
   // docs/spec/login.md, "Card removal"
   [[nodiscard]] bool is_bound_by(const Conversation& client, const LoginRequest& request) const;
   void bind(const Conversation& client, const LoginRequest& request);
+  void note_guest(const Conversation& client, const LoginRequest& request);
   [[nodiscard]] bool counts_as_off(const std::string& service) const;
 
   Context& context_;

@@ -26,6 +26,7 @@ class EnrolmentStore {
   // as it now stands on disk.
   using Change = std::function<Status(login::EnrolmentRecord&)>;
   Result<login::EnrolmentRecord> update(std::string_view user, const Change& change);
+  // With counters and keyring. The record goes last: what was interrupted can be done again.
   Status remove(std::string_view user);
   // The enrolled users, sorted.
   Result<std::vector<std::string>> users() const;

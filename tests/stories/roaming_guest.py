@@ -169,8 +169,50 @@ def leave(report, world):
     with report.step("the next time he gets a new one"):
         if "No such file" not in cafe.session(world.pin, "cat letter; stat -c %U .")[0]:
             raise Broken("the letter is there")
+    forget(report, world)
     cafe.loses_card()
     world.library.takes(world.card)
+
+
+def forget(report, world):
+    cafe = world.cafe
+
+    def guests():
+        return {one["user"]: one for one in cafe.daemon.cardea("guest", "list").json["guests"]}
+
+    def remove(name=NAME, user=None):
+        return cafe.daemon.cardea("guest", "remove", name, check=False, user=user)
+
+    with report.step("the administrator sees him, and can't take his account away while he is there; nobody else can ask"):
+        with cafe.computer.login(NAME) as dialog:
+            dialog.sees(PIN)
+            dialog.types(world.pin)
+            dialog.sees(SHELL)
+            if guests()[NAME]["uid"] != world.uid or not guests()[NAME]["logged_in"]:
+                raise Broken(f"{guests()}")
+            refused = remove()
+            if refused.code != 1 or f"{NAME} is logged in" not in refused.error:
+                raise Broken(refused.text + refused.error)
+            dialog.types("exit", secret=False)
+            dialog.ends()
+        for answer in (remove(user="owner"), cafe.daemon.cardea("guest", "list", check=False, user="owner"), remove("owner"), remove("nobody")):
+            if answer.code != 1:
+                raise Broken(answer.text + answer.error)
+    with report.step("when he has left he is forgotten: no account, no record, and his home is gone"):
+        if guests()[NAME]["logged_in"]:
+            raise Broken(f"{guests()}")
+        report.shows(cafe.computer.run(cafe.daemon.argv("guest", "list")).stdout)
+        report.shows(cafe.computer.run(cafe.daemon.argv("guest", "remove", NAME)).stdout)
+        if guests() or NAME in cafe.computer.run(["getent", "passwd"]).stdout:
+            raise Broken("he is still known")
+        if [name for name in os.listdir(os.path.join(cafe.daemon.state_dir, "users")) if name.startswith(NAME)]:
+            raise Broken("something is kept of him")
+        with open(os.path.join(cafe.daemon.state_dir, "audit"), encoding="utf-8") as file:
+            if f'"kind":"guest-removed","user":"{NAME}"' not in file.read():
+                raise Broken("the audit does not say so")
+    with report.step("when he comes again he is a new guest, with the number he had"):
+        if cafe.session(world.pin, "id -u")[0] != str(world.uid):
+            raise Broken("another uid")
 
 
 def go_on_alone(report, world):

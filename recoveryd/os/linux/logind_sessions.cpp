@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/os/linux/logind_sessions.h"
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
 #include <systemd/sd-bus.h>
+#include <systemd/sd-login.h>
 
 #include "recoveryd/os/linux/program_end.h"
 
@@ -136,6 +138,13 @@ Result<std::string_view> LogindSessions::logout(const BoundSession& session) {
   TRY(logind.find(session));
   TRY(logind.call("TerminateSession"));
   return std::string_view("ended");
+}
+
+Result<bool> has_logind_session(uid_t uid) {
+  const int sessions = ::sd_uid_get_sessions(uid, 0, nullptr);
+  if (sessions == -ENOENT || sessions == -ENXIO || sessions == -ENODATA) return false;
+  if (sessions < 0) return fail(Error::io_failed, std::string("sessions: ") + std::strerror(-sessions));
+  return sessions > 0;
 }
 
 }  // namespace cardea::recoveryd

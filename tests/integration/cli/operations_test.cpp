@@ -96,6 +96,7 @@ TEST(Operations, EveryVerbAndItsArguments) {
       {{"records", "put", "Mail", "--url", "https://m"}, "records.put", {{"name", "Mail"}}},
       {{"records", "remove", "Mail"}, "records.remove", {{"name", "Mail"}}},
       {{"records", "sync"}, "records.sync", {}},
+      {{"guest", "remove", "ana"}, "guest.remove", {{"user", "ana"}}},
   };
   for (const VerbCase& one : cases) {
     const Asked asked = asked_by(one.words);
@@ -104,6 +105,56 @@ TEST(Operations, EveryVerbAndItsArguments) {
     EXPECT_EQ(asked.flags, 0u);
     EXPECT_EQ(asked.timeout_ms, 300'000u);
   }
+}
+
+// The daemon's answer has an end: the utility asks for page after page.
+FakeDaemon::Script guests_page(std::string after, std::string message, std::string json) {
+  return [=](Conversation& c) {
+    const wire::BeginOperation begin = c.begin_operation();
+    EXPECT_EQ(begin.verb, "guest.list");
+    const std::string said = begin.argument_count == 0 ? "" : std::string(begin.arguments[0].value);
+    EXPECT_EQ(said, after);
+    c.result(Error{}, message, json);
+  };
+}
+
+TEST(Guests, AllPagesAreOneAnswer) {
+  const Scripts pages{
+      guests_page("", "ana\nben", R"({"guests":[{"user":"ana"},{"user":"ben"}],"next":"ben"})"),
+      guests_page("ben", "carl", R"({"guests":[{"user":"carl"}],"next":"carl"})"),
+      guests_page("carl", "Nobody.", R"({"guests":[]})")};
+  {
+    FakeDaemon daemon(pages);
+    const Ran ran = run_cardea(with_socket(daemon, {"guest", "list"}));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.out, "ana\nben\ncarl\n");
+  }
+  FakeDaemon daemon(pages);
+  const Ran ran = run_cardea(with_socket(daemon, {"guest", "list", "--json"}));
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, R"({"guests":[{"user":"ana"},{"user":"ben"},{"user":"carl"}]})"
+                     "\n");
+}
+
+TEST(Guests, PagesThatGoNowhereAndRefusalsEndIt) {
+  for (const char* json : {R"({"guests":[],"next":"ana"})", R"({"guests":[],"next":7})"}) {
+    FakeDaemon daemon(
+        Scripts{guests_page("", "", R"({"guests":[],"next":"ana"})"), guests_page("ana", "", json)});
+    const Ran ran = run_cardea(with_socket(daemon, {"guest", "list", "--json"}));
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_NE(ran.out.find("frame-malformed"), std::string::npos) << ran.out;
+  }
+  for (const char* json : {"{}", R"({"guests":{}})"}) {
+    FakeDaemon daemon(Scripts{guests_page("", "", json)});
+    EXPECT_EQ(run_cardea(with_socket(daemon, {"guest", "list"})).code, 1) << json;
+  }
+  FakeDaemon daemon(Scripts{[](Conversation& c) {
+    (void)c.begin_operation();
+    c.result(Error::permission_denied, "only root may do this", "{}");
+  }});
+  const Ran ran = run_cardea(with_socket(daemon, {"guest", "list"}));
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, "");
 }
 
 TEST(Operations, OptionsForAllVerbsMayStandAnywhere) {

@@ -10,7 +10,7 @@ from harness.world import SOURCE
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
 INLINE = re.compile(r"`([^`\n]+)`")
 # What is a command where it stands between backticks in a sentence, with a word behind it.
-PROGRAMS = ("apt", "cardea", "cardea-guest-cleanup", "cardea-recoveryd", "cardea-server", "chroot", "cp", "dpkg", "gpasswd", "install", "journalctl",
+PROGRAMS = ("apt", "cardea", "cardea-recoveryd", "cardea-server", "chroot", "cp", "dpkg", "gpasswd", "install", "journalctl",
             "mount", "packaging/build-packages", "pam-auth-update", "passwd", "runuser", "sqlite3", "ssh", "ssh-add", "su", "sudo", "systemctl")
 ALONE = ("packaging/build-packages", "passwd")  # those that are commands without one
 

@@ -330,8 +330,10 @@ def backup(report, walk):
         walk.takes(walk.world.new_card(machine, "fourth"))
         walk.plays("cardea card enrol --user maria", (PIN, walk.pin))
         opens_with_card_only(walk)
-    with report.step("homes of guests who have left: there is none"):
-        walk.plays("/usr/libexec/cardea/cardea-guest-cleanup --all")
+    with report.step("guests: there is none, and no home of one who has left"):
+        walk.plays("cardea guest list", says="Nobody is a guest at this computer.")
+        walk.plays("cardea guest remove anna", code=1, says="anna is no guest at this computer.")
+        walk.plays("systemctl start cardea-guest-cleanup")
         must(os.path.isdir(f"{machine.root}/home/maria"), "somebody's home is gone")
     with report.step("removed: Unix passwords open, as before"):
         machine.slot.remove()

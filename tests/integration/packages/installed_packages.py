@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "stories"))
@@ -244,6 +245,44 @@ def found_in_journal(here):
     must(not entries(here, "CARDEA_SERVICE=forged"), "the forgery counts as the daemon's")
 
 
+GUESTS_NUMBER, STRANGERS_NUMBER = 2_010_000_042, 70_000
+
+
+def forgotten_homes(report, here):
+    report.chapter("Homes of guests who have left")
+    machine = here.machine
+    homes = {"anna": GUESTS_NUMBER, "berta": GUESTS_NUMBER + 1, "stranger": STRANGERS_NUMBER}
+    for name, uid in homes.items():
+        machine.sh(f"mkdir -p /home/{name}/a/b; touch /home/{name}/a/b/letter; chmod -R go= /home/{name}; chown -R {uid}:{uid} /home/{name}")
+
+    def there():
+        return sorted(name for name in homes if os.path.exists(f"{machine.root}/home/{name}/a/b/letter"))
+
+    def clean():
+        machine.run(["systemctl", "start", "cardea-guest-cleanup.service"])
+        return there()
+
+    with report.step("the timer is on, and without a word in the configuration all homes stay"):
+        must(machine.sh("systemctl is-enabled cardea-guest-cleanup.timer").strip() == "enabled", "the timer is not enabled")
+        must(machine.sh("systemctl is-active cardea-guest-cleanup.timer").strip() == "active", "the timer does not run")
+        must(clean() == sorted(homes), "a home is gone")
+    with report.step("where it says wipe, the homes of guests go; of one who is there, and of everybody else, none does"):
+        machine.sh("cp -a /etc/cardea/recoveryd.conf /root/conf; sed -i '/^\\[policy\\]/a guest_leaves = wipe' /etc/cardea/recoveryd.conf")
+        number = GUESTS_NUMBER + 1
+        machine.sh(f"systemd-run --unit=left-running --uid={number} --gid={number} sleep 600")
+        # A home that has changed within the last minute may be that of a session which begins.
+        changed = os.stat(f"{machine.root}/home/anna").st_ctime
+        wait_until(lambda: time.time() > changed + 61, "the home to be old enough to go", 90)
+        must(clean() == ["berta", "stranger"], f"there are {there()}")
+        must(not os.path.exists(f"{machine.root}/home/anna"), "its directory is there")
+        must(os.path.isdir(f"{machine.root}/home/owner"), "an owner's home is gone")
+    with report.step("when nothing of his runs any more, the other one goes too"):
+        machine.sh("systemctl stop left-running")
+        must(clean() == ["stranger"], "it is there")
+        must(not [name for name in os.listdir(f"{machine.root}/home") if name.startswith(".")], "something is left")
+        machine.sh("cp -a /root/conf /etc/cardea/recoveryd.conf; rm -r /root/conf /home/stranger")
+
+
 def broken(report, here):
     report.chapter("The daemon can't start")
     machine = here.machine
@@ -327,7 +366,7 @@ def as_version(here, path, suffix):
 def tell(report, world):
     here = install(report, world)
     here.unix = lambda name: world.secret(f"unix-password-{name}")
-    for part in (set_up, use, lambda *both: pulled_card(*both, Terminal), broken, change):
+    for part in (set_up, use, lambda *both: pulled_card(*both, Terminal), forgotten_homes, broken, change):
         part(report, here)
 
 

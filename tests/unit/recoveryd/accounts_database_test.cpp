@@ -101,6 +101,33 @@ TEST_F(AccountsDatabaseTest, AnIdIsNeverGivenToSomebodyElse) {
   EXPECT_EQ(published(), Names{"alicia"});
 }
 
+TEST_F(AccountsDatabaseTest, AnAccountThatIsTakenOutLeavesItsIdBehind) {
+  publish(
+      {account(1, "alice", kFirst), account(2, "bob", kFirst + 1)},
+      {{owner(3), {"pilots", kFirst + 2, {"alice", "bob"}}}, {owner(4), {"cooks", kFirst + 3, {"alice"}}}});
+  EXPECT_TRUE(accounts_->remove_account(owner(9)).ok()) << "there is none";
+  EXPECT_EQ(accounts_->accounts()->size(), 2u);
+  ASSERT_TRUE(accounts_->remove_account(owner(1)).ok());
+  EXPECT_EQ(published(), Names{"bob"});
+  const auto groups = nss::check_database_file(path_)->list.groups;
+  ASSERT_EQ(groups.size(), 1u) << "a group without members is none";
+  EXPECT_EQ(groups[0].members, Names{"bob"});
+  EXPECT_EQ(accounts_->publish_account(account(5, "carol", kFirst), {}).error(), Error::already_exists);
+  EXPECT_TRUE(accounts_->publish_account(account(1, "alice", kFirst), {}).ok()) << "she comes again";
+  ASSERT_TRUE(accounts_->remove_account(owner(1)).ok());
+  ASSERT_TRUE(accounts_->remove_account(owner(2)).ok());
+  EXPECT_FALSE(std::filesystem::exists(path_)) << "the last one has gone";
+  EXPECT_TRUE(accounts_->accounts()->empty());
+}
+
+TEST_F(AccountsDatabaseTest, FromADamagedListNobodyIsTaken) {
+  publish({account(1, "alice", kFirst)});
+  write(dir_.file("state/accounts"), "x");
+  EXPECT_EQ(accounts_->remove_account(owner(1)).error(), Error::corrupted);
+  EXPECT_EQ(accounts_->accounts().error(), Error::corrupted);
+  EXPECT_EQ(published(), Names{"alice"});
+}
+
 TEST_F(AccountsDatabaseTest, ARefusedIdWasNotGiven) {
   write(files_.passwd, "alice:x:1000:1000:::\n");
   EXPECT_EQ(publish({account(1, "alice", kFirst)}), Names{"alice: a local user or group has this name"});

@@ -35,7 +35,8 @@ TEST(PeerPolicy, TheUserADaemonRunsAsIsNobodyWhenRootOpenedItsSocket) {
 }
 
 TEST(PeerPolicy, EveryVerbHasARowAndGateVerbsAreForRootOnly) {
-  for (const auto* verb : {"gate.on", "gate.off", "gate.confirm", "gate.rehearse", "card.enrol"}) {
+  for (const auto* verb :
+       {"gate.on", "gate.off", "gate.confirm", "gate.rehearse", "card.enrol", "guest.list", "guest.remove"}) {
     EXPECT_EQ(authority_of(verb), Authority::root_only) << verb;
     EXPECT_FALSE(may_operate(kAlice, kDaemon, kAlice, verb).ok()) << verb;
     EXPECT_TRUE(may_operate(kRoot, kDaemon, kAlice, verb).ok()) << verb;

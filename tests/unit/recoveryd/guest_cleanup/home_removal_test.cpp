@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -196,6 +197,24 @@ TEST(Processes, OneThatRunsAsHimIsSeenUntilItHasEnded) {
   EXPECT_EQ(::waitpid(child, nullptr, 0), child);
   for (const int end : {gate[0], ready[0], ready[1]})
     ::close(end);
+}
+
+// Who can't see all processes must not say that there is none.
+TEST(Processes, AProcThatHidesThemIsAnError) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool hidden = ::unshare(CLONE_NEWNS) == 0 &&
+                        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                        ::mount("proc", "/proc", "proc", 0, "hidepid=2") == 0;
+    const bool changed = ::setresuid(kGuest + 7, kGuest + 7, kGuest + 7) == 0;
+    if (!hidden || !changed) ::_exit(2);
+    const auto there = has_processes(kGuest + 8);
+    ::_exit(!there.ok() && there.error() == Error::io_failed ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "2: /proc could not be mounted";
 }
 
 }  // namespace
