@@ -2,6 +2,7 @@
 #include "recoveryd/dispatcher.h"
 
 #include "core/base/text.h"
+#include "recoveryd/log_events.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/peer_policy.h"
 #include "recoveryd/service/accounts_database.h"
@@ -90,7 +91,7 @@ void Dispatcher::serve_operation(Conversation& client, const OperationRequest& r
                                    request.verb, find_key_reader(context_, request.verb));
       !allowed.ok()) {
     context_.log.warning(
-        "operation refused",
+        events::kOperationRefused,
         {{"verb", request.verb}, {"uid", static_cast<std::int64_t>(client.peer().uid)}, {"user", user}});
     return refuse_operation(client, allowed.failure());
   }
@@ -107,7 +108,7 @@ void Dispatcher::serve_operation(Conversation& client, const OperationRequest& r
                                              {"detail", outcome.failure().detail}});
     return refuse_operation(client, outcome.failure());
   }
-  context_.log.notice("operation done", {{"verb", request.verb}, {"user", user}});
+  context_.log.notice(events::kOperationDone, {{"verb", request.verb}, {"user", user}});
   wire::OperationResult result;
   result.message = outcome->message;
   result.json = outcome->json;

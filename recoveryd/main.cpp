@@ -13,7 +13,9 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "core/base/linux/journal_sink.h"
 #include "recoveryd/housekeeper.h"
+#include "recoveryd/log_events.h"
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/os/linux/logind_sessions.h"
@@ -38,7 +40,10 @@ sigset_t handled_signals() {
   return set;
 }
 
-int complain(const Log& log, const Failure& failure) {
+// The last line of a process goes by stderr: of a datagram whose sender has ended the journal can't say of
+// which unit it is, and `journalctl -u` would not have the reason.
+int complain(Log& log, const Failure& failure) {
+  log.set_sink(nullptr);
   const bool damaged = failure.error == Error::corrupted;
   log.error("can't start",
             {{"error", error_name(failure.error)},
@@ -94,7 +99,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   if (!device.ok()) return complain(log, device.failure());
   AuditChain audit = AuditChain::open(*directory);
   if (!audit.trouble().empty()) {
-    log.error("audit chain", {{"detail", audit.trouble()}});
+    log.error(events::kAuditDamaged, {{"detail", audit.trouble()}});
     (void)audit.append(clock.now(), "audit-damaged", {{"detail", audit.trouble()}});
   }
   EnrolmentStore enrolments(*directory);
@@ -168,7 +173,9 @@ int main(int argc, char** argv) {
                  "Where systemd starts a card worker for each connection; without it the worker is a child");
   app.set_version_flag("--version", "cardea-recoveryd " CARDEA_VERSION);
   CLI11_PARSE(app, argc, argv);
+  const auto journal = JournalSink::open(std::getenv("JOURNAL_STREAM"));
   Log log("cardea-recoveryd");
+  log.set_sink(journal.get());
   const sigset_t set = recoveryd::handled_signals();
   (void)::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   const auto settings = recoveryd::load_settings(options.config);
@@ -182,6 +189,7 @@ int main(int argc, char** argv) {
   try {
     return recoveryd::serve(*settings, options, log);
   } catch (const std::exception& problem) {
+    log.set_sink(nullptr);
     log.error("ended by an exception", {{"what", problem.what()}});
     return 1;
   }

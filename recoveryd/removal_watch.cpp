@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "recoveryd/log_events.h"
 #include "recoveryd/os/linux/program_end.h"
 
 namespace cardea::recoveryd {
@@ -131,7 +132,7 @@ void RemovalWatch::act(Watched& watched) {
   if (done.ok()) {
     watched.done = true;
     context_.log.notice(
-        "card removed",
+        events::kCardRemoved,
         {{"user", session.user}, {"service", session.service}, {"tty", session.tty}, {"session", *done}});
     (void)context_.audit.append(
         context_.clock.now(), "card-removed",
@@ -143,13 +144,12 @@ void RemovalWatch::act(Watched& watched) {
     watched.due = context_.clock.monotonic() + kTryAgainMillis;
   else
     watched.done = true;
-  context_.log.error("card removed, but its session is as it was",
-                     {{"user", session.user},
-                      {"service", session.service},
-                      {"tty", session.tty},
-                      {"error", error_name(done.error())},
-                      {"detail", done.failure().detail},
-                      {"next", again ? "tried again" : "given up"}});
+  context_.log.error(events::kSessionAsItWas, {{"user", session.user},
+                                               {"service", session.service},
+                                               {"tty", session.tty},
+                                               {"error", error_name(done.error())},
+                                               {"detail", done.failure().detail},
+                                               {"next", again ? "tried again" : "given up"}});
 }
 
 void RemovalWatch::run() {

@@ -2,6 +2,7 @@
 // cardea-server: command line, signals, and what systemd wants to hear.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
+#include "core/base/linux/journal_sink.h"
 #include "core/base/linux/secure_file.h"
 #include "server/init_certificate.h"
 #include "server/program.h"
@@ -121,7 +123,9 @@ void reload(const Options& options, Program& program, const Log& log) {
 
 int run(const Options& options, const ServerConfig& config) {
   const sigset_t signals = block_signals();
+  const auto journal = JournalSink::open(std::getenv("JOURNAL_STREAM"));
   Log log("cardea-server", config.log_level);
+  log.set_sink(journal.get());
   auto program = Program::start(config, log);
   if (!program.ok()) return complain(program.failure());
   if (!config.port_file.empty()) {

@@ -19,30 +19,26 @@ std::string utc_time() {
   return format_utc(now);
 }
 
-}  // namespace
-
-void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
-  if (level > level_) return;
+std::string line_head(LogLevel level, const std::string& program) {
   const auto number = static_cast<unsigned>(level);
-  std::string line;
-  line.reserve(160);
   // JOURNAL_STREAM only chooses the looks of a line, so trusting the environment is harmless here.
   static const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
-  if (journal) {
-    line.append("<").append(std::to_string(number)).append(">");
-  } else {
-    line.append(utc_time())
-        .append(" ")
-        .append(program_)
-        .append(" ")
-        .append(kLevelNames[number - 3])
-        .append(": ");
-  }
-  line.append(message);
+  if (journal) return "<" + std::to_string(number) + ">";
+  return utc_time() + " " + program + " " + std::string(kLevelNames[number - 3]) + ": ";
+}
+
+}  // namespace
+
+void Log::write(LogLevel level, LogEvent event, std::initializer_list<LogField> fields) const {
+  if (level > level_) return;
+  std::string line(event.text);
+  line.reserve(160);
   for (const LogField& field : fields) {
     line.append(" ").append(field.name).append("=").append(escape_for_log(field.value));
   }
-  line.push_back('\n');
+  LogSink* const sink = sink_;
+  if (sink != nullptr && sink->take({level, program_, line, event.id, fields})) return;
+  line.insert(0, line_head(level, program_)).push_back('\n');
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
   (void)std::fflush(stderr);
 }

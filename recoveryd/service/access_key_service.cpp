@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "recoveryd/json.h"
+#include "recoveryd/log_events.h"
 #include "recoveryd/service/keyring_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
@@ -147,8 +148,7 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
 // The owner goes on working: cards and access keys open as before. What depends on the server's memory is not
 // believed.
 void AccessKeyService::tell_of_doubt(const std::string& user, const Failure& doubt) {
-  context_.log.error("the server's record of events does not go on from what this computer has seen",
-                     {{"user", user}, {"detail", doubt.detail}});
+  context_.log.error(events::kServerDoubted, {{"user", user}, {"detail", doubt.detail}});
   (void)context_.audit.append(context_.clock.now(), "server-doubted",
                               {{"user", user}, {"detail", doubt.detail}});
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/login/texts.h"
+#include "recoveryd/log_events.h"
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/state/known_server_key.h"
 #include "recoveryd/upstream/server_link.h"
@@ -168,9 +169,9 @@ Result<std::string> GuestService::admit(const std::string& user, text::Voice& vo
   const worker::CardView& card = cards.front();
   const auto statement = ask(*card.info.card_id);
   if (!statement.ok()) {
-    context_.log.warning("no guest", {{"error", error_name(statement.error())},
-                                      {"detail", statement.failure().detail},
-                                      {"card", to_hex(*card.info.card_id).substr(0, 8)}});
+    context_.log.warning(events::kNoGuest, {{"error", error_name(statement.error())},
+                                            {"detail", statement.failure().detail},
+                                            {"card", to_hex(*card.info.card_id).substr(0, 8)}});
     // A card that the server does not know is nobody's; what else is in the reader is not our affair.
     if (statement.error() == Error::not_found) return Error::not_enrolled;
     return told(statement.error(), statement.failure().detail);

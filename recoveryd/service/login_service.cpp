@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/login/texts.h"
+#include "recoveryd/log_events.h"
 #include "recoveryd/os/linux/program_end.h"
 #include "recoveryd/peer_policy.h"
 #include "recoveryd/removal_watch.h"
@@ -249,7 +250,7 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
       if (Status written = context_.audit.append(context_.clock.now(), "access-key-used",
                                                  {{"user", user}, {"service", request.service}});
           !written.ok()) {
-        context_.log.error("audit event lost",
+        context_.log.error(events::kAuditEventLost,
                            {{"kind", "access-key-used"}, {"error", error_name(written.error())}});
       }
     }
@@ -265,7 +266,7 @@ void LoginService::login(Conversation& client, const LoginRequest& request) {
   const login::Verdict verdict = run(client, request, user);
   answer(client, request, verdict, user);
   const bool granted = verdict.decision == login::Decision::granted;
-  context_.log.notice(granted ? "login granted" : "login not granted",
+  context_.log.notice(granted ? events::kLoginGranted : events::kLoginNotGranted,
                       {{"user", user},
                        {"service", request.service},
                        {"rhost", request.remote_host},

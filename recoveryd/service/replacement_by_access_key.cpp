@@ -3,6 +3,7 @@
 
 #include "core/access_key/typed_form.h"
 #include "core/login/texts.h"
+#include "recoveryd/log_events.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/service/access_key_service.h"
 #include "recoveryd/service/card_choice.h"
@@ -30,7 +31,7 @@ void write_down(Context& context, std::string_view kind, const std::string& user
   const Status written =
       context.audit.append(context.clock.now(), kind, {{"user", user}, {"service", "card.replace"}});
   if (!written.ok())
-    context.log.error("audit event lost", {{"kind", kind}, {"error", error_name(written.error())}});
+    context.log.error(events::kAuditEventLost, {{"kind", kind}, {"error", error_name(written.error())}});
 }
 
 // The server's refusal, and that the key is gone.

@@ -130,7 +130,7 @@ void print_ratio(const std::map<std::string, double>& medians, const std::string
 
 void print_table(const std::map<std::string, double>& medians) {
   std::printf("\nmedians: ours, the other, ratio\n");
-  for (const char* peer : {"files", "extrausers"}) {
+  for (const char* peer : {"files", "extrausers", "sss"}) {
     print_ratio(medians, "hit, 1,000,000 accounts", "hit/1000000", std::string(peer) + "_hit/20");
     print_ratio(medians, "miss, 1,000,000 accounts", "miss/1000000", std::string(peer) + "_miss/20");
   }
@@ -157,7 +157,8 @@ int run(int argc, char** argv) {
     add_ours(directory.file("accounts.db"), count);
   if (peers) {
     add_peer("files", files_by_name());
-    add_peer("extrausers", extrausers_by_name());
+    add_peer("extrausers", module_by_name("extrausers"));
+    add_peer("sss", module_by_name("sss"));
   }
   MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

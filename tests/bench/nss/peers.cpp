@@ -6,10 +6,13 @@
 #include <fstream>
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "core/base/linux/unique_fd.h"
 
 namespace cardea::nss::bench {
 namespace {
@@ -39,6 +42,16 @@ std::string passwd_of(int count) {
   return text;
 }
 
+// A /var/lib of ours, with SSSD's pipe and memory in it where one runs (with_sssd).
+bool own_state_directory() {
+  const UniqueFd sssd(::open("/var/lib/sss", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (::mount("none", "/var/lib", "tmpfs", MS_NOSUID | MS_NODEV, nullptr) != 0) return false;
+  if (!sssd) return true;
+  const std::string found = "/proc/self/fd/" + std::to_string(sssd.get());
+  return ::mkdir("/var/lib/sss", 0755) == 0 &&
+         ::mount(found.c_str(), "/var/lib/sss", nullptr, MS_BIND, nullptr) == 0;
+}
+
 ByName find(void* library, const char* name) { return reinterpret_cast<ByName>(::dlsym(library, name)); }
 
 }  // namespace
@@ -46,8 +59,7 @@ ByName find(void* library, const char* name) { return reinterpret_cast<ByName>(:
 bool enter_peer_world(int count) {
   const std::string passwd = passwd_of(count);
   const bool done = own_mounts() && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                    ::mount("none", "/var/lib", "tmpfs", MS_NOSUID | MS_NODEV, nullptr) == 0 &&
-                    ::mkdir("/var/lib/extrausers", 0755) == 0 &&
+                    own_state_directory() && ::mkdir("/var/lib/extrausers", 0755) == 0 &&
                     write_text("/var/lib/extrausers/passwd", passwd) &&
                     ::mount("/var/lib/extrausers/passwd", "/etc/passwd", nullptr, MS_BIND, nullptr) == 0;
   if (!done) std::perror("no mount namespace for the peers");
@@ -56,9 +68,9 @@ bool enter_peer_world(int count) {
 
 ByName files_by_name() { return find(RTLD_DEFAULT, "_nss_files_getpwnam_r"); }
 
-ByName extrausers_by_name() {
-  void* library = ::dlopen("libnss_extrausers.so.2", RTLD_NOW | RTLD_LOCAL);
-  return library == nullptr ? nullptr : find(library, "_nss_extrausers_getpwnam_r");
+ByName module_by_name(const std::string& module) {
+  void* library = ::dlopen(("libnss_" + module + ".so.2").c_str(), RTLD_NOW | RTLD_LOCAL);
+  return library == nullptr ? nullptr : find(library, ("_nss_" + module + "_getpwnam_r").c_str());
 }
 
 }  // namespace cardea::nss::bench

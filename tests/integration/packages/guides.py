@@ -196,6 +196,12 @@ def to_the_closed_gate(report, walk):
         opens_with_card_only(walk)
         walk.plays("cardea gate on --confirm")
         opens_with_card_only(walk)
+    with report.step("what the journal has of it"):
+        unit = "journalctl -u cardea-recoveryd"
+        walk.plays(f"{unit} CARDEA_USER=maria", says="login granted user=maria service=su")
+        walk.plays(f"{unit} CARDEA_USER=maria CARDEA_SERVICE=su --since -1h", says="login granted user=maria service=su")
+        walk.plays(f"{unit} MESSAGE_ID=bb6ba56cb7024b09b127485bc4eea033", says="login not granted user=maria")
+        walk.plays(f"{unit} CARDEA_VERB=gate.on CARDEA_VERB=gate.off -o json", says='"CARDEA_VERB":"gate.on"')
     return cards
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The AppArmor profiles can be parsed and enforce what they say; each polkit rule has something to say about one user only.
+# The AppArmor profiles can be parsed and enforce what they say; log entries may go to the journal; each polkit rule has something to say about one user only.
 # Usage: profiles.sh PACKAGING-DIRECTORY
 set -euo pipefail
 cd "$1"
@@ -13,4 +13,7 @@ for rule in cardea-card:cardea-card cardea-recoveryd:cardea; do
   grep -q "subject.user === \"${rule#*:}\" &&" "$file"
   grep -q 'return polkit.Result.NOT_HANDLED;' "$file"
   [ "$(grep -c 'polkit.Result.YES' "$file")" = 1 ]
+done
+for profile in cardea-recoveryd cardea-server; do
+  apparmor_parser --preprocess "apparmor/$profile" | grep -Eq '@\{run\}/systemd/journal/socket +w,' || { echo "$profile: no journal"; exit 1; }
 done

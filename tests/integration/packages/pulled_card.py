@@ -31,7 +31,8 @@ def set_policy(here, *lines):
     machine.sh("sed -i '/^removal/d' /etc/cardea/recoveryd.conf")
     for line in lines:
         machine.sh(f"sed -i '/^\\[policy\\]/a {line}' /etc/cardea/recoveryd.conf")
-    machine.sh("systemctl restart cardea-recoveryd")
+    # So many starts in a minute count as a daemon that fails, and it would be left alone.
+    machine.sh("systemctl reset-failed cardea-recoveryd; systemctl restart cardea-recoveryd")
     here.wait_for_card()
 
 
