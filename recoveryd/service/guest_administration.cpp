@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "recoveryd/json.h"
+#include "recoveryd/log_events.h"
 #include "recoveryd/service/accounts_database.h"
 
 namespace cardea::recoveryd {
@@ -118,7 +119,7 @@ Result<OperationOutcome> GuestAdministration::remove(Conversation& client, const
   const Status written =
       context_.audit.append(context_.clock.now(), "guest-removed", {{"user", user}, {"account", account}});
   if (!written.ok())
-    context_.log.error("audit event lost",
+    context_.log.error(events::kAuditEventLost,
                        {{"kind", "guest-removed"}, {"user", user}, {"error", error_name(written.error())}});
   const bool wiped = context_.settings.guests_are_wiped;
   JsonObject json;
