@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // cardea-guest-cleanup: removes the homes of guests who have left, where [policy] guest_leaves = wipe says
-// so. Run by root: by pam_exec at the end of a session, and at boot and now and then with --all.
+// so. Run by root: by pam_exec at the end of a session, and by a timer with --all.
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
