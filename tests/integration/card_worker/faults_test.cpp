@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What breaks in life: cards pulled at every command, pcscd killed, the worker killed or hung, and where the
 // PIN may be seen. After every fault: no success that should not be, and the next attempt works.
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -216,21 +217,50 @@ std::string random_pin() {
 // Only the shadow memory of a sanitizer, which is terabytes of nothing, has regions like this.
 constexpr std::size_t kShadowBytes = std::size_t{1} << 36;
 
+// Whether any page from here on is in use, so that what was never written to is not read by the gigabyte.
+// True where that can't be found out. The entries are 64 bits a page: Linux, admin-guide/mm/pagemap.
+bool in_use(std::ifstream& pagemap, std::size_t begin, std::size_t length) {
+  constexpr std::size_t kPage = 4096;
+  constexpr std::uint64_t kPresentOrSwapped = std::uint64_t{3} << 62;
+  std::vector<std::uint64_t> pages(length / kPage);
+  pagemap.clear();
+  pagemap.seekg(static_cast<std::streamoff>(begin / kPage * sizeof(std::uint64_t)));
+  pagemap.read(reinterpret_cast<char*>(pages.data()),
+               static_cast<std::streamsize>(pages.size() * sizeof(std::uint64_t)));
+  if (!pagemap) return true;
+  return std::any_of(pages.begin(), pages.end(),
+                     [](std::uint64_t page) { return (page & kPresentOrSwapped) != 0; });
+}
+
 bool memory_holds(pid_t pid, const std::string& text) {
-  std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
-  std::ifstream memory("/proc/" + std::to_string(pid) + "/mem", std::ios::binary);
-  std::string line;
+  constexpr std::size_t kPiece = std::size_t{1} << 22;
+  const std::string process = "/proc/" + std::to_string(pid);
+  std::ifstream maps(process + "/maps");
+  std::ifstream memory(process + "/mem", std::ios::binary);
+  std::ifstream pagemap(process + "/pagemap", std::ios::binary);
+  std::string line, piece;
   while (std::getline(maps, line)) {
     unsigned long begin = 0, end = 0;
     char mode[5] = {};
     if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, mode) != 3 || mode[0] != 'r') continue;
     if (end - begin >= kShadowBytes) continue;
-    std::string region(end - begin, '\0');
-    memory.clear();
-    memory.seekg(static_cast<std::streamoff>(begin));
-    memory.read(region.data(), static_cast<std::streamsize>(region.size()));
-    region.resize(static_cast<std::size_t>(memory.gcount()));
-    if (region.find(text) != std::string::npos) return true;
+    piece.clear();
+    for (std::size_t at = begin; at < end; at += kPiece) {
+      const std::size_t length = std::min(kPiece, end - at);
+      if (!in_use(pagemap, at, length)) {
+        piece.clear();
+        continue;
+      }
+      // Behind the end of the piece before, across which the text may lie.
+      const std::size_t before = std::min(piece.size(), text.size() - 1);
+      piece.erase(0, piece.size() - before);
+      piece.resize(before + length);
+      memory.clear();
+      memory.seekg(static_cast<std::streamoff>(at));
+      memory.read(piece.data() + before, static_cast<std::streamsize>(length));
+      piece.resize(before + static_cast<std::size_t>(memory.gcount()));
+      if (piece.find(text) != std::string::npos) return true;
+    }
   }
   return false;
 }
