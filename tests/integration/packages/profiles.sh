@@ -15,5 +15,5 @@ for rule in cardea-card:cardea-card cardea-recoveryd:cardea; do
   [ "$(grep -c 'polkit.Result.YES' "$file")" = 1 ]
 done
 for profile in cardea-recoveryd cardea-server; do
-  apparmor_parser --preprocess "apparmor/$profile" | grep -Eq '@\{run\}/systemd/journal/socket +w,' || { echo "$profile: no journal"; exit 1; }
+  apparmor_parser --preprocess "apparmor/$profile" | grep -E '@\{run\}/systemd/journal/socket +w,' >/dev/null || { echo "$profile: no journal"; exit 1; }
 done
