@@ -20,7 +20,8 @@ TEST(LogEvents, AreTheTableOfThePage) {
   std::map<std::string, std::string> listed;
   std::smatch match;
   for (std::string line; std::getline(page, line);) {
-    if (std::regex_match(line, match, row)) EXPECT_TRUE(listed.emplace(match[1], match[2]).second) << line;
+    if (!std::regex_match(line, match, row)) continue;
+    EXPECT_TRUE(listed.emplace(match[1], match[2]).second) << line;
   }
   std::map<std::string, std::string> here;
   for (const LogEvent& event : events::kAll)
