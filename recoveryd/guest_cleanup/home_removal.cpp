@@ -161,7 +161,8 @@ Status GuestHomes::remove(const std::string& name) const {
   if (!is_account_name(name)) return fail(Error::invalid_argument, "not a name");
   const UniqueFd home = open_in(prefix_.get(), name);
   if (!home && errno == ENOENT) return Error::not_found;
-  if (!home && errno != ENOTDIR && errno != ELOOP && errno != EXDEV) return trouble(name);
+  // A link, a mount or no directory is not his; anything else (a kernel or a filter without openat2) is ours.
+  if (!home && errno != ELOOP && errno != EXDEV && errno != ENOTDIR) return trouble(name);
   if (!home) return fail(Error::state_forbidden, name + ": is not a directory of this file system");
   TRY_ASSIGN(const struct stat info, stat_of(home.get(), name));
   if (!api::is_unix_id(info.st_uid)) return fail(Error::state_forbidden, name + ": is not a guest's");

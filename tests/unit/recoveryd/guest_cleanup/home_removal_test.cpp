@@ -160,6 +160,27 @@ TEST_F(HomeRemoval, ADirectoryOthersMayWriteToIsNoPrefix) {
   EXPECT_FALSE(GuestHomes::open(dir_.file("link"), has_processes).ok());
 }
 
+// As where openat2 is not permitted: a home that can't be looked at is not one of nobody's concern.
+TEST_F(HomeRemoval, WhatCantBeOpenedIsTrouble) {
+  constexpr uid_t kOther = 12'345;
+  ASSERT_EQ(::chmod(fs::path(prefix_).parent_path().c_str(), 0755), 0);
+  ASSERT_EQ(::chown(prefix_.c_str(), kOther, kOther), 0);
+  ASSERT_EQ(::chmod((prefix_ + "/anna").c_str(), 0700), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::setresuid(kOther, kOther, kOther) != 0) ::_exit(2);
+    const auto opened = GuestHomes::open(prefix_, [](uid_t) -> Result<bool> { return false; });
+    if (!opened.ok()) ::_exit(3);
+    const bool said = opened->remove("anna").error() == Error::io_failed &&
+                      opened->remove_all(0).error() == Error::io_failed;
+    ::_exit(said ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  home_is_whole();
+}
+
 TEST_F(HomeRemoval, AllOfThemButTheYoung) {
   fs::create_directories(prefix_ + "/berta");
   give(prefix_ + "/berta", kGuest + 1);
