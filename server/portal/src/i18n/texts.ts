@@ -39,6 +39,11 @@ export class Texts {
     }
   }
 
+  // So that a later change of language needs no network.
+  static async loadAll(): Promise<void> {
+    for (const language of Object.keys(kLanguages).filter(isLanguage)) await Texts.load(language);
+  }
+
   static english(): Texts {
     return new Texts('en', en);
   }

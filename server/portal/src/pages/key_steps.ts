@@ -20,9 +20,17 @@ export function accessKeyPage(app: App): Step {
 
 // From someone who has entered; the answer is asked for if it has not been given.
 export async function beginAccessKey(app: App, person: Person): Promise<void> {
-  const choose = async () => app.show(new ChooseStep(app, person, await person.visit.ask('computers', null)));
+  const choose = async () => {
+    const computers = await person.visit.ask('computers', null);
+    app.show(new ChooseStep(app, person, computers.sort(inOrder)));
+  };
   if (person.answered) return choose();
   app.show(new AnswerStep(app, person, kSteps, choose));
+}
+
+// Those that a key opens first, each kind by name.
+function inOrder(a: Computer, b: Computer): number {
+  return Number(b.generation > 0) - Number(a.generation > 0) || a.name.localeCompare(b.name);
 }
 
 class ChooseStep extends Step {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the browser begins: which page, in which language.
-import {pickLanguage, type TextId} from '../i18n/texts';
+import {pickLanguage, Texts, type TextId} from '../i18n/texts';
 import {App, type Step} from './app';
 import {lostCardPage} from './card_steps';
 import {HomeStep} from './home_step';
@@ -25,5 +25,8 @@ const root = document.getElementById('app');
 if (root !== null) {
   const page = kPages[location.pathname] ?? kHome;
   const app = new App(root, page.title);
-  void app.speak(language).then(() => app.show(page.first(app)));
+  void app
+    .speak(language)
+    .then(() => app.show(page.first(app)))
+    .then(() => Texts.loadAll());
 }
