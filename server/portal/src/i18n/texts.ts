@@ -58,8 +58,14 @@ export class Texts {
     return pieces.map((piece, index) => (index % 2 === 0 ? piece : (values[piece] ?? '')));
   }
 
+  // As the reader's region writes it, where the browser tells one of this language.
+  private region(): string {
+    const regions = typeof navigator === 'undefined' ? [] : navigator.languages;
+    return regions.find((tag) => tag.toLowerCase().startsWith(`${this.language}-`)) ?? this.language;
+  }
+
   time(seconds: number): string {
-    const format = new Intl.DateTimeFormat(this.language, {dateStyle: 'medium', timeStyle: 'short'});
+    const format = new Intl.DateTimeFormat(this.region(), {dateStyle: 'medium', timeStyle: 'short'});
     return format.format(new Date(seconds * 1000));
   }
 
