@@ -140,9 +140,10 @@ export async function startWorld() {
 // What Chromium writes when a request is answered with a refusal that the test wants.
 export const kRefusedRequest = 'Failed to load resource';
 
-export async function picture(page, name) {
+export async function picture(page, name, settings = {}) {
   fs.mkdirSync(PORTAL_PICTURES, {recursive: true});
-  await page.screenshot({path: path.join(PORTAL_PICTURES, `portal-${name}.png`), fullPage: true, animations: 'disabled'});
+  const file = path.join(PORTAL_PICTURES, `portal-${name}.png`);
+  await page.screenshot({path: file, fullPage: true, animations: 'disabled', ...settings});
 }
 
 // WCAG 2.2 AA, as far as a program can tell.

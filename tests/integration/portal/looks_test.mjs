@@ -59,11 +59,13 @@ test('on a telephone, dark, in German', async () => {
   });
 });
 
-test('on a telephone, light: the card', async () => {
+test('on a telephone, light', async () => {
   const account = await world.account();
   await world.withPage(kTelephone, async (page) => {
     await page.goto(world.url);
     await t.picture(page, 'telephone-home');
+    await t.getKey(page, world, account);
+    await t.picture(page, 'telephone-key', {fullPage: false}); // docs/pictures/portal-key.png
     await page.goto(`${world.url}/lost-card`);
     await t.enter(page, account);
     await t.titleIs(page, 'Suspend your card');
