@@ -19,6 +19,7 @@ constexpr ConfigKey kKeys[] = {
     {"server", "region"},
     {"server", "trusted_proxies", ConfigType::list},
     {"server", "port_file", ConfigType::path},
+    {"server", "portal"},
     {"server", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
     {"server", "registration", ConfigType::choice, false, 0, 0, "open|closed"},
     {"store", "url", ConfigType::text, true},
@@ -84,6 +85,16 @@ void read_limits(const Config& config, ServerConfig& out) {
   out.guesses_per_prefix = static_cast<std::uint32_t>(size("guesses_per_prefix", out.guesses_per_prefix));
 }
 
+Status read_portal(const Config& config, ServerConfig& out) {
+  if (!config.has("server", "portal")) return {};
+  out.portal = config.text("server", "portal");
+  out.portal_named = true;
+  if (out.portal == "off") out.portal.clear();
+  if (!out.portal.empty() && out.portal.front() != '/')
+    return config.complain("server", "portal", "must be an absolute path or “off”");
+  return {};
+}
+
 Status read_guests(const Config& config, ServerConfig& out) {
   for (const std::string& text : config.list("guests", "open_to")) {
     const auto computer = ComputerId::from_text(text);
@@ -135,6 +146,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
   out.ake_key_file = config.text("secrets", "ake_key_file");
   out.checkpoint_key_file = config.text("secrets", "checkpoint_key_file");
   read_limits(config, out);
+  TRY(read_portal(config, out));
   TRY(read_guests(config, out));
   return out;
 }

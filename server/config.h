@@ -20,7 +20,9 @@ struct ServerConfig {
   std::string private_key;
   std::string authority;  // of public_url; empty: the address the server listens on
   std::string region;
-  std::string port_file;  // empty: none
+  std::string port_file;                      // empty: none
+  std::string portal = CARDEA_PORTAL_FOLDER;  // empty: none
+  bool portal_named = false;                  // in the file; else it may be missing
   LogLevel log_level = LogLevel::info;
   bool registration_open = true;
   std::string store_path;

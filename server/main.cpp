@@ -92,6 +92,8 @@ int check(const ServerConfig& config) {
   if (!key.ok()) return complain(key.failure());
   const auto tls = http::TlsContext::make(*certificate, *key);
   if (!tls.ok()) return complain(tls.failure());
+  const auto portal = load_portal(config);
+  if (!portal.ok()) return complain(portal.failure());
   const Status database = sqlite::check_integrity(config.store_path);
   if (!database.ok()) return complain(database.failure());
   std::printf("configuration, secrets and database are good\n");

@@ -27,12 +27,21 @@ Result<TlsFiles> read_tls_files(const ServerConfig& config) {
 
 }  // namespace
 
+Result<std::optional<http::PortalFiles>> load_portal(const ServerConfig& config) {
+  if (config.portal.empty()) return std::optional<http::PortalFiles>{};
+  auto portal = http::PortalFiles::load(config.portal);
+  if (portal.ok()) return std::optional<http::PortalFiles>(std::move(portal).value());
+  if (portal.error() == Error::not_found && !config.portal_named) return std::optional<http::PortalFiles>{};
+  return fail(portal.error(), "portal: " + portal.failure().detail);
+}
+
 Result<std::unique_ptr<Program>> Program::start(const ServerConfig& config, Log& log) {
   Poco::Net::initializeSSL();
   TRY_ASSIGN(auto secrets, load_secrets(config));
   std::unique_ptr<Program> program(new Program(log, std::move(secrets)));
   TRY_ASSIGN(const TlsFiles files, read_tls_files(config));
   TRY_ASSIGN(program->tls_, http::TlsContext::make(files.certificate, files.private_key));
+  TRY_ASSIGN(program->portal_, load_portal(config));
   TRY_ASSIGN(program->store_, sqlite::SqliteStore::open(config.store_path));
   TRY(program->serve(config));
   return program;
@@ -56,7 +65,7 @@ Status Program::serve(const ServerConfig& config) {
   }
   services_ =
       std::make_unique<http::Services>(*store_, secrets_, clock_, random_, metrics_, std::move(settings));
-  router_ = std::make_unique<http::Router>(*services_, log_);
+  router_ = std::make_unique<http::Router>(*services_, log_, portal_ ? &*portal_ : nullptr);
   TRY(router_->load_nonces());
   if (config.metrics_listen) {
     http::GuardLimits limits = config.limits;
@@ -69,6 +78,7 @@ Status Program::serve(const ServerConfig& config) {
     });
     TRY(metrics_listener_->serve(*metrics_sink_));
   }
+  if (portal_) log_.notice("the portal is served", {{"files", std::to_string(portal_->count())}});
   return api_->serve(*router_);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "core/base/log.h"
 #include "server/config.h"
@@ -12,6 +13,10 @@
 #include "server/store/sqlite/sqlite_store.h"
 
 namespace cardea::server {
+
+// The portal that the configuration wants; nothing when it wants none, or when none was named and there is
+// none at the usual place.
+Result<std::optional<http::PortalFiles>> load_portal(const ServerConfig& config);
 
 class Program {
  public:
@@ -38,6 +43,7 @@ class Program {
   SystemClock clock_;
   SystemRandom random_;
   http::Metrics metrics_;
+  std::optional<http::PortalFiles> portal_;
   std::unique_ptr<sqlite::SqliteStore> store_;
   std::unique_ptr<http::TlsContext> tls_;
   std::unique_ptr<http::Services> services_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/connection.h"
 
+#include <algorithm>
 #include <array>
 
 #include <Poco/Exception.h>
@@ -16,15 +17,9 @@ namespace {
 
 using Phase = GuardedConnection::Phase;
 
-// The head of an answer: RFC 9110 section 6.6.1 wants a Date; the others keep a browser from keeping or
-// guessing anything.
-constexpr char kCommonFields[] =
-    "Cache-Control: no-store\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "Strict-Transport-Security: max-age=31536000\r\n"
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+constexpr std::size_t kMaxWrite = 64 * 1024;
 
-// IMF-fixdate, the clock of a client that is refused for a wrong time.
+// IMF-fixdate (RFC 9110 section 6.6.1 wants a Date), the clock of a client that is refused for a wrong time.
 std::string http_date(UnixSeconds now) {
   const std::time_t time = now;
   std::tm parts{};
@@ -160,27 +155,34 @@ bool Connection::receive() {
 }
 
 void Connection::send(const Response& response, bool keep_alive, bool with_body) {
+  const std::string_view content = response.content();
   std::string out;
-  out.reserve(512 + response.body.size());
+  out.reserve(1024 + response.body.size());
   out.append("HTTP/1.1 ")
       .append(std::to_string(response.status))
       .append(" ")
       .append(status_text(response.status));
-  out.append("\r\nDate: ").append(http_date(shared_.clock.now())).append("\r\n").append(kCommonFields);
-  if (response.status != 204) {
+  out.append("\r\nDate: ").append(http_date(shared_.clock.now())).append("\r\n").append(response.policy);
+  if (response.may_have_content()) {
     out.append("Content-Type: ").append(response.content_type);
-    out.append("\r\nContent-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+    out.append("\r\nContent-Length: ").append(std::to_string(content.size())).append("\r\n");
   }
   for (const auto& [name, value] : response.headers)
     out.append(name).append(": ").append(value).append("\r\n");
   if (!keep_alive) out.append("Connection: close\r\n");
   out.append("\r\n");
-  if (with_body && response.status != 204) out.append(response.body);
-  std::size_t sent = 0;
-  while (sent < out.size()) {
-    const int count = socket().sendBytes(out.data() + sent, static_cast<int>(out.size() - sent));
+  const bool has_body = with_body && response.may_have_content();
+  if (has_body && response.file.empty()) out.append(content);
+  send_all(out);
+  if (has_body && !response.file.empty()) send_all(content);
+}
+
+void Connection::send_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const int size = static_cast<int>(std::min<std::size_t>(bytes.size(), kMaxWrite));
+    const int count = socket().sendBytes(bytes.data(), size);
     if (count <= 0) throw Poco::IOException("peer does not take the answer");
-    sent += static_cast<std::size_t>(count);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
   }
 }
 

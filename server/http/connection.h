@@ -38,6 +38,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   bool read_chunked_body(std::string& body, Response& refusal);
   bool receive();
   void send(const Response& response, bool keep_alive, bool with_body);
+  void send_all(std::string_view bytes);
   // Answers and closes in a way that lets the client read the answer.
   Next refuse(const Response& response);
 

@@ -18,11 +18,24 @@ struct Request {
   std::string prefix;  // of the client's network
 };
 
+// The fields of every answer of the API: they keep a browser from keeping or guessing anything.
+inline constexpr std::string_view kApiFields =
+    "Cache-Control: no-store\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Strict-Transport-Security: max-age=31536000\r\n"
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
 struct Response {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
-  std::vector<std::pair<std::string, std::string>> headers;  // beside those every answer has
+  std::vector<std::pair<std::string, std::string>> headers;  // beside `policy`
+  std::string_view policy = kApiFields;                      // whole lines
+  std::string_view file;  // a body that outlives the answer, in place of `body`; empty: `body` is it
+
+  [[nodiscard]] std::string_view content() const { return file.empty() ? std::string_view(body) : file; }
+  // RFC 9110 section 6.4.1.
+  [[nodiscard]] bool may_have_content() const { return status != 204 && status != 304; }
 };
 
 // What a listener serves: the API, or the metrics. Called from many threads; must not throw.

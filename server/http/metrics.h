@@ -12,7 +12,8 @@ namespace cardea::server::http {
 
 class Metrics {
  public:
-  static constexpr std::size_t kMaxRoutes = 64;
+  static constexpr std::size_t kMaxRoutes = 64;  // the last counts what has no route
+  static constexpr std::size_t kPortal = kMaxRoutes - 2;
 
   void count_request(std::size_t route, int status) noexcept {
     requests_[route < kMaxRoutes ? route : kMaxRoutes - 1][status_class(status)].fetch_add(

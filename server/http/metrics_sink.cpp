@@ -14,12 +14,14 @@ std::string requests_text(const Metrics& metrics) {
   const auto table = routes();
   for (std::size_t route = 0; route < Metrics::kMaxRoutes; ++route) {
     const bool known = route < table.size();
-    if (!known && route != Metrics::kMaxRoutes - 1) continue;
+    const bool portal = route == Metrics::kPortal;
+    if (!known && !portal && route != Metrics::kMaxRoutes - 1) continue;
     for (std::size_t status = 0; status < 4; ++status) {
       const std::uint64_t count = metrics.requests(route, status);
       if (count == 0) continue;
-      const std::string name =
-          known ? std::string(table[route].method) + " " + table[route].pattern : "other";
+      const std::string name = known    ? std::string(table[route].method) + " " + table[route].pattern
+                               : portal ? "portal"
+                                        : "other";
       out += "cardea_requests_total{route=\"" + name + "\",status=\"" + std::to_string(status + 2) +
              "xx\"} " + std::to_string(count) + "\n";
     }

@@ -88,8 +88,8 @@ Bytes device_key_in(const api::Json& body) {
 
 }  // namespace
 
-Router::Router(Services& services, const Log& log)
-    : services_(services), log_(log), authenticator_(services) {
+Router::Router(Services& services, const Log& log, const PortalFiles* portal)
+    : services_(services), log_(log), portal_(portal), authenticator_(services) {
   for (const Route& route : routes())
     segments_.push_back(split(std::string_view(route.pattern).substr(1), '/'));
 }
@@ -162,20 +162,31 @@ Result<Response> Router::answer(const Request& request, const Match& match) {
   return route.handler(context);
 }
 
+Response Router::route(const Request& request, std::size_t& index) {
+  if (portal_ != nullptr) {
+    if (auto page = portal_->answer(request)) {
+      index = Metrics::kPortal;
+      return std::move(*page);
+    }
+  }
+  auto match = find(request.head);
+  if (match.ok()) index = match->index;
+  auto result = match.ok() ? answer(request, *match) : match.failure();
+  if (result.ok()) return std::move(result).value();
+  if (status_for(result.error()) >= 500) {
+    log_.error("request failed", {{"method", request.head.method},
+                                  {"route", match.ok() ? routes()[index].pattern : "?"},
+                                  {"error", error_name(result.error())},
+                                  {"detail", result.failure().detail}});
+  }
+  return problem(result.failure());
+}
+
 Response Router::handle(const Request& request) {
   std::size_t index = Metrics::kMaxRoutes - 1;
   Response response;
   try {
-    auto match = find(request.head);
-    if (match.ok()) index = match->index;
-    auto result = match.ok() ? answer(request, *match) : match.failure();
-    if (!result.ok() && status_for(result.error()) >= 500) {
-      log_.error("request failed", {{"method", request.head.method},
-                                    {"route", match.ok() ? routes()[index].pattern : "?"},
-                                    {"error", error_name(result.error())},
-                                    {"detail", result.failure().detail}});
-    }
-    response = result.ok() ? std::move(result).value() : problem(result.failure());
+    response = route(request, index);
   } catch (const std::exception& failure) {
     services_.metrics.exceptions.fetch_add(1, std::memory_order_relaxed);
     log_.error("request failed", {{"method", request.head.method}, {"exception", failure.what()}});

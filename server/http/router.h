@@ -5,13 +5,15 @@
 
 #include "core/base/log.h"
 #include "server/http/authenticator.h"
+#include "server/http/portal_files.h"
 #include "server/http/routes.h"
 
 namespace cardea::server::http {
 
 class Router final : public RequestSink {
  public:
-  Router(Services& services, const Log& log);
+  // `portal` may be null; it outlives the router.
+  Router(Services& services, const Log& log, const PortalFiles* portal = nullptr);
   // Before the first request: what this server has seen in its former life.
   Status load_nonces() { return authenticator_.load_nonces(); }
   Response handle(const Request& request) override;
@@ -21,6 +23,7 @@ class Router final : public RequestSink {
     std::size_t index = 0;
     std::map<std::string, std::string, std::less<>> path;
   };
+  Response route(const Request& request, std::size_t& index);
   Result<Match> find(const RequestHead& head) const;
   Result<Response> answer(const Request& request, const Match& match);
   Result<Caller> check_caller(const Request& request, const Route& route, const api::Json& body,
@@ -28,6 +31,7 @@ class Router final : public RequestSink {
 
   Services& services_;
   const Log& log_;
+  const PortalFiles* portal_;
   Authenticator authenticator_;
   std::vector<std::vector<std::string>> segments_;  // of each route's pattern
 };

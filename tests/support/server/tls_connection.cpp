@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <csignal>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -124,6 +125,12 @@ HttpReply TlsConnection::receive() {
   reply.body = input_.substr(0, size);
   input_.erase(0, size);
   return reply;
+}
+
+std::string TlsConnection::read_to_end() {
+  while (read_more()) {
+  }
+  return std::exchange(input_, {});
 }
 
 bool TlsConnection::ended() { return input_.empty() && !read_more(); }

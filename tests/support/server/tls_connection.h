@@ -38,6 +38,8 @@ class TlsConnection {
   bool send(std::string_view bytes);  // false when the peer is gone
   // The next whole answer; status 0 when the connection ends before.
   HttpReply receive();
+  // Every byte until the peer ends the connection.
+  std::string read_to_end();
   // True when the peer has ended the connection, without another answer.
   bool ended();
   [[nodiscard]] std::string protocol() const { return SSL_get_version(ssl_.get()); }

@@ -49,6 +49,19 @@ TEST(ServerConfig, ReadsThePublicUrl) {
   EXPECT_EQ(authority("https://cardea.example/x"), "f:12: “public_url” must be https://HOST[:PORT]");
 }
 
+TEST(ServerConfig, ThePortalIsTheInstalledOneAnotherOrNone) {
+  const auto with = [](const std::string& more) {
+    return parse_server_config(std::string(kGood) + more, "server.conf").value();
+  };
+  EXPECT_EQ(with("").portal, CARDEA_PORTAL_FOLDER);
+  EXPECT_FALSE(with("").portal_named);
+  EXPECT_EQ(with("[server]\nportal = /srv/portal").portal, "/srv/portal");
+  EXPECT_TRUE(with("[server]\nportal = /srv/portal").portal_named);
+  EXPECT_EQ(with("[server]\nportal = off").portal, "");
+  EXPECT_EQ(complaint("[server]\nportal = portal"),
+            "server.conf:12: “portal” must be an absolute path or “off”");
+}
+
 TEST(ServerConfig, RefusesWhatItCannotMean) {
   EXPECT_EQ(complaint("[server]\nlisten2 = x"), "server.conf:12: unknown key “listen2” in [server]");
   EXPECT_EQ(complaint("[metrics]\nlisten = localhost:1"),

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who are you: account and password, then one's own question. Both pages begin here.
+import {html, nothing, type TemplateResult} from 'lit-html';
+
+import type {TextId} from '../i18n/texts';
+import {Visit} from '../worker/visit';
+import {App, Step} from './app';
+import {progress, secretField, submitButton, valueOf, whenSent, working} from './form';
+import {memories, remember} from './memory';
+
+// One person's way through the pages.
+export interface Person {
+  visit: Visit;
+  question: string;
+  answered: boolean;
+}
+
+export interface EnterTexts {
+  title: TextId;
+  lead: TextId;
+  steps: number; // 0: not counted
+}
+
+export class EnterStep extends Step {
+  readonly title: TextId;
+  override readonly refusal = 'error.password';
+  private visit: Visit | null = null;
+
+  constructor(
+    app: App,
+    private readonly texts: EnterTexts,
+    private readonly next: (person: Person) => Promise<void>,
+  ) {
+    super(app);
+    this.title = texts.title;
+  }
+
+  body(): TemplateResult {
+    const t = this.app.texts;
+    return html`${this.texts.steps === 0 ? nothing : progress(t, 1, this.texts.steps)}
+      <p class="lead">${t.text(this.texts.lead)}</p>
+      <form @submit=${whenSent(this, (form) => this.enter(form))}>
+        <label for="account">${t.text('account.label')}</label>
+        <input
+          id="account"
+          name="account"
+          type="text"
+          autocomplete="username"
+          autocapitalize="off"
+          autocorrect="off"
+          spellcheck="false"
+          maxlength="64"
+          aria-describedby="account-help"
+          required
+        />
+        <small id="account-help">${t.text('account.help')}</small>
+        ${secretField({
+          name: 'password',
+          label: t.text('password.label'),
+          showLabel: t.text('password.show'),
+          autocomplete: 'current-password',
+        })}
+        ${submitButton(this, t.text('continue'))} ${working(this, t.text('enter.working'))}
+      </form>
+      <p><a href="/">${t.text('back')}</a></p>`;
+  }
+
+  private async enter(form: HTMLFormElement): Promise<void> {
+    this.visit ??= new Visit();
+    const account = valueOf(form, 'account').trim();
+    const password = valueOf(form, 'password');
+    const entered = await this.visit.ask('enter', {account, password, memories: memories()});
+    if (entered.doubted) this.app.warning = 'doubted';
+    else remember(entered.remember);
+    form.reset();
+    await this.next({visit: this.visit, question: entered.question, answered: false});
+  }
+}
+
+export class AnswerStep extends Step {
+  readonly title = 'answer.title';
+  override readonly refusal = 'error.answer';
+
+  constructor(
+    app: App,
+    private readonly person: Person,
+    private readonly steps: number, // 0: not counted
+    private readonly next: () => Promise<void>,
+  ) {
+    super(app);
+  }
+
+  body(): TemplateResult {
+    const t = this.app.texts;
+    return html`${this.steps === 0 ? nothing : progress(t, 2, this.steps)}
+      <p class="question">${this.person.question}</p>
+      <p>${t.text('answer.lead')}</p>
+      <form @submit=${whenSent(this, (form) => this.answer(form))}>
+        ${secretField({
+          name: 'answer',
+          label: t.text('answer.label'),
+          showLabel: t.text('password.show'),
+          autocomplete: 'off',
+        })}
+        ${submitButton(this, t.text('continue'))} ${working(this, t.text('enter.working'))}
+      </form>`;
+  }
+
+  private async answer(form: HTMLFormElement): Promise<void> {
+    await this.person.visit.ask('answer', {text: valueOf(form, 'answer')});
+    this.person.answered = true;
+    form.reset();
+    await this.next();
+  }
+}
+
+export class DoneStep extends Step {
+  readonly title = 'done.title';
+
+  body(): TemplateResult {
+    const t = this.app.texts;
+    return html`<p class="lead">${t.text('done.text')}</p>
+      <p><a href="/" role="button">${t.text('back')}</a></p>`;
+  }
+}
+
+// The person leaves: the session ends, the worker and all it knew are gone.
+export async function finish(app: App, person: Person): Promise<void> {
+  await person.visit.end();
+  app.warning = null;
+  app.show(new DoneStep(app));
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts of forms that several steps have.
+import {html, nothing, type TemplateResult} from 'lit-html';
+
+import type {Texts} from '../i18n/texts';
+import type {Step} from './app';
+
+export function valueOf(form: HTMLFormElement, name: string): string {
+  return String(new FormData(form).get(name) ?? '');
+}
+
+// Calls `action` with the form when it is sent; nothing is ever sent by the browser itself.
+export function whenSent(step: Step, action: (form: HTMLFormElement) => Promise<void>) {
+  return (event: SubmitEvent): void => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    void step.run(() => action(form));
+  };
+}
+
+export function submitButton(step: Step, text: string): TemplateResult {
+  return html`<button type="submit" aria-busy=${step.busy ? 'true' : 'false'} ?disabled=${step.busy}>${text}</button>`;
+}
+
+interface SecretField {
+  name: string;
+  label: string;
+  showLabel: string;
+  autocomplete: 'current-password' | 'off';
+}
+
+// A hidden field with a switch that shows it: at midnight, on a telephone, people want to see what they type.
+export function secretField({name, label, showLabel, autocomplete}: SecretField): TemplateResult {
+  const toggle = (event: Event) => {
+    const box = event.currentTarget as HTMLInputElement;
+    const field = box.form?.elements.namedItem(name);
+    if (field instanceof HTMLInputElement) field.type = box.checked ? 'text' : 'password';
+  };
+  return html`<label for=${name}>${label}</label>
+    <input
+      id=${name}
+      name=${name}
+      type="password"
+      autocomplete=${autocomplete}
+      autocapitalize="off"
+      autocorrect="off"
+      spellcheck="false"
+      maxlength="1024"
+      required
+    />
+    <label class="show"><input type="checkbox" role="switch" @change=${toggle} />${showLabel}</label>`;
+}
+
+export function progress(texts: Texts, step: number, steps: number): TemplateResult {
+  return html`<p class="progress">${texts.text('steps', {step, steps})}</p>`;
+}
+
+export function working(step: Step, text: string): TemplateResult | typeof nothing {
+  return html`<p class="working" role="status">${step.busy ? text : ''}</p>`;
+}
+
+export function command(text: string): TemplateResult {
+  return html`<code translate="no">${text}</code>`;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the browser begins: which page, in which language.
+import {pickLanguage, Texts, type TextId} from '../i18n/texts';
+import {App, type Step} from './app';
+import {lostCardPage} from './card_steps';
+import {HomeStep} from './home_step';
+import {accessKeyPage} from './key_steps';
+import {rememberedLanguage} from './memory';
+
+interface Page {
+  title: TextId;
+  first: (app: App) => Step;
+}
+
+const kHome: Page = {title: 'page.home', first: (app) => new HomeStep(app)};
+const kPages: Record<string, Page> = {
+  '/access-key': {title: 'key.page', first: accessKeyPage},
+  '/lost-card': {title: 'card.page', first: lostCardPage},
+};
+
+const kLanguageInAddress = new URLSearchParams(location.search).get('lang') ?? '';
+const language = pickLanguage([kLanguageInAddress, rememberedLanguage() ?? '', ...navigator.languages]);
+
+const root = document.getElementById('app');
+if (root !== null) {
+  const page = kPages[location.pathname] ?? kHome;
+  const app = new App(root, page.title);
+  void app
+    .speak(language)
+    .then(() => app.show(page.first(app)))
+    .then(() => Texts.loadAll());
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request to the server the page came from, and its answer or refusal. Used by login.ts, account.ts and recovery.ts;
+// tests replace `fetch`, time and randomness.
+import {fromUtf8, toHex} from '../base/bytes';
+import {Failure, type FailureCode} from '../base/failure';
+import type {Random} from '../crypto/sodium';
+import {signRequest, type RequestKey} from './request_signature';
+
+const kTimeoutMillis = 20_000;
+const kMaxAnswer = 256 * 1024;
+const kMaxWaitSeconds = 31 * 24 * 3600;
+const kTypePrefix = 'urn:cardea:problem:';
+
+const kKnownProblems: readonly FailureCode[] = [
+  ...(['identity-not-accepted', 'session-expired', 'replayed', 'clock-skewed', 'signature-invalid'] as const),
+  ...(['permission-denied', 'account-closed', 'not-found', 'state-forbidden', 'access-key-exhausted'] as const),
+  ...(['precondition-failed', 'rate-limited'] as const),
+];
+
+export interface Call {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  query?: string;
+  body?: object;
+  key?: RequestKey;
+  ifMatch?: number;
+}
+
+export interface Surroundings {
+  authority: string;
+  fetch: (path: string, init: RequestInit) => Promise<Response>;
+  random: Random;
+  now: () => number; // seconds
+}
+
+function waitOf(response: Response): number {
+  const text = response.headers.get('Retry-After') ?? '';
+  return /^\d{1,8}$/.test(text) ? Math.min(Number(text), kMaxWaitSeconds) : 0;
+}
+
+async function readText(response: Response): Promise<string> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length > kMaxAnswer) throw new Failure('server-misbehaved', 'an answer that is too long');
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    throw new Failure('server-misbehaved', 'an answer that is no text');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure('server-misbehaved', 'an answer that is no JSON');
+  }
+}
+
+async function refusal(response: Response): Promise<Failure> {
+  const type = response.headers.get('Content-Type') ?? '';
+  if (!type.startsWith('application/problem+json')) {
+    const gateway = response.status >= 502 && response.status <= 504;
+    return new Failure(gateway ? 'server-unreachable' : 'server-misbehaved', `status ${response.status}`);
+  }
+  const problem = parse(await readText(response)) as {type?: unknown; detail?: unknown} | null;
+  const name = typeof problem?.type === 'string' ? problem.type : '';
+  const detail = typeof problem?.detail === 'string' ? problem.detail.slice(0, 300) : '';
+  const code = kKnownProblems.find((known) => name === kTypePrefix + known);
+  if (response.status >= 500 || code === undefined) return new Failure('server-refused', name);
+  return new Failure(code, detail, waitOf(response));
+}
+
+export class Server {
+  // Added to this device's time: a borrowed telephone may have any.
+  private offset = 0;
+
+  constructor(readonly surroundings: Surroundings) {}
+
+  // The answer's JSON; undefined for 204. A request that changes something is told apart by its Idempotency-Key, so that
+  // one whose answer was lost can be sent again.
+  async call(call: Call): Promise<unknown> {
+    const once = call.key && call.method === 'POST' ? toHex(this.surroundings.random(16)) : '';
+    try {
+      return await this.send(call, once);
+    } catch (error) {
+      const again =
+        error instanceof Failure &&
+        (error.code === 'clock-skewed' ||
+          (error.code === 'server-unreachable' && (call.method === 'GET' || once !== '')));
+      if (!again) throw error;
+      return this.send(call, once);
+    }
+  }
+
+  private async send(call: Call, once: string): Promise<unknown> {
+    const body = call.body === undefined ? '' : JSON.stringify(call.body);
+    const query = call.query ?? '';
+    const response = await this.fetch(call.path + query, {
+      method: call.method,
+      headers: await this.headers(call, query, body, once),
+      ...(body === '' ? {} : {body}),
+      cache: 'no-store',
+      credentials: 'omit',
+      mode: 'same-origin',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      signal: AbortSignal.timeout(kTimeoutMillis),
+    });
+    if (!response.ok) {
+      const failure = await refusal(response);
+      if (failure.code === 'clock-skewed') this.setClock(response);
+      throw failure;
+    }
+    if (response.status === 204) return undefined;
+    if (!(response.headers.get('Content-Type') ?? '').startsWith('application/json')) {
+      throw new Failure('server-misbehaved', 'an answer that is no JSON');
+    }
+    return parse(await readText(response));
+  }
+
+  private async fetch(url: string, init: RequestInit): Promise<Response> {
+    try {
+      return await this.surroundings.fetch(url, init);
+    } catch {
+      throw new Failure('server-unreachable');
+    }
+  }
+
+  private async headers(call: Call, query: string, body: string, once: string): Promise<Record<string, string>> {
+    const {authority, now, random} = this.surroundings;
+    const headers: Record<string, string> = {Accept: 'application/json'};
+    if (body !== '') headers['Content-Type'] = 'application/json';
+    if (once !== '') headers['Idempotency-Key'] = once;
+    if (call.ifMatch !== undefined) headers['If-Match'] = `"${call.ifMatch}"`;
+    if (!call.key) return headers;
+    const target = {method: call.method, authority, path: call.path, query};
+    const created = Math.floor(now() + this.offset);
+    return {...headers, ...(await signRequest(target, body, call.key, created, random))};
+  }
+
+  private setClock(response: Response): void {
+    const time = Date.parse(response.headers.get('Date') ?? '');
+    if (Number.isFinite(time)) this.offset = time / 1000 - this.surroundings.now();
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What page and worker say to one another. Passwords and answers go in, the access key comes out; keys of the session stay.
+import type {FailureCode} from '../base/failure';
+import type {Card, Computer} from '../protocol/account';
+
+// What a browser remembers of one user's history; the name is a hash (docs/spec/portal.md, "What is remembered").
+export interface Memory {
+  length: number;
+  head: string;
+  key: string;
+}
+export type Memories = Record<string, Memory>;
+export interface Remember {
+  name: string;
+  memory: Memory;
+}
+
+export interface Entered {
+  question: string;
+  doubted: boolean;
+  remember: Remember;
+}
+export interface ShownKey {
+  typed: string;
+  computer: Computer;
+  number: number;
+  recorded: boolean;
+  remember: Remember;
+}
+
+// Each operation: what it takes, what it gives.
+export interface Operations {
+  enter: {takes: {account: string; password: string; memories: Memories}; gives: Entered};
+  answer: {takes: {text: string}; gives: null};
+  computers: {takes: null; gives: Computer[]};
+  issue: {takes: {computer: string}; gives: ShownKey};
+  cards: {takes: null; gives: Card[]};
+  setCardState: {takes: {card: Card; state: 'active' | 'suspended'; reason: string}; gives: Card};
+  leave: {takes: null; gives: null};
+}
+export type Operation = keyof Operations;
+
+export interface Request {
+  id: number;
+  operation: Operation;
+  argument: unknown;
+}
+
+export type Reply =
+  | {id: number; ok: true; value: unknown}
+  | {id: number; ok: false; code: FailureCode; detail: string; waitSeconds: number};

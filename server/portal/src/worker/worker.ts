@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worker: everything that calculates with a secret runs here, so that the page stays quick and holds no key.
+// One worker serves one visit.
+import {concat, fromHex, toHex, type Bytes} from '../base/bytes';
+import {Failure} from '../base/failure';
+import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
+import type {AuditState} from '../protocol/audit';
+import {Recovery} from '../protocol/recovery';
+import {Server} from '../protocol/server';
+import type {Memories, Operation, Operations, Remember, Reply, Request} from './messages';
+
+const kUserLabel = 'cardea/v1/portal-user';
+
+const recovery = new Recovery(
+  new Server({
+    authority: location.host.toLowerCase(),
+    fetch: (path, init) => fetch(path, init),
+    random: systemRandom,
+    now: () => Date.now() / 1000,
+  }),
+);
+let user: Bytes = new Uint8Array(0);
+
+function nameOf(id: Bytes): string {
+  return toHex(sha256(concat(kUserLabel, id)));
+}
+
+function remember(audit: AuditState): Remember {
+  const memory = {length: audit.length, head: toHex(audit.head), key: toHex(audit.key)};
+  return {name: nameOf(user), memory};
+}
+
+function remembered(memories: Memories, id: Bytes): AuditState | null {
+  const memory = memories[nameOf(id)];
+  const [head, key] = [fromHex(memory?.head ?? '?'), fromHex(memory?.key ?? '?')];
+  if (!memory || head?.length !== 32 || key?.length !== 44 || !Number.isSafeInteger(memory.length)) return null;
+  return {length: memory.length, head, key};
+}
+
+type Handlers = {[Name in Operation]: (argument: Operations[Name]['takes']) => Promise<Operations[Name]['gives']>};
+
+const handlers: Handlers = {
+  async enter({account, password, memories}) {
+    const entered = await recovery.enter(account, password, async (id) => remembered(memories, id));
+    user = entered.user;
+    return {question: entered.question, doubted: entered.doubted, remember: remember(entered.audit)};
+  },
+  async answer({text}) {
+    await recovery.answer(text);
+    return null;
+  },
+  computers: () => recovery.computers(),
+  async issue({computer}) {
+    const {audit, ...shown} = await recovery.issue(computer);
+    return {...shown, remember: remember(audit)};
+  },
+  cards: () => recovery.cards(),
+  setCardState: ({card, state, reason}) => recovery.setCardState(card, state, reason),
+  async leave() {
+    await recovery.leave();
+    return null;
+  },
+};
+
+async function reply({id, operation, argument}: Request): Promise<Reply> {
+  try {
+    await loadSodium();
+    const handler = handlers[operation] as (argument: unknown) => Promise<unknown>;
+    return {id, ok: true, value: await handler(argument)};
+  } catch (error) {
+    const failure = error instanceof Failure ? error : new Failure('internal', String(error));
+    return {id, ok: false, code: failure.code, detail: failure.detail, waitSeconds: failure.waitSeconds};
+  }
+}
+
+addEventListener('message', (event: MessageEvent<Request>) => {
+  void reply(event.data).then((answer) => postMessage(answer));
+});
