@@ -159,6 +159,21 @@ test('a wrong answer is asked again; too many are slowed down', async () => {
   }, [t.kRefusedRequest]);
 });
 
+test('when the network fails between two steps, the same button goes on', async () => {
+  const account = await world.account();
+  await world.withPage({}, async (page) => {
+    await page.goto(`${world.url}/access-key`);
+    await t.enter(page, account);
+    await t.titleIs(page, 'Your question');
+    await page.route('**/v1/computers', (route) => route.abort('internetdisconnected'));
+    await t.answer(page);
+    await page.locator('#error', {hasText: 'The server can’t be reached.'}).waitFor();
+    await page.unrouteAll();
+    await page.click('button[type=submit]');
+    await t.titleIs(page, 'Which computer?');
+  }, [t.kRefusedRequest]);
+});
+
 test('an empty field is not sent', async () => {
   await world.withPage({}, async (page) => {
     let calls = 0;

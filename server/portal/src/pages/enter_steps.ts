@@ -107,9 +107,9 @@ export class AnswerStep extends Step {
   }
 
   private async answer(form: HTMLFormElement): Promise<void> {
-    await this.person.visit.ask('answer', {text: valueOf(form, 'answer')});
+    // What comes next may fail, too: then this is sent again, but the answer was given.
+    if (!this.person.answered) await this.person.visit.ask('answer', {text: valueOf(form, 'answer')});
     this.person.answered = true;
-    form.reset();
     await this.next();
   }
 }
