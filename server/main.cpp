@@ -90,7 +90,7 @@ int check(const ServerConfig& config) {
   if (!key.ok()) return complain(key.failure());
   const auto tls = http::TlsContext::make(*certificate, *key);
   if (!tls.ok()) return complain(tls.failure());
-  const Status database = sqlite::check_integrity(config.store_path);
+  const Status database = check_store(config.store);
   if (!database.ok()) return complain(database.failure());
   std::printf("configuration, secrets and database are good\n");
   return 0;

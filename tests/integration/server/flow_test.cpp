@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/byte_builder.h"
+#include "tests/support/postgres/cluster.h"
 #include "tests/support/server/server_process.h"
 #include "tests/support/server/test_user.h"
 #include "tests/support/server/tls_connection.h"
@@ -16,9 +17,22 @@ namespace {
 
 using api::Json;
 
-TEST(Flow, ALostCardIsReplacedByANewOne) {
-  ServerProcess server;
+// Nothing, or the [store] of a database that no other test has.
+using StoreSection = std::string (*)();
+
+std::string on_postgres() {
+  PostgresCluster& cluster = PostgresCluster::shared();
+  cluster.make_database("flow");
+  return "url = " + cluster.url("flow") + "\npassword_file = " + cluster.password_file() +
+         "\nconnections = 4";
+}
+
+class FlowOnEveryStore : public testing::TestWithParam<StoreSection> {};
+
+TEST_P(FlowOnEveryStore, ALostCardIsReplacedByANewOne) {
+  ServerProcess server("", GetParam()());
   server.start();
+  EXPECT_EQ(server.run({"--check"}), 0);
   ApiClient laptop = server.client();
   TestUser anna(laptop, "anna", "correct horse battery", "rex the dog");
   ASSERT_EQ(anna.register_now().status, 201);
@@ -50,6 +64,9 @@ TEST(Flow, ALostCardIsReplacedByANewOne) {
     EXPECT_NE(audit.body.find(kind), std::string::npos) << kind;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Stores, FlowOnEveryStore, testing::Values([] { return std::string(); }, on_postgres),
+                         [](const auto& info) { return info.index == 0 ? "sqlite" : "postgres"; });
 
 TEST(Flow, TheDatabaseHoldsNoSecret) {
   ServerProcess server;

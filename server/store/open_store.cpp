@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/open_store.h"
+
+#include "core/base/linux/secure_file.h"
+#include "server/store/postgres/postgres_store.h"
+#include "server/store/sqlite/sqlite_store.h"
+
+namespace cardea::server {
+namespace {
+
+// The first line of the file.
+Result<postgres::Settings> postgres_settings(const StoreConfig& config) {
+  postgres::Settings settings;
+  settings.url = config.postgres_url;
+  settings.readers = config.connections;
+  if (config.password_file.empty()) return settings;
+  TRY_ASSIGN(settings.password, read_secret_file(config.password_file));
+  settings.password.truncate(std::min(settings.password.size(), settings.password.expose_text().find('\n')));
+  if (settings.password.empty()) return fail(Error::config_invalid, config.password_file + ": is empty");
+  if (settings.password.expose_text().find('\0') != std::string_view::npos)
+    return fail(Error::config_invalid, config.password_file + ": is not a text");
+  return settings;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<sql::SqlStore>> open_store(const StoreConfig& config, Random& random) {
+  if (config.postgres_url.empty()) {
+    TRY_ASSIGN(auto store, sqlite::SqliteStore::open(config.sqlite_path));
+    return std::unique_ptr<sql::SqlStore>(std::move(store));
+  }
+  TRY_ASSIGN(auto settings, postgres_settings(config));
+  TRY_ASSIGN(auto store, postgres::PostgresStore::open(std::move(settings), random));
+  return std::unique_ptr<sql::SqlStore>(std::move(store));
+}
+
+Status check_store(const StoreConfig& config) {
+  if (config.postgres_url.empty()) return sqlite::check_integrity(config.sqlite_path);
+  TRY_ASSIGN(const auto settings, postgres_settings(config));
+  return postgres::PostgresStore::check(settings);
+}
+
+}  // namespace cardea::server
