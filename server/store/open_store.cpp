@@ -3,10 +3,14 @@
 
 #include "core/base/linux/secure_file.h"
 #include "server/store/postgres/postgres_store.h"
+#include "server/store/postgres/schema.h"
 #include "server/store/sqlite/sqlite_store.h"
 
 namespace cardea::server {
 namespace {
+
+// For one statement of a copy: counting the rows of a large table takes long.
+constexpr std::chrono::minutes kLongStatement{10};
 
 // The first line of the file.
 Result<postgres::Settings> postgres_settings(const StoreConfig& config) {
@@ -32,6 +36,23 @@ Result<std::unique_ptr<sql::SqlStore>> open_store(const StoreConfig& config, Ran
   TRY_ASSIGN(auto settings, postgres_settings(config));
   TRY_ASSIGN(auto store, postgres::PostgresStore::open(std::move(settings), random));
   return std::unique_ptr<sql::SqlStore>(std::move(store));
+}
+
+Result<OpenDatabase> open_database(const StoreConfig& config, Random& random) {
+  OpenDatabase out;
+  if (config.postgres_url.empty()) {
+    TRY(sqlite::prepare_database(config.sqlite_path));
+    TRY_ASSIGN(out.connection,
+               sqlite::Connection::open(config.sqlite_path, sqlite::Connection::Access::read_write));
+    return out;
+  }
+  TRY_ASSIGN(auto settings, postgres_settings(config));
+  settings.statement = kLongStatement;
+  out.settings = std::make_unique<postgres::Settings>(std::move(settings));
+  TRY_ASSIGN(auto connection, postgres::WriteConnection::open(*out.settings, random));
+  TRY(postgres::prepare_database(*connection));
+  out.connection = std::move(connection);
+  return out;
 }
 
 Status check_store(const StoreConfig& config) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/random.h"
+#include "server/store/postgres/settings.h"
 #include "server/store/sql/sql_store.h"
 
 namespace cardea::server {
@@ -22,5 +23,11 @@ struct StoreConfig {
 Result<std::unique_ptr<sql::SqlStore>> open_store(const StoreConfig& config, Random& random);
 // Whether a server could run on it; changes nothing.
 Status check_store(const StoreConfig& config);
+// One connection to it that can change things, and nothing else; what open_store() does first.
+struct OpenDatabase {
+  std::unique_ptr<postgres::Settings> settings;  // the connection refers to it
+  std::unique_ptr<sql::Connection> connection;
+};
+Result<OpenDatabase> open_database(const StoreConfig& config, Random& random);
 
 }  // namespace cardea::server

@@ -194,4 +194,11 @@ Result<std::int64_t> Connection::take_unix_id() {
   return row.number_at(0);
 }
 
+Result<std::int64_t> Connection::last_unix_id() { return number("SELECT last FROM unix_id_counter"); }
+
+Status Connection::set_last_unix_id(std::int64_t id) {
+  TRY_ASSIGN(auto row, prepare("UPDATE unix_id_counter SET last=?1"));
+  return row.number(id).run();
+}
+
 }  // namespace cardea::server::postgres

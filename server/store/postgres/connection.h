@@ -29,6 +29,8 @@ class Connection : public sql::Connection {
   [[nodiscard]] bool in_transaction() const noexcept override;
   [[nodiscard]] bool usable() const noexcept override { return aftermath_ != Aftermath::connection; }
   Result<std::int64_t> take_unix_id() override;
+  Result<std::int64_t> last_unix_id() override;
+  Status set_last_unix_id(std::int64_t id) override;
 
  protected:
   explicit Connection(const Settings& settings) noexcept : settings_(settings) {}

@@ -151,6 +151,9 @@ class Connection {
 
   // Takes the next free uid or gid in the current transaction.
   virtual Result<std::int64_t> take_unix_id() = 0;
+  // The one that was taken last, for copying a store.
+  virtual Result<std::int64_t> last_unix_id() = 0;
+  virtual Status set_last_unix_id(std::int64_t id) = 0;
 };
 
 }  // namespace cardea::server::sql

@@ -122,7 +122,17 @@ Status Connection::execute(const char* sql) {
 
 // The number moves on when the row of unix_ids is written (AUTOINCREMENT).
 Result<std::int64_t> Connection::take_unix_id() {
-  return number("SELECT seq+1 FROM sqlite_sequence WHERE name='unix_ids'");
+  TRY_ASSIGN(const std::int64_t last, last_unix_id());
+  return last + 1;
+}
+
+Result<std::int64_t> Connection::last_unix_id() {
+  return number("SELECT seq FROM sqlite_sequence WHERE name='unix_ids'");
+}
+
+Status Connection::set_last_unix_id(std::int64_t id) {
+  TRY_ASSIGN(auto row, prepare("UPDATE sqlite_sequence SET seq=?1 WHERE name='unix_ids'"));
+  return row.number(id).run();
 }
 
 }  // namespace cardea::server::sqlite

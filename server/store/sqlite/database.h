@@ -29,6 +29,8 @@ class Connection final : public sql::Connection {
     return sqlite3_get_autocommit(handle_.get()) == 0;
   }
   Result<std::int64_t> take_unix_id() override;
+  Result<std::int64_t> last_unix_id() override;
+  Status set_last_unix_id(std::int64_t id) override;
 
  private:
   using Handle = UniqueHandle<sqlite3, sqlite3_close>;

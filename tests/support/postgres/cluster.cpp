@@ -60,21 +60,41 @@ std::vector<pid_t> children_of(pid_t pid) {
 
 }  // namespace
 
-PostgresCluster::PostgresCluster() {
+void PostgresCluster::prepare_directory() {
   std::ofstream(password_file()) << kPassword << "\n";
   if (::chmod(password_file().c_str(), 0600) != 0) throw std::runtime_error("chmod failed");
   // initdb reads it as the server's user.
   std::ofstream(dir_.file("first-password")) << kPassword << "\n";
-  if (const passwd* user = server_user()) {
-    for (const std::string& path : {dir_.path(), dir_.file("first-password")}) {
-      if (::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0) throw std::runtime_error("chown failed");
-    }
+  const passwd* user = server_user();
+  if (user == nullptr) return;
+  for (const std::string& path : {dir_.path(), dir_.file("first-password")}) {
+    if (::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0) throw std::runtime_error("chown failed");
   }
+}
+
+PostgresCluster::PostgresCluster() {
+  prepare_directory();
   must_run(
       as_server_user({std::string(kPrograms) + "initdb", "--pgdata=" + dir_.file("data"), "--username=cardea",
                       "--pwfile=" + dir_.file("first-password"), "--auth=scram-sha-256", "--encoding=UTF8",
                       "--locale=C", "--no-sync", "--no-instructions"}));
   start();
+}
+
+PostgresCluster::PostgresCluster(PostgresCluster& primary) {
+  prepare_directory();
+  must_run(as_server_user({std::string(kPrograms) + "pg_basebackup", "--pgdata=" + dir_.file("data"),
+                           "--host=" + primary.socket_directory(), "--username=cardea",
+                           "--write-recovery-conf", "--checkpoint=fast", "--no-sync"}),
+           {{"PGPASSWORD", kPassword}});
+  start();
+  primary.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names='*'");
+  primary.sql("postgres", "SELECT pg_reload_conf()");
+  if (!wait_until([&] {
+        return primary.sql("postgres", "SELECT sync_state FROM pg_stat_replication") == "sync\n";
+      })) {
+    throw std::runtime_error("the standby does not follow");
+  }
 }
 
 PostgresCluster::~PostgresCluster() {
@@ -95,7 +115,7 @@ void PostgresCluster::start() {
                       "autovacuum=off", "-c", "log_min_messages=warning"});
   postmaster_ = std::make_unique<ChildProcess>(
       ChildProcess::Start{command, dir_.file("log"), {{"LC_ALL", "C"}}, dir_.path()});
-  if (!postmaster_->wait_for_output("ready to accept connections", test_support::milliseconds(60'000)))
+  if (!postmaster_->wait_for_output("ready to accept ", test_support::milliseconds(60'000)))
     throw std::runtime_error("PostgreSQL did not start:\n" + postmaster_->log_text());
 }
 

@@ -21,6 +21,9 @@ class PostgresCluster {
   PostgresCluster& operator=(const PostgresCluster&) = delete;
   ~PostgresCluster();
 
+  // A standby that follows `primary` and has its databases; the primary then waits for it at each commit.
+  explicit PostgresCluster(PostgresCluster& primary);
+
   // One for all tests of a program: making one takes seconds, a database in it a tenth.
   static PostgresCluster& shared();
 
@@ -41,6 +44,7 @@ class PostgresCluster {
   [[nodiscard]] std::string log() const { return test_support::read_text_file(dir_.file("log")); }
 
  private:
+  void prepare_directory();
   // Before `dir_`: the processes end before their files.
   TempDir dir_;
   TempDir secrets_;  // what the server's user must not read

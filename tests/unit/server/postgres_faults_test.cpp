@@ -140,43 +140,73 @@ TEST_F(LostCommit, WhoseFateIsUnknownIsNeitherLostNorSaidToBeDone) {
   EXPECT_EQ(count("users"), "2");
 }
 
-TEST_F(PostgresFaults, AKillInMidBatchLosesNothingAndDoublesNothing) {
-  PostgresCluster own;
-  own.make_database("crash");
-  settings = own.settings("crash");
-  open();
-  constexpr int kThreads = 8;
+// Eight clients that put records until they are stopped, while things happen.
+class UnderLoad : public PostgresFaults {
+ protected:
+  void begin() {
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([this] {
+        SystemRandom mine;
+        while (!stop) {
+          PutRecord command = record();
+          command.record = RecordId::random(mine);
+          const auto put = store->put_record(command, kNow);
+          EXPECT_TRUE(put.ok()) << put.failure().detail;
+          if (put.ok()) ++acknowledged;
+        }
+      });
+    }
+  }
+  void wait_for(int more) {
+    const int goal = acknowledged + more;
+    EXPECT_TRUE(test_support::wait_until([&] { return acknowledged >= goal; }, milliseconds(30'000)));
+  }
+  // As many as were acknowledged, under consecutive numbers: none is missing, none was made twice.
+  void end_and_count(PostgresCluster& survivor) {
+    stop = true;
+    for (auto& thread : threads)
+      thread.join();
+    const std::string all = std::to_string(acknowledged);
+    EXPECT_EQ(
+        survivor.sql("load", "SELECT count(*), min(change_number), max(change_number) FROM cardea.records"),
+        all + "|1|" + all + "\n");
+    EXPECT_EQ(survivor.sql("load", "SELECT changes FROM cardea.users"), all + "\n");
+  }
   std::atomic<bool> stop{false};
   std::atomic<int> acknowledged{0};
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&] {
-      SystemRandom mine;
-      while (!stop) {
-        PutRecord command = record();
-        command.record = RecordId::random(mine);
-        const auto put = store->put_record(command, kNow);
-        EXPECT_TRUE(put.ok()) << put.failure().detail;
-        if (put.ok()) ++acknowledged;
-      }
-    });
-  }
+};
+
+TEST_F(UnderLoad, AKillInMidBatchLosesNothingAndDoublesNothing) {
+  PostgresCluster own;
+  own.make_database("load");
+  settings = own.settings("load");
+  open();
+  begin();
   for (int round = 1; round <= 2; ++round) {
-    const int goal = acknowledged + 60;
-    EXPECT_TRUE(test_support::wait_until([&] { return acknowledged >= goal; }, milliseconds(30'000)));
+    wait_for(60);
     own.kill9();
     own.start();
   }
-  const int goal = acknowledged + 20;
-  EXPECT_TRUE(test_support::wait_until([&] { return acknowledged >= goal; }, milliseconds(30'000)));
-  stop = true;
-  for (auto& thread : threads)
-    thread.join();
-  // As many as were acknowledged, under consecutive numbers: none is missing, none was made twice.
-  const std::string all = std::to_string(acknowledged);
-  EXPECT_EQ(own.sql("crash", "SELECT count(*), min(change_number), max(change_number) FROM cardea.records"),
-            all + "|1|" + all + "\n");
-  EXPECT_EQ(own.sql("crash", "SELECT changes FROM cardea.users"), all + "\n");
+  wait_for(20);
+  end_and_count(own);
+}
+
+TEST_F(UnderLoad, AStandbyTakesOverWithAllThatWasAcknowledged) {
+  PostgresCluster primary;
+  primary.make_database("load");
+  PostgresCluster standby(primary);
+  settings = primary.settings("load");
+  settings.url = PostgresCluster::url("load", primary.socket_directory() + "," + standby.socket_directory());
+  open();
+  EXPECT_EQ(PostgresStore::check(standby.settings("load")).error(), Error::io_failed);  // it takes no changes
+  begin();
+  wait_for(60);
+  primary.kill9();
+  EXPECT_EQ(standby.sql("postgres", "SELECT pg_promote()"), "t\n");
+  wait_for(60);
+  EXPECT_TRUE(store->get_user(anna.user.id).ok());
+  end_and_count(standby);
 }
 
 TEST_F(PostgresFaults, AFullDiskIsSaidAndNothingIsChanged) {
