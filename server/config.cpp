@@ -23,6 +23,8 @@ constexpr ConfigKey kKeys[] = {
     {"server", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
     {"server", "registration", ConfigType::choice, false, 0, 0, "open|closed"},
     {"store", "url", ConfigType::text, true},
+    {"store", "password_file", ConfigType::path},
+    {"store", "connections", ConfigType::integer, false, 1, 256},
     {"secrets", "oprf_seed_file", ConfigType::path, true},
     {"secrets", "ake_key_file", ConfigType::path, true},
     {"secrets", "checkpoint_key_file", ConfigType::path, true},
@@ -58,13 +60,26 @@ Result<std::string> read_authority(const Config& config) {
   return url;
 }
 
-Result<std::string> read_store_path(const Config& config) {
+// A PostgreSQL URI is libpq's to understand, when the store is opened.
+Result<StoreConfig> read_store(const Config& config) {
+  constexpr std::string_view kSqlite = "sqlite://";
+  constexpr std::string_view kPostgres = "postgresql://";
+  StoreConfig out;
   const std::string url = config.text("store", "url");
-  constexpr std::string_view kScheme = "sqlite://";
-  if (!url.starts_with(kScheme)) return config.complain("store", "url", "must be sqlite:///PATH");
-  std::string path = url.substr(kScheme.size());
-  if (path.empty() || path.front() != '/') return config.complain("store", "url", "must be sqlite:///PATH");
-  return path;
+  out.password_file = config.text("store", "password_file");
+  out.connections = static_cast<std::size_t>(
+      config.integer("store", "connections", static_cast<std::int64_t>(out.connections)));
+  if (url.starts_with(kPostgres)) {
+    out.postgres_url = url;
+    return out;
+  }
+  if (!url.starts_with(kSqlite) || url.size() == kSqlite.size() || url[kSqlite.size()] != '/')
+    return config.complain("store", "url", "must be sqlite:///PATH or postgresql://HOST[,HOST...]/DATABASE");
+  for (const char* key : {"password_file", "connections"}) {
+    if (config.has("store", key)) return config.complain("store", key, "is for a postgresql:// url");
+  }
+  out.sqlite_path = url.substr(kSqlite.size());
+  return out;
 }
 
 void read_limits(const Config& config, ServerConfig& out) {
@@ -135,7 +150,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
     out.limits.trusted_proxies.push_back(address);
   }
   TRY_ASSIGN(out.authority, read_authority(config));
-  TRY_ASSIGN(out.store_path, read_store_path(config));
+  TRY_ASSIGN(out.store, read_store(config));
   out.certificate = config.text("server", "certificate");
   out.private_key = config.text("server", "private_key");
   out.region = config.text("server", "region", "default");

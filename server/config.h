@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "server/http/listener.h"
+#include "server/store/open_store.h"
 #include "server/store/types.h"
 
 namespace cardea::server {
@@ -25,7 +26,7 @@ struct ServerConfig {
   bool portal_named = false;                  // in the file; else it may be missing
   LogLevel log_level = LogLevel::info;
   bool registration_open = true;
-  std::string store_path;
+  StoreConfig store;
   std::string oprf_seed_file;
   std::string ake_key_file;
   std::string checkpoint_key_file;

@@ -15,6 +15,7 @@
 #include "server/init_certificate.h"
 #include "server/program.h"
 #include "server/secret_files.h"
+#include "server/store/migrate_store.h"
 
 namespace {
 
@@ -23,11 +24,14 @@ using namespace cardea::server;
 
 constexpr char kUsage[] =
     "usage: cardea-server --config FILE [--check | --init-secrets] [--init-certificate HOST]\n"
+    "       cardea-server --config FILE --migrate-store NEW\n"
     "\n"
     "  --config FILE            server.conf\n"
     "  --check                  check configuration, secrets and database, then end\n"
     "  --init-secrets           make the secret files that are missing (mode 0400), then end\n"
     "  --init-certificate HOST  make a private authority and a certificate for HOST, then end\n"
+    "  --migrate-store NEW      copy the store to that of NEW, another server.conf, compare each row, then "
+    "end\n"
     "  --version, --help\n"
     "\n"
     "Signals: SIGTERM ends the server after the requests under way; SIGHUP re-reads the certificate and the\n"
@@ -38,6 +42,7 @@ struct Options {
   bool check = false;
   bool init_secrets = false;
   std::string init_certificate;
+  std::string migrate_store;
 };
 
 std::optional<Options> parse_options(int argc, char** argv) {
@@ -53,6 +58,8 @@ std::optional<Options> parse_options(int argc, char** argv) {
       options.config = argv[++i];
     } else if (option == "--init-certificate" && has_value) {
       options.init_certificate = argv[++i];
+    } else if (option == "--migrate-store" && has_value) {
+      options.migrate_store = argv[++i];
     } else {
       return {};
     }
@@ -94,9 +101,21 @@ int check(const ServerConfig& config) {
   if (!tls.ok()) return complain(tls.failure());
   const auto portal = load_portal(config);
   if (!portal.ok()) return complain(portal.failure());
-  const Status database = sqlite::check_integrity(config.store_path);
+  const Status database = check_store(config.store);
   if (!database.ok()) return complain(database.failure());
   std::printf("configuration, secrets and database are good\n");
+  return 0;
+}
+
+int migrate(const Options& options, const ServerConfig& config) {
+  const auto target = read_server_config(options.migrate_store);
+  if (!target.ok()) return complain(target.failure());
+  SystemRandom random;
+  const auto copied = migrate_store(config.store, target->store, random);
+  if (!copied.ok()) return complain(copied.failure());
+  for (const auto& table : *copied)
+    std::printf("%-12s %llu\n", table.name.c_str(), static_cast<unsigned long long>(table.rows));
+  std::printf("all rows were copied and are the same\n");
   return 0;
 }
 
@@ -171,5 +190,6 @@ int main(int argc, char** argv) {
   if (!config.ok()) return complain(config.failure());
   if (options->init_secrets || !options->init_certificate.empty()) return initialise(*options, *config);
   if (options->check) return check(*config);
+  if (!options->migrate_store.empty()) return migrate(*options, *config);
   return run(*options, *config);
 }

@@ -42,7 +42,7 @@ Result<std::unique_ptr<Program>> Program::start(const ServerConfig& config, Log&
   TRY_ASSIGN(const TlsFiles files, read_tls_files(config));
   TRY_ASSIGN(program->tls_, http::TlsContext::make(files.certificate, files.private_key));
   TRY_ASSIGN(program->portal_, load_portal(config));
-  TRY_ASSIGN(program->store_, sqlite::SqliteStore::open(config.store_path));
+  TRY_ASSIGN(program->store_, open_store(config.store, program->random_));
   TRY(program->serve(config));
   return program;
 }

@@ -10,7 +10,7 @@
 #include "server/config.h"
 #include "server/http/metrics_sink.h"
 #include "server/http/router.h"
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/open_store.h"
 
 namespace cardea::server {
 
@@ -44,7 +44,7 @@ class Program {
   SystemRandom random_;
   http::Metrics metrics_;
   std::optional<http::PortalFiles> portal_;
-  std::unique_ptr<sqlite::SqliteStore> store_;
+  std::unique_ptr<sql::SqlStore> store_;
   std::unique_ptr<http::TlsContext> tls_;
   std::unique_ptr<http::Services> services_;
   std::unique_ptr<http::Router> router_;

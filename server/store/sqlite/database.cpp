@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/sqlite/database.h"
 
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "server/store/sqlite/schema.h"
-
 namespace cardea::server::sqlite {
 namespace {
 
@@ -36,73 +27,64 @@ Error error_for(int code) {
   }
 }
 
-}  // namespace
-
 Failure database_failure(sqlite3* database, int code) {
   const char* text = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   return fail(error_for(code), std::string("database: ") + text);
 }
 
-Statement::~Statement() {
-  if (statement_ == nullptr) return;
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
-}
+class Prepared final : public sql::Prepared {
+ public:
+  using Handle = UniqueHandle<sqlite3_stmt, sqlite3_finalize>;
+  Prepared(sqlite3* database, Handle statement) : database_(database), statement_(std::move(statement)) {}
 
-Statement& Statement::blob(ByteView value) {
-  // A null pointer would bind NULL; an empty blob is a value.
-  const void* data = value.empty() ? static_cast<const void*>("") : value.data();
-  const int result =
-      sqlite3_bind_blob(statement_, ++index_, data, static_cast<int>(value.size()), SQLITE_STATIC);
-  if (result != SQLITE_OK) bind_result_ = result;
-  return *this;
-}
+  void bind_blob(int index, ByteView value) noexcept override {
+    // A null pointer would bind NULL; an empty blob is a value.
+    const void* data = value.empty() ? static_cast<const void*>("") : value.data();
+    note(sqlite3_bind_blob(statement_.get(), index, data, static_cast<int>(value.size()), SQLITE_STATIC));
+  }
+  void bind_text(int index, std::string_view value) noexcept override {
+    const char* data = value.empty() ? "" : value.data();
+    note(sqlite3_bind_text(statement_.get(), index, data, static_cast<int>(value.size()), SQLITE_STATIC));
+  }
+  void bind_number(int index, std::int64_t value) noexcept override {
+    note(sqlite3_bind_int64(statement_.get(), index, value));
+  }
+  void bind_null(int index) noexcept override { note(sqlite3_bind_null(statement_.get(), index)); }
 
-Statement& Statement::text(std::string_view value) {
-  const char* data = value.empty() ? "" : value.data();
-  const int result =
-      sqlite3_bind_text(statement_, ++index_, data, static_cast<int>(value.size()), SQLITE_STATIC);
-  if (result != SQLITE_OK) bind_result_ = result;
-  return *this;
-}
+  Result<bool> step() override {
+    if (bind_result_ != SQLITE_OK) return database_failure(database_, bind_result_);
+    const int result = sqlite3_step(statement_.get());
+    if (result == SQLITE_ROW) return true;
+    if (result == SQLITE_DONE) return false;
+    return database_failure(database_, result);
+  }
+  void reset() noexcept override {
+    sqlite3_reset(statement_.get());
+    sqlite3_clear_bindings(statement_.get());
+    bind_result_ = SQLITE_OK;
+  }
+  [[nodiscard]] ByteView bytes_at(int column) const noexcept override {
+    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_.get(), column));
+    const int size = sqlite3_column_bytes(statement_.get(), column);
+    return data == nullptr ? ByteView{} : ByteView(data, static_cast<std::size_t>(size));
+  }
+  [[nodiscard]] std::int64_t number_at(int column) const noexcept override {
+    return sqlite3_column_int64(statement_.get(), column);
+  }
+  [[nodiscard]] bool null_at(int column) const noexcept override {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+  }
 
-Statement& Statement::number(std::int64_t value) {
-  const int result = sqlite3_bind_int64(statement_, ++index_, value);
-  if (result != SQLITE_OK) bind_result_ = result;
-  return *this;
-}
+ private:
+  void note(int result) noexcept {
+    if (result != SQLITE_OK) bind_result_ = result;
+  }
+  sqlite3* database_;
+  Handle statement_;
+  int bind_result_ = SQLITE_OK;
+};
 
-Statement& Statement::null() {
-  const int result = sqlite3_bind_null(statement_, ++index_);
-  if (result != SQLITE_OK) bind_result_ = result;
-  return *this;
-}
-
-Result<bool> Statement::step() {
-  if (bind_result_ != SQLITE_OK) return database_failure(database_, bind_result_);
-  const int result = sqlite3_step(statement_);
-  if (result == SQLITE_ROW) return true;
-  if (result == SQLITE_DONE) return false;
-  return database_failure(database_, result);
-}
-
-Status Statement::run() {
-  TRY_ASSIGN(const bool row, step());
-  if (row) return fail(Error::internal, "database: a row where none was expected");
-  return {};
-}
-
-Bytes Statement::blob_at(int column) const {
-  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
-  const int size = sqlite3_column_bytes(statement_, column);
-  return data == nullptr ? Bytes{} : Bytes(data, data + size);
-}
-
-std::string Statement::text_at(int column) const {
-  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  const int size = sqlite3_column_bytes(statement_, column);
-  return data == nullptr ? std::string{} : std::string(data, static_cast<std::size_t>(size));
-}
+}  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access) {
   sqlite3* raw = nullptr;
@@ -121,20 +103,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   return connection;
 }
 
-Result<Statement> Connection::prepare(const char* sql) {
+Result<sql::Statement> Connection::prepare(const char* sql) {
   auto& slot = statements_[sql];
   if (!slot) {
     sqlite3_stmt* raw = nullptr;
     const int result = sqlite3_prepare_v3(handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
     if (result != SQLITE_OK) return database_failure(handle_.get(), result);
-    slot.reset(raw);
+    slot = std::make_unique<Prepared>(handle_.get(), Prepared::Handle(raw));
   }
-  return Statement(handle_.get(), slot.get());
-}
-
-Status Connection::run(const char* sql) {
-  TRY_ASSIGN(auto statement, prepare(sql));
-  return statement.run();
+  return sql::Statement(*slot);
 }
 
 Status Connection::execute(const char* sql) {
@@ -143,18 +120,19 @@ Status Connection::execute(const char* sql) {
   return {};
 }
 
-Result<std::int64_t> Connection::number(const char* sql) {
-  TRY_ASSIGN(auto statement, prepare(sql));
-  TRY_ASSIGN(const bool row, statement.step());
-  if (!row) return fail(Error::corrupted, "database: no row");
-  return statement.number_at(0);
+// The number moves on when the row of unix_ids is written (AUTOINCREMENT).
+Result<std::int64_t> Connection::take_unix_id() {
+  TRY_ASSIGN(const std::int64_t last, last_unix_id());
+  return last + 1;
 }
 
-Result<std::string> Connection::text(const char* sql) {
-  TRY_ASSIGN(auto statement, prepare(sql));
-  TRY_ASSIGN(const bool row, statement.step());
-  if (!row) return fail(Error::corrupted, "database: no row");
-  return statement.text_at(0);
+Result<std::int64_t> Connection::last_unix_id() {
+  return number("SELECT seq FROM sqlite_sequence WHERE name='unix_ids'");
+}
+
+Status Connection::set_last_unix_id(std::int64_t id) {
+  TRY_ASSIGN(auto row, prepare("UPDATE sqlite_sequence SET seq=?1 WHERE name='unix_ids'"));
+  return row.number(id).run();
 }
 
 }  // namespace cardea::server::sqlite

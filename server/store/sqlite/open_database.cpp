@@ -8,11 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/store/sql/schema.h"
 #include "server/store/sqlite/database.h"
-#include "server/store/sqlite/schema.h"
 
 namespace cardea::server::sqlite {
 namespace {
+
+using sql::kSchemaVersion;
+
+// AUTOINCREMENT gives the number behind this one.
+constexpr char kBeforeFirstUnixId[] = "INSERT INTO sqlite_sequence(name, seq) VALUES('unix_ids', 2009999999)";
 
 // Checking every page costs about a second per 100 MiB; larger files are checked by `--check` only.
 constexpr off_t kQuickCheckLimit = 64 * 1024 * 1024;
@@ -41,8 +46,9 @@ Status create_database(const std::string& path) {
   {
     TRY_ASSIGN(const auto database, Connection::open(draft, Connection::Access::read_write));
     TRY(database->execute("BEGIN IMMEDIATE"));
-    TRY(database->execute(kSchema));
-    TRY(database->execute(kUnixIds));
+    TRY(database->execute(sql::kSchema));
+    TRY(database->execute(sql::kUnixIds));
+    TRY(database->execute(kBeforeFirstUnixId));
     const std::string stamp = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                               "; PRAGMA user_version=" + std::to_string(kSchemaVersion) + "; COMMIT";
     TRY(database->execute(stamp.c_str()));
@@ -73,8 +79,9 @@ Status bring_up_to_date(const std::string& path) {
   TRY_ASSIGN(const std::int64_t version, check_version(path, *database));
   if (version == kSchemaVersion) return {};
   TRY(database->execute("BEGIN IMMEDIATE"));
-  TRY(database->execute(kUnixIds));
-  TRY(database->execute(kUnixIdsOfUsers));
+  TRY(database->execute(sql::kUnixIds));
+  TRY(database->execute(kBeforeFirstUnixId));
+  TRY(database->execute(sql::kUnixIdsOfUsers));
   const std::string stamp = "PRAGMA user_version=" + std::to_string(kSchemaVersion) + "; COMMIT";
   return database->execute(stamp.c_str());
 }

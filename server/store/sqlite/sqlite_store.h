@@ -1,95 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store on one SQLite file: WAL, synchronous=FULL, one writer with group commit, many readers. Made by
-// server/main; the commands are in store_*.cpp, by topic.
+// server/store/open_store.
 #pragma once
 
-#include "server/store/sqlite/reader_pool.h"
-#include "server/store/sqlite/rows.h"
-#include "server/store/sqlite/writer.h"
-#include "server/store/store.h"
+#include "server/store/sql/connection_pool.h"
+#include "server/store/sql/sql_store.h"
+#include "server/store/sql/writer.h"
+#include "server/store/sqlite/database.h"
 
 namespace cardea::server::sqlite {
 
-class SqliteStore final : public Store {
+class SqliteStore final : public sql::SqlStore {
  public:
   // Makes the file when it does not exist. Refuses a damaged, foreign or newer one, with the reason.
   static Result<std::unique_ptr<SqliteStore>> open(const std::string& path);
 
-  Result<Outcome<Registered>> register_user(const Change<Registered>&, const RegisterUser&) override;
-  Result<std::optional<User>> find_user_by_account(std::string_view account) override;
-  Result<User> get_user(const UserId&) override;
-  Result<std::vector<Holder>> holders(const UserId&) override;
-  Result<std::vector<EpochSeal>> epoch_seals(const UserId&) override;
-  Status put_holder(const PutHolder&) override;
-
-  Result<GuessDecision> charge_guess(const ChargeGuess&) override;
-  Status open_session(const OpenSession&, UnixSeconds now) override;
-  Status raise_session(const RaiseSession&, UnixSeconds now) override;
-  Status end_session(const SessionId&) override;
-  Status spend_token(const Digest& token, UnixSeconds expires_at) override;
-  Result<Session> get_session(const SessionId&, UnixSeconds now) override;
-  void remember_nonce(const Digest& nonce, UnixSeconds now) override;
-  Result<std::vector<Digest>> nonces_since(UnixSeconds since) override;
-
-  Result<std::vector<Card>> cards(const UserId&) override;
-  Result<Card> get_card(const CardId&) override;
-  Result<Outcome<Card>> set_card_state(const Change<Card>&, const SetCardState&) override;
-  Result<Outcome<Replaced>> replace_card(const Change<Replaced>&, const ReplaceCard&) override;
-
-  Result<Bytes> device_key(const ComputerId&) override;
-  Result<std::vector<Computer>> computers(const UserId&) override;
-  Result<Computer> get_computer(const UserId&, const ComputerId&) override;
-  Result<Outcome<Computer>> add_computer(const Change<Computer>&, const AddComputer&) override;
-  Result<Outcome<CheckedIn>> check_in(const Change<CheckedIn>&, const CheckIn&) override;
-  Result<Generation> get_generation(const UserId&, const ComputerId&, std::uint32_t number) override;
-  Result<Outcome<Generation>> begin_generation(const Change<Generation>&, const UserId&,
-                                               const ComputerId&) override;
-  Result<Outcome<Generation>> prepare_generation(const Change<Generation>&,
-                                                 const PrepareGeneration&) override;
-  Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) override;
-  Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) override;
-
-  Result<std::uint32_t> group_id(std::string_view name) override;
-  Result<Outcome<GuestAdmitted>> admit_guest(const Change<GuestAdmitted>&, const AdmitGuest&) override;
-
-  Result<std::vector<Record>> records(const UserId&, std::uint64_t since, std::size_t limit) override;
-  Result<Record> get_record(const UserId&, const RecordId&) override;
-  Result<Record> put_record(const PutRecord&, UnixSeconds now) override;
-  Result<Outcome<Record>> rewrap_record(const Change<Record>&, const RewrapRecord&) override;
-  Status delete_record(const DeleteRecord&, UnixSeconds now) override;
-
-  Result<std::optional<StoredAnswer>> find_answer(const Once&) override;
-  Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
-                                               std::size_t limit) override;
-  Status purge(UnixSeconds now) override;
-  Status ready() override;
-
-  [[nodiscard]] std::uint64_t changes() const noexcept { return writer_.changes(); }
-  [[nodiscard]] std::uint64_t commits() const noexcept { return writer_.commits(); }
+  [[nodiscard]] std::uint64_t changes() const noexcept override { return writer_.changes(); }
+  [[nodiscard]] std::uint64_t commits() const noexcept override { return writer_.commits(); }
 
  private:
-  SqliteStore(const std::string& path, std::unique_ptr<Connection> writer)
-      : readers_(path, kMaxReaders), writer_(std::move(writer)) {}
+  SqliteStore(const std::string& path, std::unique_ptr<Connection> writer);
+  Status run_change(Body body) override { return writer_.run(std::move(body)); }
+  void write_later(Body body) override { writer_.run_later(std::move(body)); }
+  Status run_read(const Body& body) override { return readers_.read(body); }
 
-  // Runs a change under its Idempotency-Key: the answer is stored with it, or the stored one returned.
-  template <typename T, typename Body>
-  Result<Outcome<T>> apply(const Change<T>& change, const Body& body) {
-    return writer_.run_for<Outcome<T>>([&](Connection& database) -> Result<Outcome<T>> {
-      if (change.once) {
-        TRY_ASSIGN(auto stored, find_stored_answer(database, *change.once));
-        if (stored) return Outcome<T>{T{}, std::move(*stored), true};
-      }
-      TRY_ASSIGN(T value, body(database));
-      StoredAnswer answer = change.render ? change.render(value) : StoredAnswer{};
-      if (change.once) TRY(keep_answer(database, *change.once, answer, change.now));
-      return Outcome<T>{std::move(value), std::move(answer), false};
-    });
-  }
-
-  // About as many as there are processors to run them on.
-  static constexpr std::size_t kMaxReaders = 16;
-  ReaderPool readers_;
-  Writer writer_;
+  sql::ConnectionPool readers_;
+  sql::Writer writer_;
 };
 
 }  // namespace cardea::server::sqlite

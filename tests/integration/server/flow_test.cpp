@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/byte_builder.h"
+#include "tests/support/postgres/cluster.h"
 #include "tests/support/server/server_process.h"
 #include "tests/support/server/test_user.h"
 #include "tests/support/server/tls_connection.h"
@@ -16,9 +17,22 @@ namespace {
 
 using api::Json;
 
-TEST(Flow, ALostCardIsReplacedByANewOne) {
-  ServerProcess server;
+// Nothing, or the [store] of a database that no other test has.
+using StoreSection = std::string (*)();
+
+std::string on_postgres(const std::string& database) {
+  PostgresCluster& cluster = PostgresCluster::shared();
+  cluster.make_database(database);
+  return "url = " + cluster.url(database) + "\npassword_file = " + cluster.password_file() +
+         "\nconnections = 4";
+}
+
+class FlowOnEveryStore : public testing::TestWithParam<StoreSection> {};
+
+TEST_P(FlowOnEveryStore, ALostCardIsReplacedByANewOne) {
+  ServerProcess server("", GetParam()());
   server.start();
+  EXPECT_EQ(server.run({"--check"}), 0);
   ApiClient laptop = server.client();
   TestUser anna(laptop, "anna", "correct horse battery", "rex the dog");
   ASSERT_EQ(anna.register_now().status, 201);
@@ -49,6 +63,45 @@ TEST(Flow, ALostCardIsReplacedByANewOne) {
   for (const char* kind : {"registered", "access-key-generation", "access-key-issued", "card-replaced"}) {
     EXPECT_NE(audit.body.find(kind), std::string::npos) << kind;
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, FlowOnEveryStore,
+                         testing::Values([] { return std::string(); }, [] { return on_postgres("flow"); }),
+                         [](const auto& info) { return info.index == 0 ? "sqlite" : "postgres"; });
+
+TEST(Flow, AServerMovesToPostgresqlWithAllItsUsers) {
+  // The authority stays the same over the restart.
+  ServerProcess server("[server]\npublic_url = https://127.0.0.1\n");
+  server.start();
+  const auto client_now = [&server] {
+    return ApiClient(
+        [&server](const HttpCall& call) {
+          const auto connection = TlsConnection::open(server.port(), server.ca_file());
+          return connection && connection->send(http_text(call, "127.0.0.1")) ? connection->receive()
+                                                                              : HttpReply{};
+        },
+        "127.0.0.1", [] { return SystemClock().now(); });
+  };
+  ApiClient client = client_now();
+  TestUser anna(client, "anna", "p", "a");
+  ASSERT_EQ(anna.register_now().status, 201);
+  const TestGeneration generation = anna.make_generation(anna.computer);
+  ASSERT_EQ(server.end(SIGTERM), 0);
+  std::ifstream old_file(server.dir.file("server.conf"));
+  std::string config((std::istreambuf_iterator<char>(old_file)), {});
+  const std::string old_url = "url = sqlite://" + server.dir.file("cardea.db");
+  ASSERT_NE(config.find(old_url), std::string::npos);
+  config.replace(config.find(old_url), old_url.size(), on_postgres("moved"));
+  std::ofstream(server.dir.file("new.conf")) << config;
+  std::string output;
+  ASSERT_EQ(server.run({"--migrate-store", server.dir.file("new.conf")}, &output), 0) << output;
+  EXPECT_NE(output.find("all rows were copied and are the same"), std::string::npos);
+  EXPECT_EQ(server.run({"--migrate-store", server.dir.file("new.conf")}, &output), 1);  // not twice
+  EXPECT_NE(output.find("is not empty"), std::string::npos) << output;
+  std::filesystem::rename(server.dir.file("new.conf"), server.dir.file("server.conf"));
+  server.start();
+  ASSERT_EQ(anna.open_card_session(anna.card).status, 201);
+  EXPECT_EQ(anna.check_in(anna.computer, generation, 0).text("fit"), "ok");
 }
 
 TEST(Flow, TheDatabaseHoldsNoSecret) {

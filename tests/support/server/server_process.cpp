@@ -43,12 +43,13 @@ std::string http_text(const HttpCall& call, const std::string& host) {
   return out + "\r\n" + call.body;
 }
 
-ServerProcess::ServerProcess(const std::string& more) {
+ServerProcess::ServerProcess(const std::string& more, const std::string& store) {
   std::ofstream(dir.file("server.conf"))
       << "[server]\nlisten = 127.0.0.1:0\ncertificate = " << dir.file("cert.pem")
       << "\nprivate_key = " << dir.file("key.pem") << "\nport_file = " << dir.file("port")
       << "\nregion = north\n"
-      << "[store]\nurl = sqlite://" << dir.file("cardea.db")
+      << "[store]\n"
+      << (store.empty() ? "url = sqlite://" + dir.file("cardea.db") : store)
       << "\n[secrets]\noprf_seed_file = " << dir.file("oprf") << "\nake_key_file = " << dir.file("ake")
       << "\ncheckpoint_key_file = " << dir.file("checkpoint") << "\n[metrics]\nlisten = 127.0.0.1:0\n"
       << more;

@@ -14,8 +14,8 @@ namespace cardea::test {
 
 class ServerProcess {
  public:
-  // `more` is added to server.conf.
-  explicit ServerProcess(const std::string& more = "");
+  // `more` is added to server.conf; `store` takes the place of a SQLite file in `dir`.
+  explicit ServerProcess(const std::string& more = "", const std::string& store = "");
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
   ~ServerProcess();

@@ -28,7 +28,7 @@ TEST(ServerConfig, HasGoodDefaults) {
   const auto config = parse_server_config(kGood, "server.conf");
   ASSERT_TRUE(config.ok()) << config.failure().detail;
   EXPECT_EQ(config->listen.port, 8443);
-  EXPECT_EQ(config->store_path, "/var/lib/cardea-server/cardea.db");
+  EXPECT_EQ(config->store.sqlite_path, "/var/lib/cardea-server/cardea.db");
   EXPECT_EQ(config->max_body, 65536u);
   EXPECT_EQ(config->limits.threads, 256u);
   EXPECT_EQ(config->limits.head_millis, 5000);
@@ -70,8 +70,24 @@ TEST(ServerConfig, RefusesWhatItCannotMean) {
   EXPECT_EQ(complaint("[server]\nregistration = maybe"),
             "server.conf:12: “registration” must be one of open|closed");
   std::string text(kGood);
-  text.replace(text.find("sqlite:///"), 10, "postgresql://x/");
-  EXPECT_EQ(parse_server_config(text, "f").failure().detail, "f:6: “url” must be sqlite:///PATH");
+  text.replace(text.find("sqlite:///"), 10, "mysql://x/");
+  EXPECT_EQ(parse_server_config(text, "f").failure().detail,
+            "f:6: “url” must be sqlite:///PATH or postgresql://HOST[,HOST...]/DATABASE");
+  EXPECT_EQ(complaint("[store]\npassword_file = /p"),
+            "server.conf:12: “password_file” is for a postgresql:// url");
+}
+
+TEST(ServerConfig, ReadsAPostgresqlStore) {
+  std::string text(kGood);
+  constexpr std::string_view kUrl = "postgresql://cardea@a,b:5433/cardea?sslmode=verify-full";
+  text.replace(text.find("sqlite:"), text.find("[secrets]") - text.find("sqlite:") - 1, kUrl);
+  text += "[store]\npassword_file = /p\nconnections = 7\n";
+  const auto config = parse_server_config(text, "f");
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  EXPECT_EQ(config->store.postgres_url, kUrl);
+  EXPECT_EQ(config->store.sqlite_path, "");
+  EXPECT_EQ(config->store.password_file, "/p");
+  EXPECT_EQ(config->store.connections, 7u);
 }
 
 TEST(ServerConfig, NoComputerIsOpenToGuestsUnlessItIsNamed) {

@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 
 #include "core/api/account_statement.h"
-#include "server/store/sqlite/schema.h"
+#include "server/store/sql/schema.h"
 #include "tests/support/temp_dir.h"
 
 namespace cardea::server::sqlite {
 namespace {
+
+using sql::Writer;
 
 class SqliteFile : public testing::Test {
  protected:
@@ -58,7 +60,7 @@ TEST_F(SqliteFile, OfANewerProgramIsRefused) {
 TEST_F(SqliteFile, OfAnOlderProgramGetsItsUids) {
   std::ofstream(path).close();
   ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
-  execute(kSchema);
+  execute(sql::kSchema);
   execute("PRAGMA application_id=0x43617264; PRAGMA user_version=1");
   for (const char* user : {"x'00000000000000000000000000000001', 'anna', 'anna', 20",
                            "x'00000000000000000000000000000002', 'berta', 'berta', 10"}) {
@@ -143,9 +145,9 @@ class WriterTest : public SqliteFile {
   void SetUp() override {
     make();
     execute("CREATE TABLE t(x INTEGER PRIMARY KEY)");
-    writer = std::make_unique<Writer>(Connection::open(path, Connection::Access::read_write).value());
+    writer = std::make_unique<Writer>(Connection::open(path, Connection::Access::read_write).value(), 256);
   }
-  static Status insert(Connection& database, std::int64_t x) {
+  static Status insert(sql::Connection& database, std::int64_t x) {
     TRY_ASSIGN(auto row, database.prepare("INSERT INTO t(x) VALUES(?1)"));
     return row.number(x).run();
   }
@@ -164,7 +166,7 @@ TEST_F(WriterTest, ManyChangesShareACommit) {
   std::latch started(1);
   std::thread first([&] {
     EXPECT_TRUE(writer
-                    ->run([&](Connection& database) {
+                    ->run([&](sql::Connection& database) {
                       started.count_down();
                       queued.wait();
                       return insert(database, 0);
@@ -173,10 +175,10 @@ TEST_F(WriterTest, ManyChangesShareACommit) {
   });
   started.wait();
   for (int i = 1; i <= 20; ++i)
-    writer->run_later([i](Connection& database) { return insert(database, i); });
+    writer->run_later([i](sql::Connection& database) { return insert(database, i); });
   queued.count_down();
   first.join();
-  ASSERT_TRUE(writer->run([](Connection& database) { return insert(database, 21); }).ok());
+  ASSERT_TRUE(writer->run([](sql::Connection& database) { return insert(database, 21); }).ok());
   EXPECT_EQ(rows(), 22);
   EXPECT_LE(writer->commits(), 3u);
   EXPECT_EQ(writer->changes(), 22u);
@@ -187,7 +189,7 @@ TEST_F(WriterTest, OneFailureDoesNotSinkTheOthers) {
   std::latch started(1);
   std::thread first([&] {
     EXPECT_TRUE(writer
-                    ->run([&](Connection& database) {
+                    ->run([&](sql::Connection& database) {
                       started.count_down();
                       queued.wait();
                       return insert(database, 1);
@@ -197,7 +199,7 @@ TEST_F(WriterTest, OneFailureDoesNotSinkTheOthers) {
   started.wait();
   std::thread second([&] {
     EXPECT_EQ(writer
-                  ->run([](Connection& database) -> Status {
+                  ->run([](sql::Connection& database) -> Status {
                     TRY(insert(database, 2));
                     return insert(database, 1);
                   })
@@ -205,7 +207,7 @@ TEST_F(WriterTest, OneFailureDoesNotSinkTheOthers) {
               Error::already_exists);
   });
   std::thread third(
-      [&] { EXPECT_TRUE(writer->run([](Connection& database) { return insert(database, 3); }).ok()); });
+      [&] { EXPECT_TRUE(writer->run([](sql::Connection& database) { return insert(database, 3); }).ok()); });
   queued.count_down();
   for (auto* thread : {&first, &second, &third})
     thread->join();
@@ -213,8 +215,8 @@ TEST_F(WriterTest, OneFailureDoesNotSinkTheOthers) {
 }
 
 TEST_F(WriterTest, AnExceptionIsAFailureOfItsChangeOnly) {
-  EXPECT_EQ(writer->run([](Connection&) -> Status { throw std::bad_alloc(); }).error(), Error::internal);
-  EXPECT_TRUE(writer->run([](Connection& database) { return insert(database, 1); }).ok());
+  EXPECT_EQ(writer->run([](sql::Connection&) -> Status { throw std::bad_alloc(); }).error(), Error::internal);
+  EXPECT_TRUE(writer->run([](sql::Connection& database) { return insert(database, 1); }).ok());
 }
 
 TEST_F(WriterTest, AFullDiskAcknowledgesNothingAndRecovers) {
@@ -223,7 +225,7 @@ TEST_F(WriterTest, AFullDiskAcknowledgesNothingAndRecovers) {
   auto* const old_handler = std::signal(SIGXFSZ, SIG_IGN);
   const struct rlimit small = {std::filesystem::file_size(path) + 8192, before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const Status full = writer->run([](Connection& database) -> Status {
+  const Status full = writer->run([](sql::Connection& database) -> Status {
     for (int i = 0; i < 200'000; ++i)
       TRY(insert(database, i));
     return {};
@@ -234,7 +236,7 @@ TEST_F(WriterTest, AFullDiskAcknowledgesNothingAndRecovers) {
   EXPECT_TRUE(full.error() == Error::disk_full || full.error() == Error::io_failed)
       << error_name(full.error());
   EXPECT_EQ(rows(), 0);
-  EXPECT_TRUE(writer->run([](Connection& database) { return insert(database, 1); }).ok());
+  EXPECT_TRUE(writer->run([](sql::Connection& database) { return insert(database, 1); }).ok());
   EXPECT_EQ(rows(), 1);
 }
 

@@ -1,79 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every store must do, whatever its engine: a further one joins by a line in the list at the end.
+// The store's contract: users, idempotency, sessions, guesses, cards, guests.
+#include "tests/unit/server/store_contract.h"
+
 #include <atomic>
 #include <set>
 #include <thread>
 
-#include <gtest/gtest.h>
-
 #include "core/api/account_statement.h"
 #include "server/service/guess_budget.h"
-#include "server/store/sqlite/sqlite_store.h"
-#include "tests/support/temp_dir.h"
 
 namespace cardea::server {
 namespace {
-
-constexpr UnixSeconds kNow = 1'800'000'000;
-
-struct Engine {
-  const char* name;
-  std::function<std::unique_ptr<Store>(const test::TempDir&)> open;
-};
-
-class StoreContract : public testing::TestWithParam<Engine> {
- protected:
-  void SetUp() override { reopen(); }
-  void reopen() {
-    store.reset();
-    store = GetParam().open(dir);
-    ASSERT_NE(store, nullptr);
-  }
-  template <typename Id>
-  Id random_id() {
-    return Id::random(random);
-  }
-  RegisterUser make_user(const std::string& account) {
-    RegisterUser command;
-    command.user.id = random_id<UserId>();
-    command.user.account = account;
-    command.user.opaque_a = Bytes(192, 1);
-    command.user.opaque_b = Bytes(192, 2);
-    command.user.question_seal = Bytes(10, 3);
-    command.user.recovery_seal = Bytes(10, 4);
-    command.user.recovery_public = Bytes(65, 5);
-    command.user.epoch = 1;
-    command.card.id = random_id<CardId>();
-    command.card.user = command.user.id;
-    command.card.auth_spki = Bytes(91, 6);
-    command.card.wrap_spki = Bytes(91, 7);
-    command.user.signer = command.card.id;
-    command.computer.id = random_id<ComputerId>();
-    command.computer.device_spki = Bytes(44, 8);
-    command.computer.name = "laptop";
-    command.holders = {{"card", command.card.id.text(), 1, Bytes(113, 9)},
-                       {"sheet", "sheet", 1, Bytes(104, 9)}};
-    command.audit = {"registered", api::Json::Object{}};
-    return command;
-  }
-  RegisterUser registered(const std::string& account) {
-    const RegisterUser command = make_user(account);
-    EXPECT_TRUE(store->register_user({kNow, {}, {}}, command).ok());
-    return command;
-  }
-  Status open_session(const RegisterUser& user, const SessionId& id, std::uint8_t token) {
-    OpenSession command;
-    command.session = {id,           user.user.id, SessionLevel::card, false, Bytes(44, 1),
-                       user.card.id, {},           kNow + 100};
-    command.token.fill(token);
-    command.token_expires_at = kNow + 50;
-    command.audit = {"session-opened", api::Json::Object{}};
-    return store->open_session(command, kNow);
-  }
-  test::TempDir dir;
-  SystemRandom random;
-  std::unique_ptr<Store> store;
-};
 
 TEST_P(StoreContract, WhatWasRegisteredComesBackAfterReopening) {
   const RegisterUser made = registered("Anna");
@@ -301,14 +238,7 @@ TEST_P(StoreContract, NoncesAreRememberedBeforeTheNextChange) {
   EXPECT_TRUE(store->nonces_since(0)->empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreContract,
-                         testing::Values(Engine{"sqlite",
-                                                [](const test::TempDir& dir) -> std::unique_ptr<Store> {
-                                                  auto store =
-                                                      sqlite::SqliteStore::open(dir.file("cardea.db"));
-                                                  return store.ok() ? std::move(store).value() : nullptr;
-                                                }}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, testing::ValuesIn(all_engines()), engine_name);
 
 }  // namespace
 }  // namespace cardea::server

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/sqlite/writer.h"
+#include "server/store/sql/writer.h"
 
 #include <algorithm>
 #include <chrono>
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
-// Bounds the time the first change of a batch waits for the others.
-constexpr std::size_t kMaxBatch = 256;
 // Changes nobody waits for are dropped beyond this, so that they can't fill the memory of a server whose disk
 // stands still.
 constexpr std::size_t kMaxUnwaited = 100'000;
@@ -18,8 +16,8 @@ constexpr std::chrono::milliseconds kUnwaitedDelay{100};
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection)
-    : connection_(std::move(connection)), thread_([this] { loop(); }) {}
+Writer::Writer(std::unique_ptr<Connection> connection, std::size_t max_batch)
+    : connection_(std::move(connection)), max_batch_(max_batch), thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
   {
@@ -37,7 +35,7 @@ void Writer::submit(std::unique_ptr<Job> job) {
     if (!wakes && queue_.size() >= kMaxUnwaited) return;
     if (wakes) ++waited_;
     queue_.push_back(std::move(job));
-    wakes |= queue_.size() == 1 || queue_.size() == kMaxBatch;
+    wakes |= queue_.size() == 1 || queue_.size() == max_batch_;
   }
   if (wakes) wake_.notify_one();
 }
@@ -62,9 +60,9 @@ void Writer::loop() {
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
     (void)wake_.wait_for(lock, kUnwaitedDelay,
-                         [this] { return stopping_ || waited_ != 0 || queue_.size() >= kMaxBatch; });
+                         [this] { return stopping_ || waited_ != 0 || queue_.size() >= max_batch_; });
     std::deque<std::unique_ptr<Job>> batch;
-    while (!queue_.empty() && batch.size() < kMaxBatch) {
+    while (!queue_.empty() && batch.size() < max_batch_) {
       if (queue_.front()->done) --waited_;
       batch.push_back(std::move(queue_.front()));
       queue_.pop_front();
@@ -76,8 +74,24 @@ void Writer::loop() {
 }
 
 void Writer::run_batch(std::deque<std::unique_ptr<Job>>& batch) {
-  const Status committed = run_jobs(batch);
-  if (!committed.ok() && connection_->in_transaction()) (void)connection_->run("ROLLBACK");
+  Attempt attempt{1, std::chrono::steady_clock::now()};
+  Status committed = run_jobs(batch);
+  for (; !committed.ok(); ++attempt.number) {
+    if (connection_->in_transaction()) (void)connection_->run("ROLLBACK");
+    Recovery recovery = connection_->recover(committed.failure(), attempt);
+    if (recovery.verdict == Recovery::Verdict::run_again) {
+      committed = run_jobs(batch);
+      continue;
+    }
+    if (recovery.verdict == Recovery::Verdict::committed) committed = Status();
+    if (recovery.verdict == Recovery::Verdict::failed) committed = std::move(recovery.failure);
+    break;
+  }
+  if (committed.ok()) {
+    ++commits_;
+    for (const auto& job : batch)
+      if (job->outcome.ok()) ++changes_;
+  }
   for (const auto& job : batch) {
     // What did not reach the disk has failed, whatever its own outcome was.
     if (job->done) job->done->set_value(committed.ok() ? job->outcome : committed);
@@ -85,19 +99,16 @@ void Writer::run_batch(std::deque<std::unique_ptr<Job>>& batch) {
 }
 
 Status Writer::run_jobs(std::deque<std::unique_ptr<Job>>& batch) {
-  TRY(connection_->run("BEGIN IMMEDIATE"));
+  TRY(connection_->begin());
   for (const auto& job : batch) {
     job->outcome = run_job(*job);
-    // SQLite ends the whole transaction by itself on a full disk or an I/O error.
+    // The engine ends the whole transaction by itself on a full disk, an I/O error or a lost connection.
     if (!connection_->in_transaction()) {
       return job->outcome.ok() ? fail(Error::io_failed, "database: the transaction ended early")
                                : job->outcome;
     }
-    if (job->outcome.ok()) ++changes_;
   }
-  TRY(connection_->run("COMMIT"));
-  ++commits_;
-  return {};
+  return connection_->commit();
 }
 
 Status Writer::run_job(Job& job) {
@@ -113,4 +124,4 @@ Status Writer::run_job(Job& job) {
   return outcome;
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

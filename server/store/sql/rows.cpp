@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/sqlite/rows.h"
+#include "server/store/sql/rows.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "core/api/audit_event.h"
 #include "server/store/audit_chain.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 Card read_card(const Statement& row) {
@@ -74,29 +74,32 @@ Result<std::uint32_t> user_epoch(Connection& database, const UserId& user) {
 }
 
 Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner) {
-  for (const bool again : {false, true}) {
+  {
     TRY_ASSIGN(auto row, database.prepare("SELECT id FROM unix_ids WHERE owner=?1"));
     TRY_ASSIGN(const bool found, row.blob(owner).step());
     if (found) return row.u32_at(0);
-    if (again) break;
-    TRY_ASSIGN(const std::int64_t last,
-               database.number("SELECT seq FROM sqlite_sequence WHERE name='unix_ids'"));
-    if (last >= std::int64_t{api::kLastUnixId})
-      return fail(Error::limit_exceeded, "every uid of this server is given out");
-    TRY_ASSIGN(auto insert, database.prepare("INSERT INTO unix_ids(owner) VALUES(?1)"));
-    TRY(insert.blob(owner).run());
   }
-  return fail(Error::internal);
+  TRY_ASSIGN(const std::int64_t id, database.take_unix_id());
+  if (id > std::int64_t{api::kLastUnixId})
+    return fail(Error::limit_exceeded, "every uid of this server is given out");
+  TRY_ASSIGN(auto insert, database.prepare("INSERT INTO unix_ids(id, owner) VALUES(?1, ?2)"));
+  TRY(insert.number(id).blob(owner).run());
+  return static_cast<std::uint32_t>(id);
 }
 
 Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
                                 UnixSeconds now) {
   TRY_ASSIGN(AuditPoint point, audit_point(database, user));
   Digest global{};
+  std::uint64_t position = 0;
   {
-    TRY_ASSIGN(auto row, database.prepare("SELECT global_hash FROM audit ORDER BY position DESC LIMIT 1"));
+    TRY_ASSIGN(auto row,
+               database.prepare("SELECT global_hash, position FROM audit ORDER BY position DESC LIMIT 1"));
     TRY_ASSIGN(const bool found, row.step());
-    if (found) global = row.array_at<32>(0);
+    if (found) {
+      global = row.array_at<32>(0);
+      position = row.u64_at(1);
+    }
   }
   ++point.length;
   const std::string details = note.details.canonical().text();
@@ -104,9 +107,9 @@ Result<AuditPoint> append_audit(Connection& database, const UserId& user, const 
                                     api::audit_event_text(user, point.length, now, note.kind, note.details));
   global = next_global_head(global, point.head);
   TRY_ASSIGN(auto insert, database.prepare("INSERT INTO audit(user_id, sequence, time, kind, details, hash, "
-                                           "global_hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+                                           "global_hash, position) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
   insert.blob(user.view()).number(point.length).number(now).text(note.kind).text(details).blob(point.head);
-  TRY(insert.blob(global).run());
+  TRY(insert.blob(global).number(position + 1).run());
   TRY_ASSIGN(auto update,
              database.prepare("UPDATE users SET audit_length=?2, audit_head=?3 WHERE user_id=?1"));
   TRY(update.blob(user.view()).number(point.length).blob(point.head).run());
@@ -195,4 +198,4 @@ Result<Computer> find_computer(Connection& database, const UserId& user, const C
   return computer;
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

@@ -2,10 +2,10 @@
 // Access-key generations (docs/spec/access-key.md): begun, pending, current, cancelled. Between PREPARE and
 // COMMIT both the pending and the current one open the computer, so that a crash at any point leaves a key
 // that works.
-#include "server/store/sqlite/generations.h"
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sql/generations.h"
+#include "server/store/sql/sql_store.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 #define GENERATION_COLUMNS "generation, state, seal, check_k0, login_public, issued, used"
@@ -79,23 +79,23 @@ Result<std::optional<Generation>> current_generation(Connection& database, const
 }
 
 Status cancel_generation(Connection& database, const Generation& generation) {
-  TRY_ASSIGN(auto update, database.prepare("UPDATE generations SET state='cancelled', seal=x'' "
+  TRY_ASSIGN(auto update, database.prepare("UPDATE generations SET state='cancelled', seal=?4 "
                                            "WHERE user_id=?1 AND computer_id=?2 AND generation=?3"));
   update.blob(generation.user.view()).blob(generation.computer.view());
-  return update.number(generation.number).run();
+  return update.number(generation.number).blob({}).run();
 }
 
-Result<Generation> SqliteStore::get_generation(const UserId& user, const ComputerId& computer,
-                                               std::uint32_t number) {
-  return readers_.read([&](Connection& database) -> Result<Generation> {
+Result<Generation> SqlStore::get_generation(const UserId& user, const ComputerId& computer,
+                                            std::uint32_t number) {
+  return read([&](Connection& database) -> Result<Generation> {
     TRY_ASSIGN(auto generation, find_generation(database, user, computer, number));
     if (!generation) return fail(Error::not_found, "no such generation");
     return std::move(*generation);
   });
 }
 
-Result<Outcome<Generation>> SqliteStore::begin_generation(const Change<Generation>& change,
-                                                          const UserId& user, const ComputerId& computer) {
+Result<Outcome<Generation>> SqlStore::begin_generation(const Change<Generation>& change, const UserId& user,
+                                                       const ComputerId& computer) {
   return apply(change, [&](Connection& database) -> Result<Generation> {
     TRY(find_computer(database, user, computer));
     TRY_ASSIGN(auto drop, database.prepare("DELETE FROM generations WHERE user_id=?1 AND computer_id=?2 "
@@ -119,8 +119,8 @@ Result<Outcome<Generation>> SqliteStore::begin_generation(const Change<Generatio
   });
 }
 
-Result<Outcome<Generation>> SqliteStore::prepare_generation(const Change<Generation>& change,
-                                                            const PrepareGeneration& command) {
+Result<Outcome<Generation>> SqlStore::prepare_generation(const Change<Generation>& change,
+                                                         const PrepareGeneration& command) {
   return apply(change, [&](Connection& database) -> Result<Generation> {
     TRY_ASSIGN(auto generation, find_generation(database, command.user, command.computer, command.number));
     if (!generation) return fail(Error::not_found, "no such generation");
@@ -137,8 +137,8 @@ Result<Outcome<Generation>> SqliteStore::prepare_generation(const Change<Generat
   });
 }
 
-Result<Outcome<Generation>> SqliteStore::commit_generation(const Change<Generation>& change,
-                                                           const CommitGeneration& command) {
+Result<Outcome<Generation>> SqlStore::commit_generation(const Change<Generation>& change,
+                                                        const CommitGeneration& command) {
   return apply(change, [&](Connection& database) -> Result<Generation> {
     TRY_ASSIGN(auto generation, find_generation(database, command.user, command.computer, command.number));
     if (!generation) return fail(Error::not_found, "no such generation");
@@ -158,8 +158,8 @@ Result<Outcome<Generation>> SqliteStore::commit_generation(const Change<Generati
   });
 }
 
-Result<Outcome<Issued>> SqliteStore::issue_access_key(const Change<Issued>& change,
-                                                      const IssueAccessKey& command) {
+Result<Outcome<Issued>> SqlStore::issue_access_key(const Change<Issued>& change,
+                                                   const IssueAccessKey& command) {
   return apply(change, [&](Connection& database) -> Result<Issued> {
     TRY(find_computer(database, command.user, command.computer));
     TRY_ASSIGN(auto generation, current_generation(database, command.user, command.computer));
@@ -188,4 +188,4 @@ Result<Outcome<Issued>> SqliteStore::issue_access_key(const Change<Issued>& chan
   });
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Computers and their daily fit check.
-#include "server/store/sqlite/generations.h"
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sql/generations.h"
+#include "server/store/sql/sql_store.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 // Compares what the computer has with what the server has (3-keys section 3.4). The pending generation fits
@@ -23,16 +23,17 @@ Status note_check_in(Connection& database, const CheckIn& command, const std::st
   TRY(seen.blob(command.user.view()).blob(command.computer.view()).number(now).text(fit).run());
   if (fit != "ok") return {};
   // A counter that goes back would make room for more keys than were used.
-  TRY_ASSIGN(auto used, database.prepare("UPDATE generations SET used=max(used, ?4) "
-                                         "WHERE user_id=?1 AND computer_id=?2 AND generation=?3"));
+  TRY_ASSIGN(auto used,
+             database.prepare("UPDATE generations SET used=CASE WHEN used<?4 THEN ?4 ELSE used END "
+                              "WHERE user_id=?1 AND computer_id=?2 AND generation=?3"));
   used.blob(command.user.view()).blob(command.computer.view()).number(command.generation);
   return used.number(command.used).run();
 }
 
 }  // namespace
 
-Result<Bytes> SqliteStore::device_key(const ComputerId& id) {
-  return readers_.read([&](Connection& database) -> Result<Bytes> {
+Result<Bytes> SqlStore::device_key(const ComputerId& id) {
+  return read([&](Connection& database) -> Result<Bytes> {
     TRY_ASSIGN(auto row, database.prepare("SELECT device_spki FROM computers WHERE computer_id=?1"));
     TRY_ASSIGN(const bool found, row.blob(id.view()).step());
     if (!found) return fail(Error::not_found, "no such computer");
@@ -40,8 +41,8 @@ Result<Bytes> SqliteStore::device_key(const ComputerId& id) {
   });
 }
 
-Result<std::vector<Computer>> SqliteStore::computers(const UserId& user) {
-  return readers_.read([&](Connection& database) -> Result<std::vector<Computer>> {
+Result<std::vector<Computer>> SqlStore::computers(const UserId& user) {
+  return read([&](Connection& database) -> Result<std::vector<Computer>> {
     std::vector<ComputerId> ids;
     {
       TRY_ASSIGN(auto row,
@@ -62,12 +63,11 @@ Result<std::vector<Computer>> SqliteStore::computers(const UserId& user) {
   });
 }
 
-Result<Computer> SqliteStore::get_computer(const UserId& user, const ComputerId& id) {
-  return readers_.read([&](Connection& database) { return find_computer(database, user, id); });
+Result<Computer> SqlStore::get_computer(const UserId& user, const ComputerId& id) {
+  return read([&](Connection& database) { return find_computer(database, user, id); });
 }
 
-Result<Outcome<Computer>> SqliteStore::add_computer(const Change<Computer>& change,
-                                                    const AddComputer& command) {
+Result<Outcome<Computer>> SqlStore::add_computer(const Change<Computer>& change, const AddComputer& command) {
   return apply(change, [&](Connection& database) -> Result<Computer> {
     TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
     TRY(insert_computer(database, command.user, command.computer, change.now));
@@ -80,7 +80,7 @@ Result<Outcome<Computer>> SqliteStore::add_computer(const Change<Computer>& chan
   });
 }
 
-Result<Outcome<CheckedIn>> SqliteStore::check_in(const Change<CheckedIn>& change, const CheckIn& command) {
+Result<Outcome<CheckedIn>> SqlStore::check_in(const Change<CheckedIn>& change, const CheckIn& command) {
   return apply(change, [&](Connection& database) -> Result<CheckedIn> {
     TRY(find_computer(database, command.user, command.computer));
     TRY_ASSIGN(const auto named,
@@ -100,4 +100,4 @@ Result<Outcome<CheckedIn>> SqliteStore::check_in(const Change<CheckedIn>& change
   });
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

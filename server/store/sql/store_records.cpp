@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sealed records with versions, and tombstones.
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sql/sql_store.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 #define RECORD_COLUMNS "record_id, version, epoch, length(envelope), deleted, changed, change_number"
@@ -97,8 +97,8 @@ Result<Record> put(Connection& database, const PutRecord& command, UnixSeconds n
 
 }  // namespace
 
-Result<std::vector<Record>> SqliteStore::records(const UserId& user, std::uint64_t since, std::size_t limit) {
-  return readers_.read([&](Connection& database) -> Result<std::vector<Record>> {
+Result<std::vector<Record>> SqlStore::records(const UserId& user, std::uint64_t since, std::size_t limit) {
+  return read([&](Connection& database) -> Result<std::vector<Record>> {
     TRY_ASSIGN(auto row, database.prepare("SELECT " RECORD_COLUMNS
                                           " FROM records WHERE user_id=?1 AND change_number>?2 "
                                           "ORDER BY change_number LIMIT ?3"));
@@ -112,20 +112,19 @@ Result<std::vector<Record>> SqliteStore::records(const UserId& user, std::uint64
   });
 }
 
-Result<Record> SqliteStore::get_record(const UserId& user, const RecordId& id) {
-  return readers_.read([&](Connection& database) -> Result<Record> {
+Result<Record> SqlStore::get_record(const UserId& user, const RecordId& id) {
+  return read([&](Connection& database) -> Result<Record> {
     TRY_ASSIGN(auto record, find_record(database, user, id));
     if (!record || record->deleted) return fail(Error::not_found, "no such record");
     return std::move(*record);
   });
 }
 
-Result<Record> SqliteStore::put_record(const PutRecord& command, UnixSeconds now) {
-  return writer_.run_for<Record>([&](Connection& database) { return put(database, command, now); });
+Result<Record> SqlStore::put_record(const PutRecord& command, UnixSeconds now) {
+  return write([&](Connection& database) { return put(database, command, now); });
 }
 
-Result<Outcome<Record>> SqliteStore::rewrap_record(const Change<Record>& change,
-                                                   const RewrapRecord& command) {
+Result<Outcome<Record>> SqlStore::rewrap_record(const Change<Record>& change, const RewrapRecord& command) {
   return apply(change, [&](Connection& database) -> Result<Record> {
     TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
     if (epoch != command.epoch) return fail(Error::server_conflict, "the user's epoch is another one");
@@ -140,8 +139,8 @@ Result<Outcome<Record>> SqliteStore::rewrap_record(const Change<Record>& change,
   });
 }
 
-Status SqliteStore::delete_record(const DeleteRecord& command, UnixSeconds now) {
-  return writer_.run([&](Connection& database) -> Status {
+Status SqlStore::delete_record(const DeleteRecord& command, UnixSeconds now) {
+  return write([&](Connection& database) -> Status {
     TRY_ASSIGN(Record record,
                expect_record(database, command.user, command.record, command.expected_version));
     ++record.version;
@@ -151,4 +150,4 @@ Status SqliteStore::delete_record(const DeleteRecord& command, UnixSeconds now) 
   });
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

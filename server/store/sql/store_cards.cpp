@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Card states and the replacement transaction (docs/spec/server-protocol.md, "Reasons and what they touch").
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sql/sql_store.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 bool may_change(CardState from, CardState to) {
@@ -77,24 +77,24 @@ Status replace_keys(Connection& database, const ReplaceCard& command) {
   TRY_ASSIGN(auto update, database.prepare("UPDATE users SET epoch=?2, signer=?3 WHERE user_id=?1"));
   TRY(update.blob(user.view()).number(command.expected_epoch + 1).blob(command.card.id.view()).run());
   // An access key could otherwise still open a computer in the name of the old card.
-  TRY(run_for_user(
-      database, "UPDATE generations SET state='cancelled', seal=x'' WHERE user_id=?1 AND state<>'cancelled'",
-      user));
+  TRY_ASSIGN(auto generations, database.prepare("UPDATE generations SET state='cancelled', seal=?2 "
+                                                "WHERE user_id=?1 AND state<>'cancelled'"));
+  TRY(generations.blob(user.view()).blob({}).run());
   TRY_ASSIGN(auto sessions, database.prepare("DELETE FROM sessions WHERE user_id=?1 AND session_id<>?2"));
   return sessions.blob(user.view()).blob(command.session.view()).run();
 }
 
 }  // namespace
 
-Result<std::vector<Card>> SqliteStore::cards(const UserId& user) {
-  return readers_.read([&](Connection& database) { return cards_of(database, user); });
+Result<std::vector<Card>> SqlStore::cards(const UserId& user) {
+  return read([&](Connection& database) { return cards_of(database, user); });
 }
 
-Result<Card> SqliteStore::get_card(const CardId& id) {
-  return readers_.read([&](Connection& database) { return find_card(database, id); });
+Result<Card> SqlStore::get_card(const CardId& id) {
+  return read([&](Connection& database) { return find_card(database, id); });
 }
 
-Result<Outcome<Card>> SqliteStore::set_card_state(const Change<Card>& change, const SetCardState& command) {
+Result<Outcome<Card>> SqlStore::set_card_state(const Change<Card>& change, const SetCardState& command) {
   return apply(change, [&](Connection& database) -> Result<Card> {
     TRY_ASSIGN(const Card card, find_card(database, command.card));
     if (card.user != command.user) return fail(Error::not_found, "no such card");
@@ -111,8 +111,7 @@ Result<Outcome<Card>> SqliteStore::set_card_state(const Change<Card>& change, co
   });
 }
 
-Result<Outcome<Replaced>> SqliteStore::replace_card(const Change<Replaced>& change,
-                                                    const ReplaceCard& command) {
+Result<Outcome<Replaced>> SqlStore::replace_card(const Change<Replaced>& change, const ReplaceCard& command) {
   return apply(change, [&](Connection& database) -> Result<Replaced> {
     if (command.spends_session) TRY(spend_session(database, command));
     TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
@@ -129,4 +128,4 @@ Result<Outcome<Replaced>> SqliteStore::replace_card(const Change<Replaced>& chan
   });
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

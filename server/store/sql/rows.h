@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What several commands of the SQLite store need: reading rows into values, stored answers, the audit chain.
+// What several commands of the stores need: reading rows into values, stored answers, the audit chain.
 #pragma once
 
 #include "server/store/commands.h"
-#include "server/store/sqlite/database.h"
+#include "server/store/sql/connection.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 
 // A NULL or a number out of range in a row means a damaged database, not a wrong request.
 template <typename Id>
@@ -36,4 +36,4 @@ Status insert_holder(Connection& database, const UserId& user, const Holder& hol
 Status insert_computer(Connection& database, const UserId& user, const Computer& computer, UnixSeconds now);
 Result<Computer> find_computer(Connection& database, const UserId& user, const ComputerId& id);
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

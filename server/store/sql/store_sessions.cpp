@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Guess counters, sessions, used tokens and nonces.
-#include "server/store/sqlite/generations.h"
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sql/generations.h"
+#include "server/store/sql/sql_store.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 Result<GuessCount> read_count(Connection& database, std::string_view subject) {
@@ -13,9 +13,9 @@ Result<GuessCount> read_count(Connection& database, std::string_view subject) {
 }
 
 Status add_guess(Connection& database, std::string_view subject, UnixSeconds now) {
-  TRY_ASSIGN(auto row,
-             database.prepare("INSERT INTO guesses(subject, count, last) VALUES(?1, 1, ?2) "
-                              "ON CONFLICT(subject) DO UPDATE SET count=count+1, last=excluded.last"));
+  TRY_ASSIGN(auto row, database.prepare(
+                           "INSERT INTO guesses(subject, count, last) VALUES(?1, 1, ?2) "
+                           "ON CONFLICT(subject) DO UPDATE SET count=guesses.count+1, last=excluded.last"));
   return row.text(subject).number(now).run();
 }
 
@@ -65,8 +65,8 @@ Status insert_session(Connection& database, const Session& session) {
 
 }  // namespace
 
-Result<GuessDecision> SqliteStore::charge_guess(const ChargeGuess& command) {
-  return writer_.run_for<GuessDecision>([&](Connection& database) -> Result<GuessDecision> {
+Result<GuessDecision> SqlStore::charge_guess(const ChargeGuess& command) {
+  return write([&](Connection& database) -> Result<GuessDecision> {
     for (const auto& subject : command.subjects) {
       TRY_ASSIGN(const GuessCount count, read_count(database, subject.name));
       const GuessDecision decision = subject.decide(count, command.now);
@@ -78,8 +78,8 @@ Result<GuessDecision> SqliteStore::charge_guess(const ChargeGuess& command) {
   });
 }
 
-Status SqliteStore::open_session(const OpenSession& command, UnixSeconds now) {
-  return writer_.run([&](Connection& database) -> Status {
+Status SqlStore::open_session(const OpenSession& command, UnixSeconds now) {
+  return write([&](Connection& database) -> Status {
     TRY(use_token(database, command.token, command.token_expires_at));
     TRY(check_card(database, command.session));
     TRY(spend_generation(database, command));
@@ -90,8 +90,8 @@ Status SqliteStore::open_session(const OpenSession& command, UnixSeconds now) {
   });
 }
 
-Status SqliteStore::raise_session(const RaiseSession& command, UnixSeconds now) {
-  return writer_.run([&](Connection& database) -> Status {
+Status SqlStore::raise_session(const RaiseSession& command, UnixSeconds now) {
+  return write([&](Connection& database) -> Status {
     TRY(use_token(database, command.token, command.token_expires_at));
     UserId user;
     {
@@ -110,19 +110,19 @@ Status SqliteStore::raise_session(const RaiseSession& command, UnixSeconds now) 
   });
 }
 
-Status SqliteStore::end_session(const SessionId& id) {
-  return writer_.run([&](Connection& database) -> Status {
+Status SqlStore::end_session(const SessionId& id) {
+  return write([&](Connection& database) -> Status {
     TRY_ASSIGN(auto row, database.prepare("DELETE FROM sessions WHERE session_id=?1"));
     return row.blob(id.view()).run();
   });
 }
 
-Status SqliteStore::spend_token(const Digest& token, UnixSeconds expires_at) {
-  return writer_.run([&](Connection& database) { return use_token(database, token, expires_at); });
+Status SqlStore::spend_token(const Digest& token, UnixSeconds expires_at) {
+  return write([&](Connection& database) { return use_token(database, token, expires_at); });
 }
 
-Result<Session> SqliteStore::get_session(const SessionId& id, UnixSeconds now) {
-  return readers_.read([&](Connection& database) -> Result<Session> {
+Result<Session> SqlStore::get_session(const SessionId& id, UnixSeconds now) {
+  return read([&](Connection& database) -> Result<Session> {
     TRY_ASSIGN(auto row,
                database.prepare("SELECT user_id, level, is_hmac, key, card_id, computer_id, expires_at "
                                 "FROM sessions WHERE session_id=?1 AND expires_at>?2"));
@@ -141,15 +141,16 @@ Result<Session> SqliteStore::get_session(const SessionId& id, UnixSeconds now) {
   });
 }
 
-void SqliteStore::remember_nonce(const Digest& nonce, UnixSeconds now) {
-  writer_.run_later([nonce, now](Connection& database) -> Status {
-    TRY_ASSIGN(auto insert, database.prepare("INSERT OR IGNORE INTO nonces(nonce, seen) VALUES(?1, ?2)"));
+void SqlStore::remember_nonce(const Digest& nonce, UnixSeconds now) {
+  write_later([nonce, now](Connection& database) -> Status {
+    TRY_ASSIGN(auto insert,
+               database.prepare("INSERT INTO nonces(nonce, seen) VALUES(?1, ?2) ON CONFLICT DO NOTHING"));
     return insert.blob(nonce).number(now).run();
   });
 }
 
-Result<std::vector<Digest>> SqliteStore::nonces_since(UnixSeconds since) {
-  return readers_.read([&](Connection& database) -> Result<std::vector<Digest>> {
+Result<std::vector<Digest>> SqlStore::nonces_since(UnixSeconds since) {
+  return read([&](Connection& database) -> Result<std::vector<Digest>> {
     TRY_ASSIGN(auto row, database.prepare("SELECT nonce FROM nonces WHERE seen>=?1"));
     row.number(since);
     std::vector<Digest> nonces;
@@ -161,4 +162,4 @@ Result<std::vector<Digest>> SqliteStore::nonces_since(UnixSeconds since) {
   });
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

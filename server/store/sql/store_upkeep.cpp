@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The audit chain's readers, and the removal of what has ended.
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sql/sql_store.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 constexpr std::int64_t kDay = 24 * 60 * 60;
@@ -28,13 +28,13 @@ constexpr Expiry kExpiries[] = {
 
 }  // namespace
 
-Result<std::optional<StoredAnswer>> SqliteStore::find_answer(const Once& once) {
-  return readers_.read([&](Connection& database) { return find_stored_answer(database, once); });
+Result<std::optional<StoredAnswer>> SqlStore::find_answer(const Once& once) {
+  return read([&](Connection& database) { return find_stored_answer(database, once); });
 }
 
-Result<std::vector<AuditEvent>> SqliteStore::audit_events(const UserId& user, std::uint64_t after,
-                                                          std::size_t limit) {
-  return readers_.read([&](Connection& database) -> Result<std::vector<AuditEvent>> {
+Result<std::vector<AuditEvent>> SqlStore::audit_events(const UserId& user, std::uint64_t after,
+                                                       std::size_t limit) {
+  return read([&](Connection& database) -> Result<std::vector<AuditEvent>> {
     TRY_ASSIGN(auto row, database.prepare("SELECT sequence, time, kind, details, hash FROM audit "
                                           "WHERE user_id=?1 AND sequence>?2 ORDER BY sequence LIMIT ?3"));
     row.blob(user.view()).number(after).number(std::uint64_t{limit});
@@ -48,8 +48,8 @@ Result<std::vector<AuditEvent>> SqliteStore::audit_events(const UserId& user, st
   });
 }
 
-Status SqliteStore::purge(UnixSeconds now) {
-  return writer_.run([&](Connection& database) -> Status {
+Status SqlStore::purge(UnixSeconds now) {
+  return write([&](Connection& database) -> Status {
     for (const Expiry& expiry : kExpiries) {
       TRY_ASSIGN(auto row, database.prepare(expiry.sql));
       TRY(row.number(now - expiry.age).run());
@@ -58,12 +58,12 @@ Status SqliteStore::purge(UnixSeconds now) {
   });
 }
 
-Status SqliteStore::ready() {
-  return writer_.run([](Connection& database) -> Status {
+Status SqlStore::ready() {
+  return write([](Connection& database) -> Status {
     // An update of nothing still takes the write lock and the commit path.
     TRY_ASSIGN(auto row, database.prepare("DELETE FROM used_tokens WHERE token=?1"));
     return row.blob({}).run();
   });
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

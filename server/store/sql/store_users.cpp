@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Users, their holders and epoch seals; guests.
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sql/sql_store.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 namespace {
 
 #define USER_COLUMNS                                                                                       \
@@ -54,14 +54,8 @@ Result<User> find_user(Connection& database, const UserId& id) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) {
-  TRY(prepare_database(path));
-  TRY_ASSIGN(auto writer, Connection::open(path, Connection::Access::read_write));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(path, std::move(writer)));
-}
-
-Result<Outcome<Registered>> SqliteStore::register_user(const Change<Registered>& change,
-                                                       const RegisterUser& command) {
+Result<Outcome<Registered>> SqlStore::register_user(const Change<Registered>& change,
+                                                    const RegisterUser& command) {
   return apply(change, [&](Connection& database) -> Result<Registered> {
     const UserId& user = command.user.id;
     TRY(insert_user(database, command.user, change.now));
@@ -75,8 +69,8 @@ Result<Outcome<Registered>> SqliteStore::register_user(const Change<Registered>&
   });
 }
 
-Result<std::optional<User>> SqliteStore::find_user_by_account(std::string_view account) {
-  return readers_.read([&](Connection& database) -> Result<std::optional<User>> {
+Result<std::optional<User>> SqlStore::find_user_by_account(std::string_view account) {
+  return read([&](Connection& database) -> Result<std::optional<User>> {
     TRY_ASSIGN(auto row, database.prepare("SELECT " USER_COLUMNS " FROM users WHERE account_key=?1"));
     const std::string key = account_key(account);
     TRY_ASSIGN(const bool found, row.text(key).step());
@@ -84,19 +78,19 @@ Result<std::optional<User>> SqliteStore::find_user_by_account(std::string_view a
   });
 }
 
-Result<User> SqliteStore::get_user(const UserId& id) {
-  return readers_.read([&](Connection& database) { return find_user(database, id); });
+Result<User> SqlStore::get_user(const UserId& id) {
+  return read([&](Connection& database) { return find_user(database, id); });
 }
 
-Result<std::uint32_t> SqliteStore::group_id(std::string_view name) {
-  return writer_.run_for<std::uint32_t>([&](Connection& database) {
+Result<std::uint32_t> SqlStore::group_id(std::string_view name) {
+  return write([&](Connection& database) {
     const Digest digest = crypto::sha256({as_bytes("cardea/v1/guest-group"), as_bytes(name)});
     return give_unix_id(database, ByteView(digest).first(UserId::kSize));
   });
 }
 
-Result<Outcome<GuestAdmitted>> SqliteStore::admit_guest(const Change<GuestAdmitted>& change,
-                                                        const AdmitGuest& command) {
+Result<Outcome<GuestAdmitted>> SqlStore::admit_guest(const Change<GuestAdmitted>& change,
+                                                     const AdmitGuest& command) {
   return apply(change, [&](Connection& database) -> Result<GuestAdmitted> {
     GuestAdmitted out;
     TRY_ASSIGN(out.card, find_card(database, command.card));
@@ -110,8 +104,8 @@ Result<Outcome<GuestAdmitted>> SqliteStore::admit_guest(const Change<GuestAdmitt
   });
 }
 
-Result<std::vector<Holder>> SqliteStore::holders(const UserId& user) {
-  return readers_.read([&](Connection& database) -> Result<std::vector<Holder>> {
+Result<std::vector<Holder>> SqlStore::holders(const UserId& user) {
+  return read([&](Connection& database) -> Result<std::vector<Holder>> {
     TRY_ASSIGN(auto row, database.prepare("SELECT kind, ref, epoch, envelope FROM holders WHERE user_id=?1"));
     row.blob(user.view());
     std::vector<Holder> holders;
@@ -123,8 +117,8 @@ Result<std::vector<Holder>> SqliteStore::holders(const UserId& user) {
   });
 }
 
-Result<std::vector<EpochSeal>> SqliteStore::epoch_seals(const UserId& user) {
-  return readers_.read([&](Connection& database) -> Result<std::vector<EpochSeal>> {
+Result<std::vector<EpochSeal>> SqlStore::epoch_seals(const UserId& user) {
+  return read([&](Connection& database) -> Result<std::vector<EpochSeal>> {
     TRY_ASSIGN(auto row,
                database.prepare("SELECT epoch, envelope FROM epoch_seals WHERE user_id=?1 ORDER BY epoch"));
     row.blob(user.view());
@@ -137,8 +131,8 @@ Result<std::vector<EpochSeal>> SqliteStore::epoch_seals(const UserId& user) {
   });
 }
 
-Status SqliteStore::put_holder(const PutHolder& command) {
-  return writer_.run([&](Connection& database) -> Status {
+Status SqlStore::put_holder(const PutHolder& command) {
+  return write([&](Connection& database) -> Status {
     TRY_ASSIGN(const std::uint32_t epoch, user_epoch(database, command.user));
     if (epoch != command.holder.epoch) return fail(Error::server_conflict, "the user's epoch is another one");
     TRY(insert_holder(database, command.user, command.holder));
@@ -149,4 +143,4 @@ Status SqliteStore::put_holder(const PutHolder& command) {
   });
 }
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

@@ -2,9 +2,9 @@
 // Reading access-key generations, for store_computers.cpp and store_access_keys.cpp.
 #pragma once
 
-#include "server/store/sqlite/rows.h"
+#include "server/store/sql/rows.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 
 Result<std::optional<Generation>> find_generation(Connection& database, const UserId& user,
                                                   const ComputerId& computer, std::uint32_t number);
@@ -13,4 +13,4 @@ Result<std::optional<Generation>> current_generation(Connection& database, const
 // Cancelled generations keep their number and lose their seal.
 Status cancel_generation(Connection& database, const Generation& generation);
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

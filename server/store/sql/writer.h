@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The single writer with group commit: all changes go through one thread, which puts what has queued up into
 // one transaction, a SAVEPOINT around each, and answers after COMMIT. Under load one disk flush serves many
-// changes; with a busy handler instead, some wait for seconds (docs/decisions/0002-sqlite-directly.md).
+// changes (docs/decisions/0002-sqlite-directly.md, 0034-postgresql.md). A transaction that failed with its
+// connection is run again when the connection says that nothing of it was committed: then `body` is called
+// again.
 #pragma once
 
 #include <atomic>
@@ -14,32 +16,22 @@
 #include <optional>
 #include <thread>
 
-#include "server/store/sqlite/database.h"
+#include "server/store/sql/connection.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 
 class Writer {
  public:
   using Body = std::function<Status(Connection&)>;
 
-  explicit Writer(std::unique_ptr<Connection> connection);
+  // `max_batch` bounds the time the first change of a batch waits for the others.
+  Writer(std::unique_ptr<Connection> connection, std::size_t max_batch);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   ~Writer();  // finishes what was submitted
 
   // Runs `body` in a transaction and waits until it is durable. When `body` fails, nothing of it stays.
   Status run(Body body);
-  template <typename T>
-  Result<T> run_for(const std::function<Result<T>(Connection&)>& body) {
-    std::optional<T> value;
-    TRY(run([&](Connection& database) -> Status {
-      auto result = body(database);
-      if (!result.ok()) return result.failure();
-      value = std::move(result).value();
-      return {};
-    }));
-    return std::move(*value);
-  }
   // Queued before everything submitted later; nobody waits for it, and it reaches the disk with the next
   // change or shortly after.
   void run_later(Body body);
@@ -60,7 +52,8 @@ class Writer {
   Status run_jobs(std::deque<std::unique_ptr<Job>>& batch);
   Status run_job(Job& job);
 
-  std::unique_ptr<Connection> connection_;
+  const std::unique_ptr<Connection> connection_;
+  const std::size_t max_batch_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> queue_;
@@ -71,4 +64,4 @@ class Writer {
   std::thread thread_;
 };
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/sqlite/schema.h"
+#include "server/store/sql/schema.h"
 
-namespace cardea::server::sqlite {
+namespace cardea::server::sql {
 
 const char* const kSchema = R"sql(
 CREATE TABLE users(
@@ -71,17 +71,16 @@ CREATE TABLE audit(
 CREATE UNIQUE INDEX audit_of_user ON audit(user_id, sequence);
 )sql";
 
-// AUTOINCREMENT: a number is never given out again, also when its row is gone. Nothing refers to the owner,
-// so that a user who is removed leaves his number behind.
+// AUTOINCREMENT, or what an engine has in its place: a number is never given out again, also when its row is
+// gone. Nothing refers to the owner, so that a user who is removed leaves his number behind.
 const char* const kUnixIds = R"sql(
 CREATE TABLE unix_ids(
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK(id BETWEEN 2010000000 AND 2147000000),
   owner BLOB NOT NULL UNIQUE CHECK(length(owner) = 16));   -- a user_id, or the first half of a group name's hash
-INSERT INTO sqlite_sequence(name, seq) VALUES('unix_ids', 2009999999);
 )sql";
 
 const char* const kUnixIdsOfUsers = R"sql(
 INSERT INTO unix_ids(owner) SELECT user_id FROM users ORDER BY created, user_id;
 )sql";
 
-}  // namespace cardea::server::sqlite
+}  // namespace cardea::server::sql

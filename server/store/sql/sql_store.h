@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of the store as SQL for any engine: sqlite/ and postgres/ derive from it and say how a change
+// is made durable and how a read gets its connection. The commands are in store_*.cpp, by topic.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "server/store/sql/rows.h"
+#include "server/store/store.h"
+
+namespace cardea::server::sql {
+
+class SqlStore : public Store {
+ public:
+  Result<Outcome<Registered>> register_user(const Change<Registered>&, const RegisterUser&) override;
+  Result<std::optional<User>> find_user_by_account(std::string_view account) override;
+  Result<User> get_user(const UserId&) override;
+  Result<std::vector<Holder>> holders(const UserId&) override;
+  Result<std::vector<EpochSeal>> epoch_seals(const UserId&) override;
+  Status put_holder(const PutHolder&) override;
+
+  Result<GuessDecision> charge_guess(const ChargeGuess&) override;
+  Status open_session(const OpenSession&, UnixSeconds now) override;
+  Status raise_session(const RaiseSession&, UnixSeconds now) override;
+  Status end_session(const SessionId&) override;
+  Status spend_token(const Digest& token, UnixSeconds expires_at) override;
+  Result<Session> get_session(const SessionId&, UnixSeconds now) override;
+  void remember_nonce(const Digest& nonce, UnixSeconds now) override;
+  Result<std::vector<Digest>> nonces_since(UnixSeconds since) override;
+
+  Result<std::vector<Card>> cards(const UserId&) override;
+  Result<Card> get_card(const CardId&) override;
+  Result<Outcome<Card>> set_card_state(const Change<Card>&, const SetCardState&) override;
+  Result<Outcome<Replaced>> replace_card(const Change<Replaced>&, const ReplaceCard&) override;
+
+  Result<Bytes> device_key(const ComputerId&) override;
+  Result<std::vector<Computer>> computers(const UserId&) override;
+  Result<Computer> get_computer(const UserId&, const ComputerId&) override;
+  Result<Outcome<Computer>> add_computer(const Change<Computer>&, const AddComputer&) override;
+  Result<Outcome<CheckedIn>> check_in(const Change<CheckedIn>&, const CheckIn&) override;
+  Result<Generation> get_generation(const UserId&, const ComputerId&, std::uint32_t number) override;
+  Result<Outcome<Generation>> begin_generation(const Change<Generation>&, const UserId&,
+                                               const ComputerId&) override;
+  Result<Outcome<Generation>> prepare_generation(const Change<Generation>&,
+                                                 const PrepareGeneration&) override;
+  Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) override;
+  Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) override;
+
+  Result<std::uint32_t> group_id(std::string_view name) override;
+  Result<Outcome<GuestAdmitted>> admit_guest(const Change<GuestAdmitted>&, const AdmitGuest&) override;
+
+  Result<std::vector<Record>> records(const UserId&, std::uint64_t since, std::size_t limit) override;
+  Result<Record> get_record(const UserId&, const RecordId&) override;
+  Result<Record> put_record(const PutRecord&, UnixSeconds now) override;
+  Result<Outcome<Record>> rewrap_record(const Change<Record>&, const RewrapRecord&) override;
+  Status delete_record(const DeleteRecord&, UnixSeconds now) override;
+
+  Result<std::optional<StoredAnswer>> find_answer(const Once&) override;
+  Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
+                                               std::size_t limit) override;
+  Status purge(UnixSeconds now) override;
+  Status ready() override;
+
+  // Changes and commits so far, for the metrics.
+  [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
+  [[nodiscard]] virtual std::uint64_t commits() const noexcept = 0;
+
+ protected:
+  using Body = std::function<Status(Connection&)>;
+  // Runs `body` in a transaction and waits until it is durable. When `body` fails, nothing of it stays. It
+  // may be called again after a lost connection.
+  virtual Status run_change(Body body) = 0;
+  // Nobody waits for it; it is done before every change that is submitted later.
+  virtual void write_later(Body body) = 0;
+  // Runs `body` outside a transaction; it changes nothing and may be called again.
+  virtual Status run_read(const Body& body) = 0;
+
+ private:
+  template <typename B>
+  using ResultOf = std::invoke_result_t<const B&, Connection&>;
+
+  template <typename B>
+  auto read(const B& body) -> ResultOf<B> {
+    std::optional<ResultOf<B>> result;
+    TRY(run_read(keeping(body, result)));
+    return std::move(*result);
+  }
+  template <typename B>
+  auto write(const B& body) -> ResultOf<B> {
+    std::optional<ResultOf<B>> result;
+    TRY(run_change(keeping(body, result)));
+    return std::move(*result);
+  }
+  template <typename B>
+  static auto keeping(const B& body, std::optional<ResultOf<B>>& result) {
+    return [&](Connection& database) -> Status {
+      result.emplace(body(database));
+      return result->ok() ? Status() : Status(result->failure());
+    };
+  }
+
+  // Runs a change under its Idempotency-Key: the answer is stored with it, or the stored one returned.
+  template <typename T, typename B>
+  Result<Outcome<T>> apply(const Change<T>& change, const B& body) {
+    return write([&](Connection& database) -> Result<Outcome<T>> {
+      if (change.once) {
+        TRY_ASSIGN(auto stored, find_stored_answer(database, *change.once));
+        if (stored) return Outcome<T>{T{}, std::move(*stored), true};
+      }
+      TRY_ASSIGN(T value, body(database));
+      StoredAnswer answer = change.render ? change.render(value) : StoredAnswer{};
+      if (change.once) TRY(keep_answer(database, *change.once, answer, change.now));
+      return Outcome<T>{std::move(value), std::move(answer), false};
+    });
+  }
+};
+
+}  // namespace cardea::server::sql

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/sql/tables.h"
+
+#include <sstream>
+
+namespace cardea::server::sql {
+namespace {
+
+struct Row {
+  const char* name;
+  std::size_t keys;
+  const char* columns;  // blob, text or number and the name
+};
+
+constexpr Row kTables[] = {
+    {"users", 1,
+     "blob user_id text account text account_key blob opaque_a blob opaque_b blob question_seal "
+     "blob recovery_seal blob recovery_public blob signer blob profile blob sheet_check number epoch "
+     "number changes number created number audit_length blob audit_head"},
+    {"cards", 1,
+     "blob card_id blob user_id blob auth_spki blob wrap_spki blob proof text label text serial text state "
+     "text reason number version number since"},
+    {"computers", 1, "blob computer_id blob device_spki"},
+    {"enrolments", 2,
+     "blob user_id blob computer_id text name text serial number created number last_seen text fit"},
+    {"generations", 3,
+     "blob user_id blob computer_id number generation text state blob seal blob check_k0 blob login_public "
+     "number issued number used number created"},
+    {"holders", 3, "blob user_id text kind text ref number epoch blob envelope"},
+    {"epoch_seals", 2, "blob user_id number epoch blob envelope"},
+    {"records", 2,
+     "blob user_id blob record_id number version number epoch blob envelope number deleted number changed "
+     "number change_number"},
+    {"sessions", 1,
+     "blob session_id blob user_id number level number is_hmac blob key blob card_id blob computer_id "
+     "number expires_at"},
+    {"used_tokens", 1, "blob token number expires_at"},
+    {"nonces", 1, "blob nonce number seen"},
+    {"answers", 2, "text scope text key blob request number status text body text etag number created"},
+    {"guesses", 1, "text subject number count number last"},
+    {"audit", 1,
+     "number position blob user_id number sequence number time text kind text details blob hash "
+     "blob global_hash"},
+    {"unix_ids", 1, "number id blob owner"},
+};
+
+std::vector<Table> read_tables() {
+  std::vector<Table> out;
+  for (const Row& row : kTables) {
+    Table& table = out.emplace_back(Table{row.name, row.keys, {}});
+    std::istringstream words(row.columns);
+    for (std::string type, name; words >> type >> name;) {
+      const ColumnType kind = type == "blob"   ? ColumnType::blob
+                              : type == "text" ? ColumnType::text
+                                               : ColumnType::number;
+      table.columns.push_back({name, kind});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<Table>& tables() {
+  static const std::vector<Table> all = read_tables();
+  return all;
+}
+
+}  // namespace cardea::server::sql

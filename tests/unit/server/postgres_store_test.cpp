@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is particular to the PostgreSQL store: which databases and servers it refuses, and what it never says.
+#include "server/store/postgres/postgres_store.h"
+
+#include <latch>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "core/api/account_statement.h"
+#include "server/store/audit_chain.h"
+#include "server/store/postgres/schema.h"
+#include "tests/bench/store_user.h"
+#include "tests/support/postgres/cluster.h"
+
+namespace cardea::server::postgres {
+namespace {
+
+using bench::kNow;
+using test::PostgresCluster;
+
+class PostgresDatabase : public testing::Test {
+ protected:
+  void SetUp() override { cluster.make_database(name); }
+  Result<std::unique_ptr<PostgresStore>> open() {
+    return PostgresStore::open(cluster.settings(name), random);
+  }
+  void make() { ASSERT_TRUE(open().ok()); }
+  std::string sql(const std::string& text) { return cluster.sql(name, text); }
+  Failure refusal() {
+    const auto store = open();
+    EXPECT_FALSE(store.ok());
+    return store.ok() ? Failure{} : store.failure();
+  }
+  SystemRandom random;
+  PostgresCluster& cluster = PostgresCluster::shared();
+  const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
+  EXPECT_EQ(PostgresStore::check(cluster.settings(name)).error(), Error::not_found);
+  make();
+  EXPECT_TRUE(PostgresStore::check(cluster.settings(name)).ok());
+}
+
+TEST_F(PostgresDatabase, OfANewerProgramIsRefused) {
+  make();
+  sql("UPDATE cardea.store_version SET version=3");
+  EXPECT_EQ(refusal().error, Error::unknown_format);
+  EXPECT_EQ(PostgresStore::check(cluster.settings(name)).failure().detail,
+            "database: has schema version 3; this program knows version 2");
+}
+
+TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
+  {
+    const auto store = open();
+    for (const char* account : {"anna", "berta"})
+      ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, bench::make_user(account, random)).ok());
+  }
+  sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
+      "DROP TABLE cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET version=1");
+  for (int i = 0; i < 2; ++i) {
+    const auto store = open();
+    ASSERT_TRUE(store.ok()) << store.failure().detail;
+    EXPECT_EQ((*(*store)->find_user_by_account("berta"))->uid, api::kFirstUnixId);
+    EXPECT_EQ((*(*store)->find_user_by_account("anna"))->uid, api::kFirstUnixId + 1);
+    EXPECT_EQ(*(*store)->group_id("readers"), api::kFirstUnixId + 2);
+  }
+}
+
+TEST_F(PostgresDatabase, AUidIsGivenOnceAndTheLastIsTheLast) {
+  const auto store = open();
+  EXPECT_EQ(*(*store)->group_id("readers"), api::kFirstUnixId);
+  sql("DELETE FROM cardea.unix_ids");
+  EXPECT_EQ(*(*store)->group_id("writers"), api::kFirstUnixId + 1);
+  sql("UPDATE cardea.unix_id_counter SET last=2146999999");
+  EXPECT_EQ(*(*store)->group_id("editors"), api::kLastUnixId);
+  EXPECT_EQ((*store)->group_id("printers").error(), Error::limit_exceeded);
+  EXPECT_EQ(*(*store)->group_id("editors"), api::kLastUnixId);
+}
+
+TEST_F(PostgresDatabase, WithAForeignSchemaIsRefusedAndKept) {
+  sql("CREATE SCHEMA cardea; CREATE TABLE cardea.orders(id INT)");
+  EXPECT_EQ(refusal().error, Error::corrupted);
+  EXPECT_EQ(sql("SELECT count(*) FROM pg_class WHERE relnamespace=to_regnamespace('cardea')"), "1\n");
+}
+
+TEST_F(PostgresDatabase, TwoServersMakeTheTablesOnce) {
+  std::latch both(2);
+  const auto open_with_other = [&] {
+    both.arrive_and_wait();
+    SystemRandom own;
+    EXPECT_TRUE(PostgresStore::open(cluster.settings(name), own).ok());
+  };
+  std::thread other(open_with_other);
+  open_with_other();
+  other.join();
+}
+
+TEST_F(PostgresDatabase, OfAServerThatForgetsIsRefused) {
+  cluster.sql("postgres", "ALTER SYSTEM SET fsync=off");
+  cluster.sql("postgres", "SELECT pg_reload_conf()");
+  ASSERT_TRUE(test_support::wait_until([&] { return sql("SHOW fsync") == "off\n"; }));
+  const Failure failure = refusal();
+  cluster.sql("postgres", "ALTER SYSTEM RESET fsync");
+  cluster.sql("postgres", "SELECT pg_reload_conf()");
+  ASSERT_TRUE(test_support::wait_until([&] { return sql("SHOW fsync") == "on\n"; }));
+  EXPECT_EQ(failure.error, Error::not_supported);
+  EXPECT_EQ(failure.detail, "database: fsync is off, it must be on");
+  // What one session may loosen is tightened again.
+  sql("ALTER DATABASE \"" + name + "\" SET synchronous_commit=off");
+  const Settings settings = cluster.settings(name);
+  EXPECT_EQ(*(*Connection::open(settings))->text("SHOW synchronous_commit"), "on");
+}
+
+TEST_F(PostgresDatabase, ThePasswordIsNeverSaid) {
+  Settings settings = cluster.settings(name);
+  settings.password = SecretBytes(std::string_view("wrong-canary"));
+  const auto wrong = PostgresStore::open(std::move(settings), random);
+  EXPECT_EQ(wrong.error(), Error::io_failed);
+  EXPECT_NE(wrong.failure().detail.find("password authentication failed"), std::string::npos);
+  EXPECT_EQ(wrong.failure().detail.find("wrong-canary"), std::string::npos);
+  Settings in_url = cluster.settings(name);
+  in_url.url = "postgresql://cardea:canary-4711@/x?host=/nowhere";
+  const Status refused = PostgresStore::check(in_url);
+  EXPECT_EQ(refused.error(), Error::config_invalid);
+  EXPECT_EQ(refused.failure().detail, "[store] url holds a password: put it into password_file");
+  in_url.url = "postgresql://x y:canary-4711";
+  EXPECT_EQ(PostgresStore::check(in_url).failure().detail, "[store] url is not a PostgreSQL connection URI");
+  EXPECT_EQ(cluster.log().find("canary"), std::string::npos);
+}
+
+TEST_F(PostgresDatabase, AFailureSaysNothingOfTheRow) {
+  const auto store = open();
+  const RegisterUser anna = bench::make_user("canary-anna", random);
+  ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, anna).ok());
+  const Settings settings = cluster.settings(name);
+  auto connection = Connection::open(settings);
+  const Status twice = (*connection)->execute("INSERT INTO users SELECT * FROM users");
+  EXPECT_EQ(twice.error(), Error::already_exists);
+  EXPECT_EQ(twice.failure().detail.find(anna.user.id.text()), std::string::npos) << twice.failure().detail;
+}
+
+TEST_F(PostgresDatabase, ServersOnOneDatabaseContinueOneChain) {
+  constexpr int kEach = 15;
+  std::vector<std::unique_ptr<PostgresStore>> servers;
+  for (int i = 0; i < 3; ++i)
+    servers.push_back(open().value());
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < servers.size() * 2; ++i) {
+    threads.emplace_back([&, i] {
+      SystemRandom own;
+      for (int k = 0; k < kEach; ++k) {
+        const std::string account = "user-" + std::to_string(i) + "-" + std::to_string(k);
+        EXPECT_TRUE(servers[i / 2]->register_user({kNow, {}, {}}, bench::make_user(account, own)).ok());
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  const Settings settings = cluster.settings(name);
+  auto connection = Connection::open(settings).value();
+  auto row = connection->prepare("SELECT position, hash, global_hash FROM audit ORDER BY position").value();
+  Digest global{};
+  std::int64_t position = 0;
+  while (row.step().value()) {
+    EXPECT_EQ(row.number_at(0), ++position);
+    global = next_global_head(global, row.array_at<32>(1));
+    EXPECT_EQ(row.array_at<32>(2), global);
+  }
+  EXPECT_EQ(position, 6 * kEach);
+  EXPECT_EQ(*connection->number("SELECT count(DISTINCT id) FROM unix_ids"), 6 * kEach);
+}
+
+TEST(Sqlstate, HasAMeaning) {
+  EXPECT_EQ(meaning_of("53100").error, Error::disk_full);
+  EXPECT_EQ(meaning_of("25006").aftermath, Aftermath::connection);
+  EXPECT_EQ(meaning_of("40001").aftermath, Aftermath::transaction);
+  EXPECT_EQ(meaning_of("40P01").aftermath, Aftermath::transaction);
+  EXPECT_EQ(meaning_of("57P01").aftermath, Aftermath::connection);
+  EXPECT_EQ(meaning_of("57014").error, Error::timeout);
+  EXPECT_EQ(meaning_of("23505").error, Error::already_exists);
+  EXPECT_EQ(meaning_of("XX001").error, Error::corrupted);
+  EXPECT_EQ(meaning_of("42P01").error, Error::io_failed);
+  EXPECT_EQ(meaning_of("42P01").aftermath, Aftermath::statement);
+  EXPECT_EQ(meaning_of("25P02").aftermath, Aftermath::statement);
+  EXPECT_EQ(meaning_of("").aftermath, Aftermath::connection);
+}
+
+}  // namespace
+}  // namespace cardea::server::postgres
