@@ -270,7 +270,9 @@ def forgotten_homes(report, here):
     with report.step("where it says wipe, the homes of guests go; of one who is there, and of everybody else, none does"):
         machine.sh("cp -a /etc/cardea/recoveryd.conf /root/conf; sed -i '/^\\[policy\\]/a guest_leaves = wipe' /etc/cardea/recoveryd.conf")
         number = GUESTS_NUMBER + 1
+        # Not by --uid, which wants a number that has a name.
         machine.sh(f"systemd-run --unit=left-running setpriv --reuid={number} --regid={number} --clear-groups sleep 600")
+        wait_until(lambda: machine.run(["pgrep", "-u", str(number)], check=False).stdout.strip(), "what he leaves running to run")
         # A home that has changed within the last minute may be that of a session which begins.
         changed = os.stat(f"{machine.root}/home/anna").st_ctime
         wait_until(lambda: time.time() > changed + 61, "the home to be old enough to go", 90)
