@@ -34,6 +34,8 @@ ELSEWHERE = {
     "ssh-add -s": ("tests/stories/harness/ssh.py", ['"ssh-add"', "ssh-add -s"]),
     "ssh -A HOST": ("tests/stories/doors_sudo_agent.py", ["forward"]),
     "mount -o remount,rw /": ("tests/integration/packages/guides.py", ['"chroot"']),  # the machine is off, its disk is at hand
+    "cardea-server --check": ("tests/integration/server/program_test.cpp", ['"--check"']),
+    "cardea-server --config OLD --migrate-store NEW": ("tests/integration/server/flow_test.cpp", ['"--migrate-store"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }
 
