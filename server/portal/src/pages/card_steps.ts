@@ -121,17 +121,20 @@ function undoButton(step: Step, app: App, person: Person, card: Card, back: Back
   return html`<button type="button" class="secondary" @click=${undo}>${app.texts.text('stopped.undo')}</button>`;
 }
 
-class SuspendedStep extends Step {
-  readonly title = 'stopped.title';
-
+// What has become of one card.
+abstract class CardStep extends Step {
   constructor(
     app: App,
-    private readonly person: Person,
-    private readonly card: Card,
-    private readonly back: Back,
+    protected readonly person: Person,
+    protected readonly card: Card,
+    protected readonly back: Back,
   ) {
     super(app);
   }
+}
+
+class SuspendedStep extends CardStep {
+  readonly title = 'stopped.title';
 
   body(): TemplateResult {
     const t = this.app.texts;
@@ -157,17 +160,8 @@ class SuspendedStep extends Step {
   }
 }
 
-class ResumedStep extends Step {
+class ResumedStep extends CardStep {
   readonly title: TextId = 'resumed.title';
-
-  constructor(
-    app: App,
-    private readonly person: Person,
-    private readonly card: Card,
-    private readonly back: Back,
-  ) {
-    super(app);
-  }
 
   body(): TemplateResult {
     const t = this.app.texts;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One request to the server the page came from, and its answer or refusal. Used by login.ts, account.ts and recovery.ts;
 // tests replace `fetch`, time and randomness.
-import {fromUtf8, toHex} from '../base/bytes';
+import {concat, fromUtf8, toHex} from '../base/bytes';
 import {Failure, type FailureCode} from '../base/failure';
 import type {Random} from '../crypto/sodium';
 import {signRequest, type RequestKey} from './request_signature';
@@ -38,9 +38,30 @@ function waitOf(response: Response): number {
   return /^\d{1,8}$/.test(text) ? Math.min(Number(text), kMaxWaitSeconds) : 0;
 }
 
+// Piece by piece: what is too long is never held, however long it is.
+async function readBytes(response: Response): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const piece = await reader?.read();
+    if (piece === undefined || piece.done) return concat(...pieces);
+    size += piece.value.length;
+    if (size > kMaxAnswer) {
+      reader?.cancel().catch(() => {}); // nobody waits for whoever does not come to an end
+      throw new Failure('server-misbehaved', 'an answer that is too long');
+    }
+    pieces.push(piece.value);
+  }
+}
+
 async function readText(response: Response): Promise<string> {
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.length > kMaxAnswer) throw new Failure('server-misbehaved', 'an answer that is too long');
+  let bytes: Uint8Array;
+  try {
+    bytes = await readBytes(response);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure('server-unreachable');
+  }
   try {
     return fromUtf8(bytes);
   } catch {

@@ -110,6 +110,33 @@ test('refusals by their names; others are the server’s fault', async () => {
   assert.equal((await failure(json('x'.repeat(300_000)))).code, 'server-misbehaved');
 });
 
+test('an answer without an end is not read to it, and one that was torn is asked for again', async () => {
+  let given = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      given += 1000;
+      controller.enqueue(new Uint8Array(1000).fill(0x20));
+    },
+  });
+  const type = {headers: {'Content-Type': 'application/json'}};
+  await assert.rejects(serverThat(new Response(endless, type)).server.call({...post, method: 'DELETE'}), refuses('server-misbehaved'));
+  assert.ok(given < 300_000, `${given} bytes were taken`);
+  const torn = () =>
+    new Response(
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(Uint8Array.of(0x7b));
+          controller.error(new TypeError('network error'));
+        },
+      }),
+      type,
+    );
+  const {server, sent} = serverThat(torn(), json({}));
+  await server.call(post);
+  assert.equal(sent[0]?.headers['Idempotency-Key'], sent[1]?.headers['Idempotency-Key']);
+  await assert.rejects(serverThat(torn(), torn()).server.call(post), refuses('server-unreachable'));
+});
+
 test('fields of an answer are what they should be, or the answer is none', () => {
   const fields = new Fields({n: 5, t: 'x', b: 'AAAA', h: '00ff', l: [1], o: {}}, 'test');
   assert.equal(fields.integer('n', 0, 5), 5);
