@@ -27,6 +27,19 @@ std::string on_postgres(const std::string& database) {
          "\nconnections = 4";
 }
 
+// The authority that the signatures name stays the same over a restart, as it does for a real server; the
+// port does not.
+constexpr const char* kLastingAuthority = "[server]\npublic_url = https://127.0.0.1\n";
+ApiClient client_over_restarts(ServerProcess& server) {
+  return ApiClient(
+      [&server](const HttpCall& call) {
+        const auto connection = TlsConnection::open(server.port(), server.ca_file());
+        return connection && connection->send(http_text(call, "127.0.0.1")) ? connection->receive()
+                                                                            : HttpReply{};
+      },
+      "127.0.0.1", [] { return SystemClock().now(); });
+}
+
 class FlowOnEveryStore : public testing::TestWithParam<StoreSection> {};
 
 TEST_P(FlowOnEveryStore, ALostCardIsReplacedByANewOne) {
@@ -70,19 +83,9 @@ INSTANTIATE_TEST_SUITE_P(Stores, FlowOnEveryStore,
                          [](const auto& info) { return info.index == 0 ? "sqlite" : "postgres"; });
 
 TEST(Flow, AServerMovesToPostgresqlWithAllItsUsers) {
-  // The authority stays the same over the restart.
-  ServerProcess server("[server]\npublic_url = https://127.0.0.1\n");
+  ServerProcess server(kLastingAuthority);
   server.start();
-  const auto client_now = [&server] {
-    return ApiClient(
-        [&server](const HttpCall& call) {
-          const auto connection = TlsConnection::open(server.port(), server.ca_file());
-          return connection && connection->send(http_text(call, "127.0.0.1")) ? connection->receive()
-                                                                              : HttpReply{};
-        },
-        "127.0.0.1", [] { return SystemClock().now(); });
-  };
-  ApiClient client = client_now();
+  ApiClient client = client_over_restarts(server);
   TestUser anna(client, "anna", "p", "a");
   ASSERT_EQ(anna.register_now().status, 201);
   const TestGeneration generation = anna.make_generation(anna.computer);
@@ -139,19 +142,9 @@ TEST(Flow, TheDatabaseHoldsNoSecret) {
 }
 
 TEST(Flow, AReplayIsRefusedAlsoAfterKill) {
-  // The authority stays the same over the restart, as it does for a real server.
-  ServerProcess server("[server]\npublic_url = https://127.0.0.1\n");
+  ServerProcess server(kLastingAuthority);
   server.start();
-  const auto client_now = [&server] {
-    return ApiClient(
-        [&server](const HttpCall& call) {
-          const auto connection = TlsConnection::open(server.port(), server.ca_file());
-          return connection && connection->send(http_text(call, "127.0.0.1")) ? connection->receive()
-                                                                              : HttpReply{};
-        },
-        "127.0.0.1", [] { return SystemClock().now(); });
-  };
-  ApiClient client = client_now();
+  ApiClient client = client_over_restarts(server);
   TestUser anna(client, "anna", "p", "a");
   ASSERT_EQ(anna.register_now().status, 201);
   const Identity device = anna.computer.identity();

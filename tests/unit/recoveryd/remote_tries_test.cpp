@@ -5,9 +5,9 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "recoveryd/state/throttle_store.h"
+#include "tests/support/temp_dir.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -49,11 +49,6 @@ TEST(RemoteOriginTest, WhateverIsNoAddressIsOneOrigin) {
 
 class RemoteTriesTest : public ::testing::Test {
  protected:
-  RemoteTriesTest() : root_(make_root()), directory_(StateDirectory::open(root_ + "/state")) {
-    file_ = root_ + "/state/users/alice.remote-tries";
-  }
-  ~RemoteTriesTest() override { std::filesystem::remove_all(root_); }
-
   // A new reader of the directory each time, as after a crash.
   TryAllowed try_from(const std::string& host, UnixSeconds now = kNow) {
     const auto allowed = ThrottleStore(*directory_).begin_try("alice", now, remote_origin(host));
@@ -67,14 +62,9 @@ class RemoteTriesTest : public ::testing::Test {
     return 100;
   }
 
-  static std::string make_root() {
-    char name[] = "/tmp/cardea-remote-tries-XXXXXX";
-    return ::mkdtemp(name);
-  }
-
-  const std::string root_;
-  const Result<StateDirectory> directory_;
-  std::string file_;
+  const test::TempDir root_;
+  const Result<StateDirectory> directory_ = StateDirectory::open(root_.file("state"));
+  const std::string file_ = root_.file("state/users/alice.remote-tries");
 };
 
 TEST_F(RemoteTriesTest, AStrangerMakesHimselfWaitAndNobodyElse) {
