@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/postgres/schema.h"
 
+#include <algorithm>
 #include <array>
 
 #include "server/store/sql/schema.h"
 
 namespace cardea::server::postgres {
 namespace {
-
-using sql::kSchemaVersion;
 
 // What PostgreSQL calls otherwise than SQLite.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords = {{
@@ -78,9 +77,10 @@ Result<std::int64_t> version_of(Connection& connection) {
                 "database: the schema “cardea” is not of this program. Nothing was changed.");
   }
   TRY_ASSIGN(const std::int64_t version, connection.number("SELECT max(version) FROM store_version"));
-  if (version >= 1 && version <= kSchemaVersion) return version;
+  if (version >= 1 && version <= sql::schema_version()) return version;
   return fail(Error::unknown_format, "database: has schema version " + std::to_string(version) +
-                                         "; this program knows version " + std::to_string(kSchemaVersion));
+                                         "; this program knows version " +
+                                         std::to_string(sql::schema_version()));
 }
 
 // `number` in a transaction that two servers can't have at the same time.
@@ -97,7 +97,9 @@ Status bring_up_to_date(Connection& connection) {
     TRY(connection.execute(kUnixIdCounter));
     TRY(connection.execute(kUnixIdsOfUsers));
   }
-  const std::string stamp = "UPDATE store_version SET version=" + std::to_string(kSchemaVersion);
+  for (std::int64_t next = std::max<std::int64_t>(version, 2) + 1; next <= sql::schema_version(); ++next)
+    TRY(connection.execute(for_postgres(sql::text_of_version(next)).c_str()));
+  const std::string stamp = "UPDATE store_version SET version=" + std::to_string(sql::schema_version());
   TRY(connection.execute(stamp.c_str()));
   // Rows of servers that are long gone.
   return connection.execute("DELETE FROM writers WHERE seen < now() - interval '30 days'");

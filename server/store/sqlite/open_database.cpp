@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a database file comes to be, and when one is refused. A lost database must never look like a new one.
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -14,8 +15,6 @@
 namespace cardea::server::sqlite {
 namespace {
 
-using sql::kSchemaVersion;
-
 // AUTOINCREMENT gives the number behind this one.
 constexpr char kBeforeFirstUnixId[] = "INSERT INTO sqlite_sequence(name, seq) VALUES('unix_ids', 2009999999)";
 
@@ -29,6 +28,13 @@ Failure refuse(const std::string& path, const std::string& why) {
 bool exists(const std::string& path) {
   struct stat info = {};
   return ::lstat(path.c_str(), &info) == 0;
+}
+
+Status add_versions_after(Connection& database, std::int64_t version) {
+  for (std::int64_t next = std::max<std::int64_t>(version, 2) + 1; next <= sql::schema_version(); ++next)
+    TRY(database.execute(sql::text_of_version(next)));
+  const std::string stamp = "PRAGMA user_version=" + std::to_string(sql::schema_version());
+  return database.execute(stamp.c_str());
 }
 
 // Built under another name and then renamed: a crash in between leaves no half-made database.
@@ -49,8 +55,8 @@ Status create_database(const std::string& path) {
     TRY(database->execute(sql::kSchema));
     TRY(database->execute(sql::kUnixIds));
     TRY(database->execute(kBeforeFirstUnixId));
-    const std::string stamp = "PRAGMA application_id=" + std::to_string(kApplicationId) +
-                              "; PRAGMA user_version=" + std::to_string(kSchemaVersion) + "; COMMIT";
+    TRY(add_versions_after(*database, 2));
+    const std::string stamp = "PRAGMA application_id=" + std::to_string(kApplicationId) + "; COMMIT";
     TRY(database->execute(stamp.c_str()));
     TRY(database->execute("PRAGMA journal_mode=WAL"));
   }
@@ -68,22 +74,25 @@ Status create_database(const std::string& path) {
 
 Result<std::int64_t> check_version(const std::string& path, Connection& database) {
   TRY_ASSIGN(const std::int64_t version, database.number("PRAGMA user_version"));
-  if (version >= 1 && version <= kSchemaVersion) return version;
+  if (version >= 1 && version <= sql::schema_version()) return version;
   return fail(Error::unknown_format, path + ": has schema version " + std::to_string(version) +
-                                         "; this program knows version " + std::to_string(kSchemaVersion));
+                                         "; this program knows version " +
+                                         std::to_string(sql::schema_version()));
 }
 
 // In one transaction: a crash leaves the old version or the new one.
 Status bring_up_to_date(const std::string& path) {
   TRY_ASSIGN(const auto database, Connection::open(path, Connection::Access::read_write));
   TRY_ASSIGN(const std::int64_t version, check_version(path, *database));
-  if (version == kSchemaVersion) return {};
+  if (version == sql::schema_version()) return {};
   TRY(database->execute("BEGIN IMMEDIATE"));
-  TRY(database->execute(sql::kUnixIds));
-  TRY(database->execute(kBeforeFirstUnixId));
-  TRY(database->execute(sql::kUnixIdsOfUsers));
-  const std::string stamp = "PRAGMA user_version=" + std::to_string(kSchemaVersion) + "; COMMIT";
-  return database->execute(stamp.c_str());
+  if (version < 2) {
+    TRY(database->execute(sql::kUnixIds));
+    TRY(database->execute(kBeforeFirstUnixId));
+    TRY(database->execute(sql::kUnixIdsOfUsers));
+  }
+  TRY(add_versions_after(*database, version));
+  return database->execute("COMMIT");
 }
 
 Status check_database(const std::string& path, const struct stat& info) {

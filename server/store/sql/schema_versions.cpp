@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "server/store/sql/schema.h"
+
+namespace cardea::server::sql {
+namespace {
+
+constexpr std::int64_t kFirst = 3;
+constexpr std::array<const char*, 0> kVersions = {};
+
+}  // namespace
+
+std::int64_t schema_version() noexcept { return kFirst + static_cast<std::int64_t>(kVersions.size()) - 1; }
+
+const char* text_of_version(std::int64_t version) noexcept {
+  return kVersions.at(static_cast<std::size_t>(version - kFirst));
+}
+
+}  // namespace cardea::server::sql
