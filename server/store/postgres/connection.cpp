@@ -29,7 +29,10 @@ constexpr std::array<std::pair<const char*, const char*>, 6> kDefaults = {{
 // one: a stricter setting of the server stays.
 constexpr char kSession[] =
     "SET search_path=cardea; SET client_min_messages=error; SET jit=off; SET standard_conforming_strings=on;"
-    "SET default_transaction_isolation='read committed'; SET idle_in_transaction_session_timeout=10000;"
+    "SET default_transaction_isolation='read committed';"
+    // What the database does about a server of ours that is gone without a word.
+    "SET tcp_keepalives_idle=5; SET tcp_keepalives_interval=2; SET tcp_keepalives_count=3;"
+    "SET tcp_user_timeout=10000; SET client_connection_check_interval=2000;"
     "SELECT set_config('synchronous_commit', 'on', false) "
     "WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
 
@@ -102,7 +105,9 @@ Status Connection::connect() {
   libpq().set_notice_receiver(handle_.get(), drop_notice, nullptr);
   if (libpq().set_nonblocking(handle_.get(), 1) != 0) return broken("");
   const std::string millis = std::to_string(settings_.statement.count());
-  return query("SET statement_timeout=" + millis + "; SET lock_timeout=" + millis + ";" + kSession);
+  return query("SET statement_timeout=" + millis + "; SET lock_timeout=" + millis +
+               "; SET idle_in_transaction_session_timeout=" +
+               std::to_string(settings_.idle_in_transaction.count()) + ";" + kSession);
 }
 
 bool Connection::in_transaction() const noexcept {

@@ -251,6 +251,39 @@ TEST_F(PostgresFaults, AServerThatTakesNoChangesIsLeft) {
   EXPECT_TRUE(store->put_record(record(), kNow).ok());
 }
 
+TEST_F(PostgresFaults, WithoutItsDatabaseAServerIsNotReady) {
+  PostgresCluster own;
+  own.make_database("ready");
+  settings = own.settings("ready");
+  open();
+  EXPECT_TRUE(store->ready().ok());
+  own.kill9();
+  std::vector<std::thread> asking;  // a change waits out a failover; who asks does not
+  for (int i = 0; i < 4; ++i) {
+    asking.emplace_back([&] {
+      const Status status = store->ready();
+      EXPECT_EQ(status.error(), Error::timeout);
+      EXPECT_NE(status.failure().detail.find("one and a half seconds"), std::string::npos);
+    });
+  }
+  for (auto& one : asking)
+    one.join();
+  own.start();
+  EXPECT_TRUE(test_support::wait_until([&] { return store->ready().ok(); }));
+}
+
+TEST_F(PostgresFaults, AServerThatVanishedInATransactionIsNotWaitedForLong) {
+  Settings vanished = cluster.settings(name);
+  vanished.idle_in_transaction = milliseconds(300);
+  settings.statement = milliseconds(30'000);
+  open();
+  SystemRandom other_random;
+  auto other = WriteConnection::open(vanished, other_random).value();
+  ASSERT_TRUE(other->begin().ok());  // and not a word more, and no end of the connection
+  EXPECT_TRUE(store->put_record(record(), kNow).ok());
+  EXPECT_FALSE(other->run("SELECT 1").ok());
+}
+
 TEST_F(PostgresFaults, WhoHoldsALockForTooLongStopsNobodyForEver) {
   settings.statement = milliseconds(200);
   settings.readers = 1;
