@@ -3,9 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "core/base/secret.h"
+#include "server/store/postgres/hosts.h"
 
 namespace cardea::server::postgres {
 
@@ -23,6 +25,7 @@ struct Settings {
   // For how long a command is tried anew while the database is away. More than an automatic failover takes,
   // less than a request may take.
   std::chrono::milliseconds recover{20'000};
+  std::shared_ptr<Learnt> learnt = std::make_shared<Learnt>();
 };
 
 }  // namespace cardea::server::postgres

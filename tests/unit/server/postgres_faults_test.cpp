@@ -209,6 +209,30 @@ TEST_F(UnderLoad, AStandbyTakesOverWithAllThatWasAcknowledged) {
   end_and_count(standby);
 }
 
+TEST_F(PostgresFaults, APrimaryThatWasReplacedIsNotBelieved) {
+  PostgresCluster old;
+  old.make_database("two");
+  PostgresCluster standby(old);
+  settings = old.settings("two");
+  settings.url = PostgresCluster::url("two", old.socket_directory() + "," + standby.socket_directory());
+  settings.recover = milliseconds(0);
+  settings.statement = milliseconds(500);
+  open();
+  old.kill9();
+  standby.promote();
+  EXPECT_TRUE(store->put_record(record(), kNow).ok() || store->put_record(record(), kNow).ok());
+  old.start();  // takes changes, and knows of nothing
+  EXPECT_EQ(old.sql("two", "SELECT pg_is_in_recovery()"), "f\n");
+  EXPECT_TRUE(store->get_user(anna.user.id).ok());
+  EXPECT_EQ(old.sql("two", "SELECT count(*) FROM pg_stat_activity WHERE application_name='cardea-server'"),
+            "0\n");
+  standby.kill9();
+  EXPECT_FALSE(store->get_user(anna.user.id).ok());  // by the connection that has just ended
+  const auto refused = store->get_user(anna.user.id);
+  EXPECT_NE(refused.failure().detail.find("was replaced"), std::string::npos) << refused.failure().detail;
+  EXPECT_FALSE(store->put_record(record(), kNow).ok());
+}
+
 TEST_F(PostgresFaults, AFullDiskIsSaidAndNothingIsChanged) {
   open();
   ASSERT_TRUE(store->put_record(record(), kNow).ok());
