@@ -26,6 +26,7 @@ inline double silence_around(Traffic& traffic, const char* name, const std::func
   traffic.wait_for(kSome);
   const double seconds = traffic.ledger().longest_silence(begin, server).count();
   std::printf("%s: %.2f s without an acknowledged change\n", name, seconds);
+  std::fflush(stdout);
   testing::Test::RecordProperty(name, std::to_string(seconds));
   return seconds;
 }

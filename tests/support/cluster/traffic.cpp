@@ -14,6 +14,8 @@ using api::Json;
 // Of each user, before a new one is registered.
 constexpr int kRecords = 12;
 constexpr int kIssued = 4;
+// Attempts of one thing: while its database is away a server needs many seconds for one answer.
+constexpr int kPatience = 50;
 
 Bytes new_envelope() {
   const Bytes content = from_base64url(random_text(300)).value();
@@ -62,11 +64,15 @@ class Traffic::Client {
   }
   // Steps of a client that are several requests, begun anew when one of them fails.
   bool manage(const std::function<void()>& steps) {
-    while (!traffic_.stop_) {
+    for (int attempt = 1; !traffic_.stop_; ++attempt) {
       try {
         steps();
         return true;
-      } catch (const std::runtime_error&) {
+      } catch (const std::runtime_error& problem) {
+        if (attempt == kPatience) {
+          traffic_.complain(problem.what());
+          return false;
+        }
         change_server();
       }
     }

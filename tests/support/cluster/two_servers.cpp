@@ -6,8 +6,8 @@
 namespace cardea::test {
 namespace {
 
-// All clients come from 127.0.0.1.
-constexpr char kLimits[] = "[limits]\nconnections_per_prefix = 200\n";
+// All clients come from 127.0.0.1, and log in again and again.
+constexpr char kLimits[] = "[limits]\nconnections_per_prefix = 200\nguesses_per_prefix = 1000000\n";
 
 std::string store(const std::string& url, const std::string& password_file, const std::string& name) {
   return "url = " + url + "&application_name=" + name + "\npassword_file = " + password_file +
