@@ -91,7 +91,7 @@ class Store {
                                                        std::size_t limit) = 0;
   // Removes what has ended: sessions, tokens, nonces, stored answers, old guesses, old tombstones.
   virtual Status purge(UnixSeconds now) = 0;
-  // Whether a change can be made durable now.
+  // Whether a change can be made durable now; timeout when that takes longer than 1.5 s.
   virtual Status ready() = 0;
 };
 

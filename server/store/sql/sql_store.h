@@ -4,6 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <future>
+#include <mutex>
 #include <optional>
 
 #include "server/store/sql/rows.h"
@@ -68,9 +70,9 @@ class SqlStore : public Store {
 
  protected:
   using Body = std::function<Status(Connection&)>;
-  // Runs `body` in a transaction and waits until it is durable. When `body` fails, nothing of it stays. It
-  // may be called again after a lost connection.
-  virtual Status run_change(Body body) = 0;
+  // Runs `body` in a transaction; the outcome comes when it is durable. When `body` fails, nothing of it
+  // stays. It may be called again after a lost connection, and late, when nobody waits any more.
+  virtual std::future<Status> start_change(Body body) = 0;
   // Nobody waits for it; it is done before every change that is submitted later.
   virtual void write_later(Body body) = 0;
   // Runs `body` outside a transaction; it changes nothing and may be called again.
@@ -89,7 +91,7 @@ class SqlStore : public Store {
   template <typename B>
   auto write(const B& body) -> ResultOf<B> {
     std::optional<ResultOf<B>> result;
-    TRY(run_change(keeping(body, result)));
+    TRY(start_change(keeping(body, result)).get());
     return std::move(*result);
   }
   template <typename B>
@@ -114,6 +116,9 @@ class SqlStore : public Store {
       return Outcome<T>{std::move(value), std::move(answer), false};
     });
   }
+
+  std::mutex probe_mutex_;
+  std::shared_future<Status> probe_;  // of ready(): one at a time, however many ask
 };
 
 }  // namespace cardea::server::sql

@@ -38,6 +38,33 @@ class PostgresDatabase : public testing::Test {
   const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
+TEST(PostgresHosts, AreThoseOfTheUrlInItsOrder) {
+  ASSERT_TRUE(load_libpq().ok());
+  const auto of = [](const std::string& url) {
+    const auto hosts = hosts_of(url);
+    if (!hosts.ok()) return hosts.failure().detail;
+    std::string out;
+    for (const Host& host : *hosts)
+      out += host.host + "/" + host.hostaddr + "/" + host.port + " ";
+    return out;
+  };
+  EXPECT_EQ(of("postgresql:///cardea"), "// ");
+  EXPECT_EQ(of("postgresql:///cardea?host=/run/postgresql"), "/run/postgresql// ");
+  EXPECT_EQ(of("postgresql://cardea@db1,db2:6000/cardea"), "db1// db2//6000 ");
+  EXPECT_EQ(of("postgresql://[::1]:1,db2:2/cardea"), "::1//1 db2//2 ");
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&port=7"), "db1//7 db2//7 ");
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&hostaddr=192.0.2.1,192.0.2.2"),
+            "db1/192.0.2.1/ db2/192.0.2.2/ ");
+  EXPECT_EQ(of("postgresql:///cardea?hostaddr=192.0.2.1,192.0.2.2"), "/192.0.2.1/ /192.0.2.2/ ");
+  const std::string no = "[store] url is not a PostgreSQL connection URI";
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&port=1,2,3"), no);
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&hostaddr=192.0.2.1"), no);
+  EXPECT_EQ(of("postgresql://cardea:secret/cardea"), no);
+  EXPECT_EQ(of("postgresql:///cardea?nonsense=1"), no);
+  EXPECT_EQ(of("postgresql://cardea:secret@db1/cardea"),
+            "[store] url holds a password: put it into password_file");
+}
+
 TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).error(), Error::not_found);
   make();

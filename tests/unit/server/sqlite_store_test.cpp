@@ -49,6 +49,20 @@ TEST_F(SqliteFile, IsMadePrivateAndDurable) {
   EXPECT_TRUE(check_integrity(path).ok());
 }
 
+TEST_F(SqliteFile, ThatTakesNoChangesIsNotReady) {
+  const auto store = SqliteStore::open(path).value();
+  EXPECT_TRUE(store->ready().ok());
+  auto other = Connection::open(path, Connection::Access::read_write).value();
+  ASSERT_TRUE(other->begin().ok());
+  for (int i = 0; i < 2; ++i) {
+    const Status status = store->ready();
+    EXPECT_EQ(status.error(), Error::timeout);
+    EXPECT_NE(status.failure().detail.find("one and a half seconds"), std::string::npos);
+  }
+  ASSERT_TRUE(other->run("ROLLBACK").ok());
+  EXPECT_TRUE(store->ready().ok());
+}
+
 TEST_F(SqliteFile, OfANewerProgramIsRefused) {
   make();
   execute("PRAGMA user_version=3");
