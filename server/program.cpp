@@ -71,6 +71,7 @@ Status Program::serve(const ServerConfig& config) {
     http::GuardLimits limits = config.limits;
     limits.threads = 4;
     limits.queue = 16;
+    limits.proxies = {};
     TRY_ASSIGN(metrics_listener_,
                http::Listener::bind(*config.metrics_listen, nullptr, clock_, metrics_, limits, 0));
     metrics_sink_ = std::make_unique<http::MetricsSink>(metrics_, [this] {

@@ -41,7 +41,8 @@ void Connection::run() {
   entry_ = shared_.guard.attach(socket());
   if (!entry_) return;
   try {
-    serve();
+    const TrustedProxies& proxies = shared_.guard.limits().proxies;
+    if (!entry_->trusted || !proxies.proxy_protocol || read_proxy_header()) serve();
   } catch (const Poco::Exception&) {
     // A handshake that failed, a reset, a deadline: the client's affair.
     shared_.metrics.connection_errors.fetch_add(1, std::memory_order_relaxed);
@@ -73,16 +74,51 @@ Connection::Next Connection::serve_one() {
   request.prefix = entry_->prefix;
   if (!read_body(*head, request.body, refusal)) return refusal.status == 200 ? Next::close : refuse(refusal);
   request.head = std::move(head).value();
-  if (const std::string* client = request.head.field("x-forwarded-for");
-      entry_->trusted && client != nullptr) {
-    request.prefix = forwarded_prefix(*client, entry_->prefix);
-  }
-  const Response response = shared_.sink->handle(request);
+  const Response response = answer(request);
   const bool keep_alive = request.head.keep_alive && shared_.guard.may_keep_alive();
   send(response, keep_alive, request.head.method != "HEAD");
   if (!keep_alive) return Next::close;
   shared_.guard.enter(*entry_, Phase::idle);
   return Next::again;
+}
+
+Response Connection::answer(Request& request) {
+  const auto client = client_of(request.head);
+  if (!client) return shared_.sink->handle(request);
+  // A proxy's connection carries the requests of many: each takes a place in the share of his own network.
+  request.prefix = client->prefix();
+  const auto place = shared_.guard.take_place(request.prefix);
+  if (place) return shared_.sink->handle(request);
+  shared_.metrics.requests_limited.fetch_add(1, std::memory_order_relaxed);
+  return too_many(1);
+}
+
+bool Connection::read_proxy_header() {
+  // From the socket itself, and not a byte more than the header: what follows is TLS.
+  const auto read_exactly = [fd = socket().impl()->sockfd()](std::uint8_t* to, std::size_t size) {
+    return ::recv(fd, to, size, MSG_WAITALL) == static_cast<ssize_t>(size);
+  };
+  std::array<std::uint8_t, kMaxProxyHeader> header;
+  const auto refuse = [this] {
+    shared_.metrics.proxy_headers_refused.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  };
+  socket().setReceiveTimeout(Poco::Timespan(shared_.guard.limits().head_millis * 1000));
+  if (!read_exactly(header.data(), kProxyHeaderStart)) return refuse();
+  const auto size = proxy_header_size(ByteView(header).first(kProxyHeaderStart));
+  if (!size.ok() || !read_exactly(header.data() + kProxyHeaderStart, *size - kProxyHeaderStart))
+    return refuse();
+  const auto client = parse_proxy_header(ByteView(header).first(*size));
+  if (!client.ok()) return refuse();
+  return !client->has_value() || shared_.guard.assign(*entry_, **client);
+}
+
+std::optional<IpAddress> Connection::client_of(const RequestHead& head) const {
+  const TrustedProxies& proxies = shared_.guard.limits().proxies;
+  if (!entry_->trusted || proxies.proxy_protocol) return {};
+  const IpAddress client = forwarded_client(head, entry_->peer, proxies);
+  if (client == entry_->peer) return {};
+  return client;
 }
 
 bool Connection::read_head(std::size_t& head_size, Response& refusal) {

@@ -25,7 +25,9 @@ class Metrics {
   std::atomic<std::uint64_t> connections_cut{0};      // by the watchdog
   std::atomic<std::uint64_t> connection_errors{0};    // TLS and socket failures
   std::atomic<std::uint64_t> requests_malformed{0};   // refused before routing
-  std::atomic<std::uint64_t> exceptions{0};           // that reached an outermost edge
+  std::atomic<std::uint64_t> requests_limited{0};     // more at once than a network behind a proxy may have
+  std::atomic<std::uint64_t> proxy_headers_refused{0};
+  std::atomic<std::uint64_t> exceptions{0};  // that reached an outermost edge
   std::atomic<std::uint64_t> guesses_refused{0};
   std::atomic<std::uint64_t> signatures_refused{0};
   std::atomic<std::int64_t> busy_threads{0};
