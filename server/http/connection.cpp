@@ -10,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "server/http/chunked_decoder.h"
+#include "server/http/http_date.h"
 #include "server/http/problem.h"
 
 namespace cardea::server::http {
@@ -18,16 +19,6 @@ namespace {
 using Phase = GuardedConnection::Phase;
 
 constexpr std::size_t kMaxWrite = 64 * 1024;
-
-// IMF-fixdate (RFC 9110 section 6.6.1 wants a Date), the clock of a client that is refused for a wrong time.
-std::string http_date(UnixSeconds now) {
-  const std::time_t time = now;
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  char text[40];
-  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text, size};
-}
 
 Response head_refusal(const Failure& failure) {
   Response response = problem(failure);
@@ -45,7 +36,8 @@ void Connection::run() {
     if (!entry_->trusted || !proxies.proxy_protocol || read_proxy_header()) serve();
   } catch (const Poco::Exception&) {
     // A handshake that failed, a reset, a deadline: the client's affair.
-    shared_.metrics.connection_errors.fetch_add(1, std::memory_order_relaxed);
+    auto& counter = heard_ ? shared_.metrics.connection_errors : shared_.metrics.handshakes_failed;
+    counter.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::exception&) {
     shared_.metrics.exceptions.fetch_add(1, std::memory_order_relaxed);
   }
@@ -186,6 +178,7 @@ bool Connection::receive() {
   std::array<char, 8192> buffer;
   const int count = socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
   if (count <= 0) return false;
+  heard_ = true;
   input_.append(buffer.data(), static_cast<std::size_t>(count));
   return true;
 }
@@ -198,11 +191,14 @@ void Connection::send(const Response& response, bool keep_alive, bool with_body)
       .append(std::to_string(response.status))
       .append(" ")
       .append(status_text(response.status));
+  // RFC 9110 section 6.6.1 wants a Date; it is the clock of a client that is refused for a wrong time.
   out.append("\r\nDate: ").append(http_date(shared_.clock.now())).append("\r\n").append(response.policy);
   if (response.may_have_content()) {
     out.append("Content-Type: ").append(response.content_type);
     out.append("\r\nContent-Length: ").append(std::to_string(content.size())).append("\r\n");
   }
+  if (response.problem != nullptr && shared_.sink->explains(response.problem))
+    out.append("Link: </problems/").append(response.problem).append(">; rel=\"help\"\r\n");
   for (const auto& [name, value] : response.headers)
     out.append(name).append(": ").append(value).append("\r\n");
   if (!keep_alive) out.append("Connection: close\r\n");

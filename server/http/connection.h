@@ -50,6 +50,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   ConnectionShared& shared_;
   ConnectionGuard::Entry entry_;
   std::string input_;
+  bool heard_ = false;  // a byte inside TLS has come
 };
 
 }  // namespace cardea::server::http

@@ -16,7 +16,8 @@ using Exchange = std::vector<std::pair<std::string, std::string>>;
 
 // The example with other words in it. A word that is not there any more would silently test another file.
 std::string example(const std::string& name, const Exchange& words) {
-  std::string text = test_support::read_text_file(std::string(CARDEA_SOURCE_DIR) + "/packaging/examples/proxy/" + name);
+  std::string text =
+      test_support::read_text_file(std::string(CARDEA_SOURCE_DIR) + "/packaging/examples/proxy/" + name);
   for (const auto& [from, to] : words) {
     auto at = text.find(from);
     if (at == std::string::npos) throw std::runtime_error(name + " has no “" + from + "”");
@@ -48,14 +49,16 @@ ProxyProcess ProxyProcess::nginx(const ServerProcess& server) {
     temporary += std::string(kind) + "_temp_path " + root + "/tmp;\n";
   std::ofstream(root + "/nginx.conf")
       << "daemon off;\npid " << root << "/nginx.pid;\nerror_log stderr;\n"
-      << (::geteuid() == 0 ? "user root;\n" : "") << "events { worker_connections 1024; }\nhttp {\naccess_log off;\n"
+      << (::geteuid() == 0 ? "user root;\n" : "")
+      << "events { worker_connections 1024; }\nhttp {\naccess_log off;\n"
       << temporary
-      << example("nginx.conf", {{"listen 443 ssl", "listen 127.0.0.1:" + std::to_string(proxy.port_) + " ssl"},
-                                {"server 127.0.0.1:8443", "server " + server.authority()},
-                                {"/etc/cardea/proxy/certificate.pem", server.dir.file("cert.pem")},
-                                {"/etc/cardea/proxy/private-key.pem", server.dir.file("key.pem")},
-                                {"/etc/cardea/proxy/ca.pem", server.ca_file()},
-                                {"proxy_ssl_name cardea.example.org", "proxy_ssl_name 127.0.0.1"}})
+      << example("nginx.conf",
+                 {{"listen 443 ssl", "listen 127.0.0.1:" + std::to_string(proxy.port_) + " ssl"},
+                  {"server 127.0.0.1:8443", "server " + server.authority()},
+                  {"/etc/cardea/proxy/certificate.pem", server.dir.file("cert.pem")},
+                  {"/etc/cardea/proxy/private-key.pem", server.dir.file("key.pem")},
+                  {"/etc/cardea/proxy/ca.pem", server.ca_file()},
+                  {"proxy_ssl_name cardea.example.org", "proxy_ssl_name 127.0.0.1"}})
       << "}\n";
   proxy.start({"/usr/sbin/nginx", "-p", root, "-c", root + "/nginx.conf"});
   return proxy;
@@ -64,9 +67,10 @@ ProxyProcess ProxyProcess::nginx(const ServerProcess& server) {
 ProxyProcess ProxyProcess::haproxy(const ServerProcess& server) {
   ProxyProcess proxy;
   const std::string file = proxy.directory_->file("haproxy.cfg");
-  std::ofstream(file) << example("haproxy.cfg", {{"bind :443", "bind 127.0.0.1:" + std::to_string(proxy.port_)},
-                                                 {"one 127.0.0.1:8443", "one " + server.authority()},
-                                                 {"/etc/cardea/proxy/ca.pem", server.ca_file()}});
+  std::ofstream(file) << example("haproxy.cfg",
+                                 {{"bind :443", "bind 127.0.0.1:" + std::to_string(proxy.port_)},
+                                  {"one 127.0.0.1:8443", "one " + server.authority()},
+                                  {"/etc/cardea/proxy/ca.pem", server.ca_file()}});
   proxy.start({"/usr/sbin/haproxy", "-db", "-f", file});
   return proxy;
 }
