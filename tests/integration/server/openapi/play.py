@@ -4,45 +4,13 @@ each answer and each problem against the document: status, headers, content, no 
 operation: without a signature, with a member nobody knows, without and with a wrong If-Match, and the same once more under its
 Idempotency-Key. Usage: play.py --server PROGRAM --document FILE"""
 import argparse
-import os
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 
-from client import Client
 from document import Broken, Document
 from person import Person
 from plan import plan, signers
-
-
-class Server:
-    def __init__(self, program, directory, guest_computer):
-        self.directory = directory
-        self.config = os.path.join(directory, "server.conf")
-        secrets = "".join(f"{name} = {directory}/{name}\n" for name in ("oprf_seed_file", "ake_key_file", "checkpoint_key_file"))
-        with open(os.open(self.config, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(f"[server]\nlisten = 127.0.0.1:0\ncertificate = {directory}/cert.pem\nprivate_key = {directory}/key.pem\n"
-                       f"port_file = {directory}/port\nportal = off\n[store]\nurl = sqlite://{directory}/cardea.db\n"
-                       f"[secrets]\n{secrets}[guests]\nopen_to = {guest_computer}\n")
-        self.command = [program, "--config", self.config]
-        subprocess.run([*self.command, "--init-secrets", "--init-certificate", "127.0.0.1"], check=True, stdout=subprocess.DEVNULL)
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command)
-        deadline = time.monotonic() + 20
-        port_file = os.path.join(self.directory, "port")
-        while not os.path.exists(port_file):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise Broken("the server did not start")
-            time.sleep(0.01)
-        with open(port_file, encoding="ascii") as file:
-            return Client(int(file.read()), os.path.join(self.directory, "ca.pem"))
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+from server import Server
 
 
 class Player:
@@ -60,6 +28,11 @@ class Player:
         if answer.status != expected:
             raise Broken(f"{operation.name}: {expected} expected, but {answer.status} came: {answer.text}")
         return answer
+
+    def play_all(self):
+        self.person.authority = self.client.authority
+        for step in plan(self.person):
+            self.play(step)
 
     def play(self, step):
         operation = self.document.operations.get(step.operation)
@@ -115,11 +88,9 @@ def main():
         operation.check_examples()
     person = Person("")
     with tempfile.TemporaryDirectory(prefix="cardea-openapi-") as directory:
-        with Server(options.server, directory, person.computer.id) as client:
-            person.authority = client.authority
-            player = Player(document, client, person)
-            for step in plan(person):
-                player.play(step)
+        with Server(options.server, directory, person.computer.id) as server:
+            player = Player(document, server.client, person)
+            player.play_all()
             player.finish()
     print(f"{len(document.operations)} operations, {player.asked} requests: all as described")
 
