@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Behind Debian's nginx and HAProxy, with the configurations that we show; and what somebody may try who plays a
-// proxy, or sits behind one.
+// Behind Debian's nginx and HAProxy, with the configurations that we show; and what somebody may try who
+// plays a proxy, or sits behind one.
 #include <chrono>
 
 #include <gtest/gtest.h>
@@ -136,7 +136,8 @@ TEST(BehindNginx, SmugglingDoesNotSplitARequest) {
   const ProxyProcess proxy = ProxyProcess::nginx(server);
   const std::string host = "Host: 127.0.0.1\r\n";
   const std::string inner = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
-  const std::string post = "POST /v1/sessions/challenge HTTP/1.1\r\nContent-Type: application/json\r\n" + host;
+  const std::string post =
+      "POST /v1/sessions/challenge HTTP/1.1\r\nContent-Type: application/json\r\n" + host;
   const std::string size = std::to_string(inner.size());
   const std::vector<std::string> probes = {
       "GET /livez HTTP/1.1\r\n" + host + "Content-Length: " + size + "\r\n\r\n" + inner,
@@ -150,7 +151,8 @@ TEST(BehindNginx, SmugglingDoesNotSplitARequest) {
       post + "Transfer-Encoding:\x0b" + "chunked\r\nContent-Length: " + size + "\r\n\r\n" + inner,
       post + "X: a\r\n Content-Length: " + size + "\r\nContent-Length: " + size + "\r\n\r\n" + inner,
       post + "Expect: 100-continue\r\nContent-Length: " + size + "\r\n\r\n" + inner,
-      post + "Upgrade: h2c\r\nConnection: Upgrade, Content-Length\r\nContent-Length: " + size + "\r\n\r\n" + inner,
+      post + "Upgrade: h2c\r\nConnection: Upgrade, Content-Length\r\nContent-Length: " + size + "\r\n\r\n" +
+          inner,
   };
   for (const std::string& probe : probes) {
     const auto connection = TlsConnection::open(proxy.port(), server.ca_file());
@@ -173,9 +175,10 @@ TEST(BehindNginx, SlowClientsNeverReachTheServer) {
   for (int i = 0; i < 100; ++i) {
     slow.push_back(TlsConnection::open(proxy.port(), server.ca_file()));
     ASSERT_NE(slow.back(), nullptr);
-    ASSERT_TRUE(slow.back()->send(i % 2 == 0 ? "GET /livez HT"
-                                             : "POST /v1/sessions/challenge HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-"
-                                               "Type: application/json\r\nContent-Length: 2\r\n\r\n{"));
+    ASSERT_TRUE(slow.back()->send(i % 2 == 0
+                                      ? "GET /livez HT"
+                                      : "POST /v1/sessions/challenge HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-"
+                                        "Type: application/json\r\nContent-Length: 2\r\n\r\n{"));
   }
   EXPECT_EQ(counter(server, "cardea_connections_total"), 1);  // the one that asks for the number
   const auto begin = std::chrono::steady_clock::now();
@@ -186,15 +189,18 @@ TEST(BehindNginx, SlowClientsNeverReachTheServer) {
 // A PROXY header, version 2, that names this IPv4 client.
 std::string proxy_header(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
   std::string out("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c", 16);
-  for (const std::uint8_t byte : {a, b, c, d, std::uint8_t{127}, std::uint8_t{0}, std::uint8_t{0}, std::uint8_t{1},
-                                  std::uint8_t{1}, std::uint8_t{1}, std::uint8_t{1}, std::uint8_t{1}})
+  for (const std::uint8_t byte :
+       {a, b, c, d, std::uint8_t{127}, std::uint8_t{0}, std::uint8_t{0}, std::uint8_t{1}, std::uint8_t{1},
+        std::uint8_t{1}, std::uint8_t{1}, std::uint8_t{1}})
     out.push_back(static_cast<char>(byte));
   return out;
 }
 
 class PlayedProxy : public testing::Test {
  protected:
-  PlayedProxy() : server(kPublic + "trusted_proxies = 127.0.3.0/24\nproxy_protocol = v2\n[limits]\nhead_seconds = 1\n") {
+  PlayedProxy()
+      : server(kPublic +
+               "trusted_proxies = 127.0.3.0/24\nproxy_protocol = v2\n[limits]\nhead_seconds = 1\n") {
     server.start();
   }
   std::unique_ptr<TlsConnection> open(const std::string& from, const std::string& preamble) {
