@@ -18,6 +18,7 @@ constexpr ConfigKey kKeys[] = {
     {"server", "public_url"},
     {"server", "region"},
     {"server", "trusted_proxies", ConfigType::list},
+    {"server", "proxy_protocol", ConfigType::choice, false, 0, 0, "off|v2"},
     {"server", "port_file", ConfigType::path},
     {"server", "portal"},
     {"server", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
@@ -100,6 +101,24 @@ void read_limits(const Config& config, ServerConfig& out) {
   out.guesses_per_prefix = static_cast<std::uint32_t>(size("guesses_per_prefix", out.guesses_per_prefix));
 }
 
+Status read_proxies(const Config& config, ServerConfig& out) {
+  http::TrustedProxies& proxies = out.limits.proxies;
+  for (const std::string& text : config.list("server", "trusted_proxies")) {
+    auto network = http::IpNetwork::parse(text);
+    if (!network.ok()) {
+      return config.complain(
+          "server", "trusted_proxies",
+          "must be numeric addresses or networks: “" + text + "”: " + network.failure().detail);
+    }
+    proxies.networks.push_back(std::move(network).value());
+  }
+  proxies.proxy_protocol = config.text("server", "proxy_protocol", "off") == "v2";
+  if (proxies.proxy_protocol && proxies.networks.empty())
+    return config.complain("server", "proxy_protocol",
+                           "needs “trusted_proxies”: nobody else may name a client");
+  return {};
+}
+
 Status read_portal(const Config& config, ServerConfig& out) {
   if (!config.has("server", "portal")) return {};
   out.portal = config.text("server", "portal");
@@ -142,13 +161,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
       return config.complain("metrics", "listen", "must be ADDRESS:PORT with a numeric address");
     out.metrics_listen = std::move(metrics).value();
   }
-  for (const std::string& proxy : config.list("server", "trusted_proxies")) {
-    Poco::Net::IPAddress address;
-    if (!Poco::Net::IPAddress::tryParse(proxy, address)) {
-      return config.complain("server", "trusted_proxies", "must be numeric addresses");
-    }
-    out.limits.trusted_proxies.push_back(address);
-  }
+  TRY(read_proxies(config, out));
   TRY_ASSIGN(out.authority, read_authority(config));
   TRY_ASSIGN(out.store, read_store(config));
   out.certificate = config.text("server", "certificate");

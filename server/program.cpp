@@ -71,15 +71,32 @@ Status Program::serve(const ServerConfig& config) {
     http::GuardLimits limits = config.limits;
     limits.threads = 4;
     limits.queue = 16;
+    limits.proxies = {};
     TRY_ASSIGN(metrics_listener_,
                http::Listener::bind(*config.metrics_listen, nullptr, clock_, metrics_, limits, 0));
-    metrics_sink_ = std::make_unique<http::MetricsSink>(metrics_, [this] {
-      return http::MetricsSink::Gauges{store_->changes(), store_->commits(), api_->queued()};
-    });
+    metrics_sink_ = std::make_unique<http::MetricsSink>(metrics_, config.region, clock_.now(),
+                                                        [this, all = config.limits] { return gauges(all); });
     TRY(metrics_listener_->serve(*metrics_sink_));
   }
   if (portal_) log_.notice("the portal is served", {{"files", std::to_string(portal_->count())}});
   return api_->serve(*router_);
+}
+
+http::MetricsSink::Gauges Program::gauges(const http::GuardLimits& limits) const {
+  http::MetricsSink::Gauges out;
+  out.changes = store_->changes();
+  out.commits = store_->commits();
+  out.queued = api_->queued();
+  out.threads = limits.threads;
+  out.queue = limits.queue;
+  out.certificate_ends = tls_->expires_at();
+  const auto end = store_->audit_end();
+  out.store_answers = end.ok();
+  if (end.ok()) {
+    out.audit_events = end->events;
+    out.audit_time = end->time;
+  }
+  return out;
 }
 
 Status Program::reload(const ServerConfig& config) {

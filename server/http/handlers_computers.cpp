@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Computers, their check-in, their guests, and access keys.
+#include "core/base/byte_builder.h"
+#include "core/base/byte_io.h"
 #include "server/http/api_json.h"
 #include "server/http/handlers.h"
+#include "server/http/paging.h"
 #include "server/service/holder_rules.h"
 
 namespace cardea::server::http {
@@ -11,6 +14,7 @@ using api::Json;
 using api::JsonFields;
 
 constexpr std::size_t kMaxChainSeal = 4096;
+constexpr std::size_t kComputerPage = 256;
 constexpr std::size_t kMinCheck = 16;
 constexpr std::size_t kMaxCheck = 32;
 
@@ -21,17 +25,39 @@ Status check_self(const Context& context) {
   return {};
 }
 
+Result<std::optional<ComputerPosition>> position_of(const Page& page) {
+  if (page.position.empty()) return std::optional<ComputerPosition>{};
+  if (page.position.size() != 8 + ComputerId::kSize) return Error::invalid_argument;
+  const ByteView position(page.position);
+  TRY_ASSIGN(const ComputerId id, ComputerId::from_bytes(position.last(ComputerId::kSize)));
+  const auto created = static_cast<UnixSeconds>(ByteReader(position).u64());
+  return std::optional<ComputerPosition>({created, id});
+}
+
 }  // namespace
 
 Result<Response> list_computers(Context& context) {
   TRY_ASSIGN(const UserId user, context.user());
-  TRY_ASSIGN(const auto computers, context.services.store.computers(user));
-  Json::Array list;
-  for (const Computer& computer : computers) {
-    if (!context.caller.computer || *context.caller.computer == computer.id)
-      list.push_back(to_json(computer));
+  TRY_ASSIGN(const Page page, read_page(context, "computers", kComputerPage));
+  TRY_ASSIGN(auto begin, position_of(page));
+  ComputerPage found;
+  if (context.caller.computer) {
+    TRY_ASSIGN(Computer self, context.services.store.get_computer(user, *context.caller.computer));
+    found.computers.push_back(std::move(self));
+  } else {
+    TRY_ASSIGN(found, context.services.store.computers_page(user, begin, page.limit));
   }
-  return json(200, Json::Object{{"computers", std::move(list)}});
+  Json::Array list;
+  for (const Computer& computer : found.computers)
+    list.push_back(to_json(computer));
+  Json::Object body{{"computers", std::move(list)}, {"more", found.next.has_value()}};
+  if (found.next) {
+    const Bytes end =
+        ByteBuilder().u64(static_cast<std::uint64_t>(found.next->created)).raw(found.next->id.view()).take();
+    TRY_ASSIGN(std::string cursor, page_end(context, "computers", end));
+    body.emplace_back("cursor", std::move(cursor));
+  }
+  return json(200, body);
 }
 
 Result<Response> get_computer(Context& context) {
@@ -81,7 +107,10 @@ Result<Response> check_in(Context& context) {
                                     {"server_time", context.now},
                                     {"audit", audit_json(context, checked.audit)}});
   });
-  return answered(context.services.computers.check_in(context.caller, command, change));
+  auto outcome = context.services.computers.check_in(context.caller, command, change);
+  if (outcome.ok() && !outcome->repeated && outcome->value.fit == "mismatch")
+    context.services.metrics.fit_mismatches.fetch_add(1, std::memory_order_relaxed);
+  return answered(std::move(outcome));
 }
 
 Result<Response> begin_access_keys(Context& context) {
@@ -154,7 +183,8 @@ Result<Response> issue_access_key(Context& context) {
                                     {"seal", Json::bytes(issued.generation.seal)},
                                     {"check_k0", Json::bytes(issued.generation.check_k0)}});
   });
-  return answered(context.services.access_keys.issue(context.caller, computer, change));
+  return answered(context.counted(Recovery::access_key_issued,
+                                  context.services.access_keys.issue(context.caller, computer, change)));
 }
 
 }  // namespace cardea::server::http

@@ -34,6 +34,7 @@ Result<Response> login_started(Context& context, Result<LoginStarted> started) {
   if (started->closed || started->retry_after != 0) {
     return refuse_guess(context, started->retry_after, started->closed);
   }
+  context.services.metrics.guesses.fetch_add(1, std::memory_order_relaxed);
   return json(200, Json::Object{{"login_id", started->login_id}, {"ke2", Json::bytes(started->ke2)}});
 }
 
@@ -153,6 +154,7 @@ Result<Response> open_access_key_session(Context& context) {
   TRY(fields.complete());
   TRY_ASSIGN(const Session session,
              context.services.sessions.open_with_access_key(context.caller, request, context.now));
+  context.services.metrics.count(Recovery::access_key_used);
   return json(201, session_json(session));
 }
 

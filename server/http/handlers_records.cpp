@@ -2,6 +2,7 @@
 // Sealed records.
 #include "server/http/api_json.h"
 #include "server/http/handlers.h"
+#include "server/http/paging.h"
 
 namespace cardea::server::http {
 namespace {
@@ -19,16 +20,19 @@ Json version_json(const Record& record) {
 
 Result<Response> list_records(Context& context) {
   TRY_ASSIGN(const UserId user, context.user());
-  TRY_ASSIGN(const std::uint64_t since, context.number("since", 0));
-  TRY_ASSIGN(const std::uint64_t cursor, context.number("cursor", since));
-  TRY_ASSIGN(const auto records, context.services.store.records(user, cursor, kRecordPage));
+  // The end of a former visit and the end of the page before are the same thing: a place among the changes.
+  const bool has_cursor = context.query.contains("cursor");
+  TRY_ASSIGN(const Page page, read_page(context, "records", kRecordPage, has_cursor ? "cursor" : "since"));
+  TRY_ASSIGN(const std::uint64_t begin, number_of(page));
+  TRY_ASSIGN(const auto records, context.services.store.records(user, begin, page.limit));
   Json::Array list;
   for (const Record& record : records)
     list.push_back(to_json(record));
-  const std::uint64_t end = records.empty() ? cursor : records.back().change_number;
+  TRY_ASSIGN(std::string cursor,
+             page_end(context, "records", records.empty() ? begin : records.back().change_number));
   return json(200, Json::Object{{"records", std::move(list)},
-                                {"cursor", std::to_string(end)},
-                                {"more", records.size() == kRecordPage}});
+                                {"cursor", std::move(cursor)},
+                                {"more", records.size() == page.limit}});
 }
 
 Result<Response> get_record(Context& context) {

@@ -15,7 +15,7 @@ namespace cardea::server::http {
 
 class PortalFiles {
  public:
-  static constexpr std::size_t kMaxFiles = 128;
+  static constexpr std::size_t kMaxFiles = 256;
   static constexpr std::size_t kMaxFileSize = 4 * 1024 * 1024;
   static constexpr std::size_t kMaxTotalSize = 16 * 1024 * 1024;  // resident as long as the server runs
 
@@ -25,6 +25,7 @@ class PortalFiles {
 
   // Nothing when the path is none of the portal's. The answer's body lives as long as this object.
   [[nodiscard]] std::optional<Response> answer(const Request& request) const;
+  [[nodiscard]] bool has(std::string_view path) const { return pages_.contains(path); }
   [[nodiscard]] std::size_t count() const { return pages_.size(); }
 
  private:
@@ -34,7 +35,8 @@ class PortalFiles {
   };
   struct Page {
     std::string type;
-    bool immutable = false;  // its name tells its content
+    std::string_view policy;  // its headers
+    bool immutable = false;   // its name tells its content
     Content plain;
     Content gzip;
   };

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "server/http/problem.h"
+#include "server/http/retirement.h"
 
 namespace cardea::server::http {
 namespace {
@@ -162,7 +163,7 @@ Result<Response> Router::answer(const Request& request, const Match& match) {
   return route.handler(context);
 }
 
-Response Router::route(const Request& request, std::size_t& index) {
+Response Router::route(const Request& request, const std::string& id, std::size_t& index) {
   if (portal_ != nullptr) {
     if (auto page = portal_->answer(request)) {
       index = Metrics::kPortal;
@@ -177,23 +178,52 @@ Response Router::route(const Request& request, std::size_t& index) {
     log_.error("request failed", {{"method", request.head.method},
                                   {"route", match.ok() ? routes()[index].pattern : "?"},
                                   {"error", error_name(result.error())},
+                                  {"request", id},
                                   {"detail", result.failure().detail}});
   }
   return problem(result.failure());
 }
 
 Response Router::handle(const Request& request) {
+  const MonotonicMillis began = services_.clock.monotonic();
+  const std::string id = to_hex(services_.random.array<8>());
   std::size_t index = Metrics::kMaxRoutes - 1;
   Response response;
   try {
-    response = route(request, index);
+    response = route(request, id, index);
   } catch (const std::exception& failure) {
     services_.metrics.exceptions.fetch_add(1, std::memory_order_relaxed);
-    log_.error("request failed", {{"method", request.head.method}, {"exception", failure.what()}});
+    log_.error("request failed",
+               {{"method", request.head.method}, {"request", id}, {"exception", failure.what()}});
     response = problem(fail(Error::internal));
   }
-  services_.metrics.count_request(index, response.status);
+  if (index < routes().size()) announce_retirement(routes()[index], response);
+  response.headers.emplace_back("X-Request-Id", id);
+  finish(request, id, index, response, began);
   return response;
+}
+
+// One line for each request, at debug: at info a stranger could fill the journal until it drops what matters.
+// The route's pattern stands for the path, which names people's things.
+void Router::finish(const Request& request, const std::string& id, std::size_t index,
+                    const Response& response, MonotonicMillis began) {
+  const std::int64_t took = services_.clock.monotonic() - began;
+  services_.metrics.count_request(index, response.status);
+  const bool portal = index == Metrics::kPortal;
+  if (!portal) services_.metrics.observe_duration(took);
+  log_.debug("request", {{"method", request.head.method},
+                         {"route", portal                    ? "portal"
+                                   : index < routes().size() ? routes()[index].pattern
+                                                             : "?"},
+                         {"status", std::int64_t{response.status}},
+                         {"millis", took},
+                         {"bytes_in", static_cast<std::int64_t>(request.body.size())},
+                         {"bytes_out", static_cast<std::int64_t>(response.content().size())},
+                         {"request", id}});
+}
+
+bool Router::explains(std::string_view problem) const {
+  return portal_ != nullptr && portal_->has("/problems/" + std::string(problem));
 }
 
 }  // namespace cardea::server::http

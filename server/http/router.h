@@ -17,13 +17,17 @@ class Router final : public RequestSink {
   // Before the first request: what this server has seen in its former life.
   Status load_nonces() { return authenticator_.load_nonces(); }
   Response handle(const Request& request) override;
+  [[nodiscard]] bool explains(std::string_view problem) const override;
 
  private:
   struct Match {
     std::size_t index = 0;
     std::map<std::string, std::string, std::less<>> path;
   };
-  Response route(const Request& request, std::size_t& index);
+  // `id` is what the answer and the log call this request.
+  Response route(const Request& request, const std::string& id, std::size_t& index);
+  void finish(const Request& request, const std::string& id, std::size_t index, const Response& response,
+              MonotonicMillis began);
   Result<Match> find(const RequestHead& head) const;
   Result<Response> answer(const Request& request, const Match& match);
   Result<Caller> check_caller(const Request& request, const Route& route, const api::Json& body,

@@ -29,6 +29,8 @@ struct Route {
   bool has_body;
   const char* query;  // parameters, "since|cursor"; others are refused
   Handler handler;
+  UnixSeconds deprecated = 0;  // since when there is a better way (RFC 9745); 0: there is none
+  UnixSeconds sunset = 0;      // when the route goes (RFC 8594); 0: not known
 };
 
 std::span<const Route> routes();

@@ -25,11 +25,12 @@ struct ServiceSettings {
 };
 
 struct Services {
-  Services(Store& s, const ServerSecrets& server_secrets, const Clock& c, Random& random, Metrics& m,
+  Services(Store& s, const ServerSecrets& server_secrets, const Clock& c, Random& random_source, Metrics& m,
            ServiceSettings server_settings)
       : store(s),
         secrets(server_secrets),
         clock(c),
+        random(random_source),
         metrics(m),
         settings(std::move(server_settings)),
         budget(s, settings.guesses_per_prefix),
@@ -48,6 +49,7 @@ struct Services {
   Store& store;
   const ServerSecrets& secrets;
   const Clock& clock;
+  Random& random;
   Metrics& metrics;
   const ServiceSettings settings;
   GuessBudget budget;

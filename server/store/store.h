@@ -93,6 +93,13 @@ class Store {
   virtual Status purge(UnixSeconds now) = 0;
   // Whether a change can be made durable now; timeout when that takes longer than 1.5 s.
   virtual Status ready() = 0;
+
+  // --- pages and monitoring
+  // In the order in which they were added; those behind `after`, at most `limit`.
+  virtual Result<ComputerPage> computers_page(const UserId&, const std::optional<ComputerPosition>& after,
+                                              std::size_t limit) = 0;
+  // The end of the global chain.
+  virtual Result<AuditEnd> audit_end() = 0;
 };
 
 }  // namespace cardea::server

@@ -101,6 +101,23 @@ struct Computer {
   UnixSeconds last_seen = 0;
 };
 
+// A computer's place in its user's list.
+struct ComputerPosition {
+  UnixSeconds created = 0;
+  ComputerId id;
+};
+
+struct ComputerPage {
+  std::vector<Computer> computers;
+  std::optional<ComputerPosition> next;  // the last one's place, when there may be more
+};
+
+// How many events the global audit chain has, and the time of the last (0: none).
+struct AuditEnd {
+  std::uint64_t events = 0;
+  UnixSeconds time = 0;
+};
+
 enum class GenerationState : std::uint8_t { begun, pending, current, cancelled };
 const char* name_of(GenerationState state) noexcept;
 std::optional<GenerationState> generation_state(std::string_view name) noexcept;

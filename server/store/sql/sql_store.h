@@ -64,6 +64,10 @@ class SqlStore : public Store {
   Status purge(UnixSeconds now) override;
   Status ready() override;
 
+  Result<ComputerPage> computers_page(const UserId&, const std::optional<ComputerPosition>& after,
+                                      std::size_t limit) override;
+  Result<AuditEnd> audit_end() override;
+
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t commits() const noexcept = 0;

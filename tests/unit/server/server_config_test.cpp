@@ -108,19 +108,21 @@ TEST(ServerConfig, NoComputerIsOpenToGuestsUnlessItIsNamed) {
             "server.conf:12: “statement_hours” must be a number from 1 to 168");
 }
 
-TEST(ServerConfig, ATrustedProxyNamesTheClient) {
-  const auto config =
-      parse_server_config(std::string(kGood) + "[server]\ntrusted_proxies = 10.0.0.1, ::1\n", "f");
+TEST(ServerConfig, TrustedProxiesAreAddressesAndNetworks) {
+  const auto config = parse_server_config(
+      std::string(kGood) + "[server]\ntrusted_proxies = 10.0.0.0/24, ::1\nproxy_protocol = v2\n", "f");
   ASSERT_TRUE(config.ok());
-  EXPECT_EQ(config->limits.trusted_proxies.size(), 2u);
+  EXPECT_TRUE(config->limits.proxies.contains(http::IpAddress::parse("10.0.0.77").value()));
+  EXPECT_FALSE(config->limits.proxies.contains(http::IpAddress::parse("10.0.1.77").value()));
+  EXPECT_TRUE(config->limits.proxies.proxy_protocol);
   EXPECT_EQ(complaint("[server]\ntrusted_proxies = proxy.example"),
-            "server.conf:12: “trusted_proxies” must be numeric addresses");
-  // The last one is the proxy's word; what stands before it is the client's.
-  EXPECT_EQ(http::forwarded_prefix("10.1.1.1, 203.0.113.9", "x"), "203.0.113.0/24");
-  EXPECT_EQ(http::forwarded_prefix("2001:db8:1:2ff::9", "x"), "2001:db8:1:200::/56");
-  EXPECT_EQ(http::forwarded_prefix("::ffff:203.0.113.9", "x"), "203.0.113.0/24");
-  EXPECT_EQ(http::forwarded_prefix("203.0.113.9, evil", "x"), "x");
-  EXPECT_EQ(http::forwarded_prefix("", "x"), "x");
+            "server.conf:12: “trusted_proxies” must be numeric addresses or networks: “proxy.example”: no "
+            "numeric address");
+  EXPECT_EQ(complaint("[server]\ntrusted_proxies = 0.0.0.0/0"),
+            "server.conf:12: “trusted_proxies” must be numeric addresses or networks: “0.0.0.0/0”: far too "
+            "large a network");
+  EXPECT_EQ(complaint("[server]\nproxy_protocol = v2"),
+            "server.conf:12: “proxy_protocol” needs “trusted_proxies”: nobody else may name a client");
 }
 
 TEST(ServerConfig, AddressesAreNumeric) {
