@@ -94,7 +94,23 @@ Response wrong_method() {
   return response;
 }
 
+// The fields with more for `connect-src`.
+std::string with_origins(std::string_view fields, const std::vector<std::string>& origins) {
+  constexpr std::string_view kConnect = "connect-src 'self'";
+  std::string out(fields);
+  std::string more;
+  for (const std::string& origin : origins)
+    more += " " + origin;
+  out.insert(out.find(kConnect) + kConnect.size(), more);
+  return out;
+}
+
 }  // namespace
+
+void PortalFiles::connect_to(const std::vector<std::string>& origins) {
+  page_fields_ = with_origins(kPageFields, origins);
+  asset_fields_ = with_origins(kAssetFields, origins);
+}
 
 Result<PortalFiles> PortalFiles::load(const std::string& folder) {
   const std::string path = folder + "/manifest.json";
@@ -111,6 +127,7 @@ Result<PortalFiles> PortalFiles::load(const std::string& folder) {
   for (const Json& entry : files)
     TRY(out.add(folder, entry, total));
   if (!out.pages_.contains("/")) return bad(path, "has no first page");
+  out.connect_to({});
   return out;
 }
 
@@ -155,7 +172,7 @@ std::optional<Response> PortalFiles::answer(const Request& request) const {
   const Content& content = zipped ? page.gzip : page.plain;
   Response response;
   response.content_type = page.type;
-  response.policy = page.immutable ? kAssetFields : kPageFields;
+  response.policy = page.immutable ? asset_fields_ : page_fields_;
   response.headers.emplace_back("ETag", content.etag);
   response.headers.emplace_back("Cache-Control",
                                 page.immutable ? "public, max-age=31536000, immutable" : "no-cache");

@@ -89,7 +89,11 @@ Bytes device_key_in(const api::Json& body) {
 }  // namespace
 
 Router::Router(Services& services, const Log& log, const PortalFiles* portal)
-    : services_(services), log_(log), portal_(portal), authenticator_(services) {
+    : services_(services),
+      log_(log),
+      portal_(portal),
+      authenticator_(services),
+      cross_origin_(services.servers.others("https://" + services.settings.authority)) {
   for (const Route& route : routes())
     segments_.push_back(split(std::string_view(route.pattern).substr(1), '/'));
 }
@@ -169,6 +173,7 @@ Response Router::route(const Request& request, std::size_t& index) {
       return std::move(*page);
     }
   }
+  if (auto permission = cross_origin_.preflight(request)) return std::move(*permission);
   auto match = find(request.head);
   if (match.ok()) index = match->index;
   auto result = match.ok() ? answer(request, *match) : match.failure();
@@ -192,6 +197,7 @@ Response Router::handle(const Request& request) {
     log_.error("request failed", {{"method", request.head.method}, {"exception", failure.what()}});
     response = problem(fail(Error::internal));
   }
+  if (response.file.empty()) cross_origin_.permit(request, response);
   services_.metrics.count_request(index, response.status);
   return response;
 }
