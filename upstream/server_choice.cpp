@@ -14,6 +14,10 @@ constexpr double kWeight = 0.3;  // of a new measurement in the average
 // slow long ago gets another chance, after hours rather than minutes.
 constexpr double kForget = 0.02;
 
+MonotonicMillis doubled(MonotonicMillis first, int times, MonotonicMillis longest) {
+  return std::min(first << std::min(times, 16), longest);
+}
+
 // One freak answer moves the average little, slow answers in a row move it fast.
 double at_most(double old) { return 1.5 * old + 20; }
 
@@ -53,7 +57,9 @@ ServerMeasure* ServerChoice::find(std::string_view url) {
 
 ServerChoice::Class ServerChoice::class_of(const ServerMeasure& server, MonotonicMillis now) const {
   if (!server.answering) return now < server.paused_until ? Class::paused : Class::down;
-  const bool forgiven = server.failures == 0 || now - server.failed_at >= kForgiveMillis;
+  const bool forgiven =
+      server.outages == 0 ||
+      now - server.failed_at >= doubled(kForgiveMillis, server.outages - 1, kLongestForgive);
   return forgiven && server.listed ? Class::good : Class::doubtful;
 }
 
@@ -161,7 +167,8 @@ std::vector<std::string> ServerChoice::to_measure(MonotonicMillis now) const {
 
 void ServerChoice::heard(ServerMeasure& server, MonotonicMillis now) {
   server.answering = true;
-  if (server.failures > 0 && now - server.failed_at >= kForgiveMillis) server.failures = 0;
+  server.failures = 0;
+  if (now - server.failed_at >= kForgetOutages) server.outages = 0;
 }
 
 void ServerChoice::measured(std::string_view url, double millis, MonotonicMillis now) {
@@ -183,13 +190,13 @@ void ServerChoice::answered(std::string_view url, double millis, MonotonicMillis
 void ServerChoice::failed(std::string_view url, MonotonicMillis now, Random& random) {
   ServerMeasure* server = find(url);
   if (server == nullptr) return;
-  if (server->answering && now - server->failed_at >= kForgiveMillis) server->failures = 0;
-  server->failures = std::min(server->failures + 1, 16);
+  if (server->answering && server->outages < 16) ++server->outages;
+  if (server->failures < 16) ++server->failures;
   server->answering = false;
   server->failed_at = now;
   server->path.reset();
   server->work.reset();
-  const MonotonicMillis pause = std::min(kFirstPause << (server->failures - 1), kLongestPause);
+  const MonotonicMillis pause = doubled(kFirstPause, server->failures - 1, kLongestPause);
   // Half to one and a half times as long: clients that lost a server together do not come back together.
   server->paused_until = now + pause / 2 + static_cast<MonotonicMillis>(draw(random)) % (pause + 1);
 }

@@ -26,8 +26,9 @@ struct ServerMeasure {
   std::string url;
   bool listed = true;  // false: in the configuration only, for when no listed one answers
   // Smoothed milliseconds: until /healthz answers, and how much longer a request takes. Empty: not measured.
-  std::optional<double> path, work;
-  int failures = 0;                  // in a row, or within kForgiveMillis
+  std::optional<double> path = {}, work = {};
+  int failures = 0;                  // in a row
+  int outages = 0;                   // how often it began to fail, until it has been well for a day
   bool answering = true;             // false: it has failed, and not answered since
   MonotonicMillis paused_until = 0;  // it is not measured before
   MonotonicMillis failed_at = 0;
@@ -40,7 +41,10 @@ class ServerChoice {
   static constexpr double kHysteresis = 0.8;
   static constexpr double kLeastGain = 5;
   static constexpr MonotonicMillis kFirstPause = 10'000, kLongestPause = 600'000;
-  static constexpr MonotonicMillis kForgiveMillis = 600'000;
+  // How long a server must have been well before it is as good as the others: doubled with each outage, so
+  // that one that comes and goes is left alone.
+  static constexpr MonotonicMillis kForgiveMillis = 600'000, kLongestForgive = 6 * 3'600'000;
+  static constexpr MonotonicMillis kForgetOutages = 24 * 3'600'000;
   // What a request is taken to need of a server that has not been asked any yet, at most.
   static constexpr double kUsualWork = 50;
 
