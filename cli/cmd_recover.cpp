@@ -106,8 +106,7 @@ Result<std::unique_ptr<upstream::PocoTransport>> connect(const Invocation& invoc
   TRY_ASSIGN(auto named, upstream::PocoTransport::create(settings, clock));
   upstream::ServerClient client(*named, clock, random);
   const auto shown = upstream::get_server_list(client);
-  if (!shown.ok() &&
-      (shown.error() == Error::server_unreachable || shown.error() == Error::server_untrusted))
+  if (!shown.ok() && (shown.error() == Error::server_unreachable || shown.error() == Error::server_untrusted))
     return shown.failure();
   if (!shown.ok() || !*shown) return named;
   const auto list = upstream::check_server_list(**shown, (*shown)->key);

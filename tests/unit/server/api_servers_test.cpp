@@ -10,7 +10,9 @@ namespace {
 server::http::ServiceSettings with_list() {
   auto settings = InProcessServer::default_settings();
   settings.servers = api::ServerList{
-      4, 0, {{"https://server.test", "north"}, {"https://b.test", "south"}, {"https://c.test:8443", "south"}}};
+      4,
+      0,
+      {{"https://server.test", "north"}, {"https://b.test", "south"}, {"https://c.test:8443", "south"}}};
   return settings;
 }
 
@@ -19,8 +21,7 @@ TEST(ServersApi, TheListIsSignedForAnybody) {
   const HttpReply reply = server.handle({"GET", "/v1/servers", {}, {}});
   ASSERT_EQ(reply.status, 200);
   EXPECT_EQ(reply.bytes("key"), server.secrets->checkpoint_key().spki());
-  const auto list =
-      api::open_server_list(reply.bytes("list"), reply.bytes("signature"), reply.bytes("key"));
+  const auto list = api::open_server_list(reply.bytes("list"), reply.bytes("signature"), reply.bytes("key"));
   ASSERT_TRUE(list.ok()) << list.failure().detail;
   EXPECT_EQ(list->version, 4u);
   EXPECT_EQ(list->time, server.clock.now());
@@ -68,9 +69,9 @@ TEST_F(CrossOrigins, ListedServersPagesMayAsk) {
 }
 
 TEST_F(CrossOrigins, NobodyElseIsTold) {
-  for (const char* origin : {"https://evil.test", "null", "*", "https://b.test.evil.test", "http://b.test",
-                             "https://B.test", "https://b.test:443", "https://b.test/", "https://c.test",
-                             "https://b.test, https://evil.test", ""}) {
+  for (const char* origin :
+       {"https://evil.test", "null", "*", "https://b.test.evil.test", "http://b.test", "https://B.test",
+        "https://b.test:443", "https://b.test/", "https://c.test", "https://b.test, https://evil.test", ""}) {
     const HttpReply answer = preflight(origin);
     EXPECT_EQ(answer.status, 405) << origin;
     EXPECT_EQ(permitted(answer), "") << origin;
@@ -86,8 +87,11 @@ TEST_F(CrossOrigins, NobodyElseIsTold) {
 
 TEST_F(CrossOrigins, AServerAloneHasNoSuchField) {
   InProcessServer alone;
-  const HttpReply answer = alone.handle(
-      {"OPTIONS", "/v1/servers", {{"Origin", "https://server.test"}, {"Access-Control-Request-Method", "GET"}}, {}});
+  const HttpReply answer =
+      alone.handle({"OPTIONS",
+                    "/v1/servers",
+                    {{"Origin", "https://server.test"}, {"Access-Control-Request-Method", "GET"}},
+                    {}});
   EXPECT_EQ(answer.status, 405);
   EXPECT_EQ(permitted(answer), "");
   EXPECT_EQ(answer.headers.count("vary"), 0u);

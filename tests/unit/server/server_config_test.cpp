@@ -72,8 +72,10 @@ TEST(ServerConfig, TheListOfServersNamesThisOneToo) {
   EXPECT_THAT(refused("version = 1\nurls = https://a.example\n", me), HasSubstr("one region for each"));
   EXPECT_THAT(refused("version = 1\nurls = https://b.example\nregions = r\n", me), HasSubstr("public_url"));
   EXPECT_THAT(refused("version = 1\nurls = https://a.example\nregions = r\n", ""), HasSubstr("public_url"));
-  EXPECT_THAT(refused("version = 1\nurls = https://a.example/\nregions = r\n", me), HasSubstr("must be https://"));
-  EXPECT_THAT(refused("version = 1\nurls = https://a.example\nregions = R\n", me), HasSubstr("must be of a-z"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example/\nregions = r\n", me),
+              HasSubstr("must be https://"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example\nregions = R\n", me),
+              HasSubstr("must be of a-z"));
   EXPECT_THAT(refused("version = 1\nurls = https://a.example https://a.example\nregions = r r\n", me),
               HasSubstr("a server twice"));
 }

@@ -13,7 +13,9 @@
 namespace cardea::api {
 namespace {
 
-Bytes bytes_of(const Json& json, std::string_view name) { return from_hex(*json.find(name)->string()).value(); }
+Bytes bytes_of(const Json& json, std::string_view name) {
+  return from_hex(*json.find(name)->string()).value();
+}
 
 TEST(ServerListVectors, EachIsReadOrRefusedForItsReason) {
   std::ifstream file(std::string(CARDEA_SOURCE_DIR) + "/tests/vectors/server-list.json");
