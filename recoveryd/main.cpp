@@ -22,10 +22,10 @@
 #include "recoveryd/os/linux/removal_command.h"
 #include "recoveryd/removal_watch.h"
 #include "recoveryd/server_loop.h"
+#include "recoveryd/server_measurer.h"
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/state/known_server_key.h"
 #include "recoveryd/upstream/server_directory.h"
-#include "recoveryd/upstream/server_measurer.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
 namespace cardea::recoveryd {

@@ -10,7 +10,7 @@
 #include "core/text/voice.h"
 #include "recoveryd/service/server_status.h"
 #include "recoveryd/upstream/server_link.h"
-#include "recoveryd/upstream/server_measurer.h"
+#include "recoveryd/server_measurer.h"
 #include "tests/support/server/server_process.h"
 #include "tests/support/server/slow_proxy.h"
 #include "tests/unit/recoveryd/service/service_fixture.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recoveryd/upstream/server_measurer.h"
+#include "recoveryd/server_measurer.h"
 
 #include "recoveryd/service/guest_service.h"
 #include "recoveryd/upstream/server_link.h"
