@@ -150,7 +150,7 @@ Attempt PocoTransport::Impl::exchange(Server& server, HTTPClientSession& session
     }
     stage = Stage::sent;
     session.sendRequest(head) << request.body << std::flush;
-    auto answer = read_http_answer(session, settings.max_response);
+    auto answer = read_http_answer(session, settings.max_response, request.method == "HEAD");
     if (!answer.ok()) {
       const bool lost = answer.error() == Error::server_unreachable;
       return {
