@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cmd_recover.h"
 
+#include <algorithm>
+
 #include "cli/cmd_operation.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -8,6 +10,8 @@
 #include "core/client/workspace.h"
 #include "upstream/poco_transport.h"
 #include "upstream/recover.h"
+#include "upstream/server_choice.h"
+#include "upstream/server_list.h"
 
 namespace cardea::cli {
 namespace {
@@ -90,14 +94,40 @@ Failure with_text(text::Language language, const Failure& failure) {
   return fail(failure.error, error_text(failure.error, said, language));
 }
 
+// The servers that were named, and behind them those of the list that one of them shows: it is believed as
+// far as that one is (docs/spec/server-list.md, "Whose word"). A server that can't be reached is told before
+// anything is typed.
+Result<std::unique_ptr<upstream::PocoTransport>> connect(const Invocation& invocation, const Clock& clock,
+                                                         Random& random) {
+  upstream::PocoTransportSettings settings;
+  for (const std::string& url : split(invocation.option("--server"), ','))
+    settings.urls.emplace_back(trim(url));
+  settings.ca_file = invocation.option("--ca-file");
+  TRY_ASSIGN(auto named, upstream::PocoTransport::create(settings, clock));
+  upstream::ServerClient client(*named, clock, random);
+  const auto shown = upstream::get_server_list(client);
+  if (!shown.ok() && (shown.error() == Error::server_unreachable || shown.error() == Error::server_untrusted))
+    return shown.failure();
+  if (!shown.ok() || !*shown) return named;
+  const auto list = upstream::check_server_list(**shown, (*shown)->key);
+  if (!list.ok()) return named;
+  std::vector<upstream::ServerChoice::Candidate> others;
+  for (const api::ListedServer& server : list->servers)
+    others.push_back({server.url});
+  upstream::ServerChoice choice;
+  choice.set_servers(others);
+  for (std::string& url : choice.order(clock.monotonic(), random)) {
+    const bool is_new = std::ranges::find(settings.urls, url) == settings.urls.end();
+    if (is_new && settings.urls.size() < upstream::kMaxServers) settings.urls.push_back(std::move(url));
+  }
+  return upstream::PocoTransport::create(settings, clock);
+}
+
 Result<Answer> recover(const Invocation& invocation, Console& console) {
   const text::Language language = invocation.global.language();
   const SystemClock clock;
   SystemRandom random;
-  upstream::PocoTransportSettings settings;
-  settings.urls = {invocation.option("--server")};
-  settings.ca_file = invocation.option("--ca-file");
-  auto transport = upstream::PocoTransport::create(settings, clock);
+  auto transport = connect(invocation, clock, random);
   if (!transport.ok()) return with_text(language, transport.failure());
   upstream::ServerClient client(**transport, clock, random);
   client::Workspace workspace(client::Workspace::For::answers);

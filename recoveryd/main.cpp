@@ -22,8 +22,10 @@
 #include "recoveryd/os/linux/removal_command.h"
 #include "recoveryd/removal_watch.h"
 #include "recoveryd/server_loop.h"
+#include "recoveryd/server_measurer.h"
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/state/known_server_key.h"
+#include "recoveryd/upstream/server_directory.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
 namespace cardea::recoveryd {
@@ -120,12 +122,15 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   context.accounts = &accounts;
   context.keyrings = &keyrings;
   context.guest_key = &guest_key;
+  ServerDirectory servers(*directory, clock, random, log);
+  context.servers = &servers;
   const auto refresh_accounts = [&] {
     if (const Status done = accounts.refresh(); !done.ok())
       log.error("accounts not published", {{"detail", done.failure().detail}});
   };
   Housekeeper housekeeper(context, refresh_accounts);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
+  ServerMeasurer measurer(context);
   const auto sessions = session_control(settings);
   RemovalWatch removal(context, *sessions);
   if (settings.removal != RemovalPolicy::ignore) context.removal = &removal;
@@ -151,11 +156,13 @@ int serve(const Settings& settings, const Options& options, Log& log) {
     loop.stop();
   });
   housekeeper.start();
+  measurer.start();
   if (context.removal != nullptr) removal.start();
   log.notice("ready", {{"socket", settings.socket}, {"computer_id", to_hex(device->computer_id)}});
   (void)::sd_notify(0, "READY=1");
   const Status done = loop.run();
   housekeeper.stop();
+  measurer.stop();
   removal.stop();
   ::pthread_kill(signals.native_handle(), SIGTERM);
   signals.join();

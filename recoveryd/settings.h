@@ -51,6 +51,7 @@ struct Settings {
   // Greeters that show no text with the first hidden question: it is said beforehand.
   std::vector<std::string> announced_services{"lightdm"};
   std::int64_t check_in_seconds = 24 * 3600;
+  std::int64_t measure_seconds = 300;  // between two looks at how fast the servers answer
 
   RemovalPolicy removal = RemovalPolicy::ignore;
   std::int64_t removal_grace_seconds = 2;  // a card that is back by then was not removed

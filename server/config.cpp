@@ -32,6 +32,9 @@ constexpr ConfigKey kKeys[] = {
     {"guests", "open_to", ConfigType::list},
     {"guests", "groups", ConfigType::list},
     {"guests", "statement_hours", ConfigType::integer, false, 1, 7 * 24},
+    {"servers", "version", ConfigType::integer, false, 1},
+    {"servers", "urls", ConfigType::list},
+    {"servers", "regions", ConfigType::list},
     {"metrics", "listen"},
     {"limits", "threads", ConfigType::integer, false, 4, 4096},
     {"limits", "queue", ConfigType::integer, false, 16, 65536},
@@ -147,6 +150,42 @@ Status read_guests(const Config& config, ServerConfig& out) {
   return {};
 }
 
+// The server itself must be listed by the name it answers to: a client that came by the list would otherwise
+// sign for another one.
+Status read_servers(const Config& config, ServerConfig& out) {
+  const auto urls = config.list("servers", "urls");
+  if (urls.empty()) {
+    for (const char* key : {"version", "regions"}) {
+      if (config.has("servers", key)) return config.complain("servers", key, "needs “urls” beside it");
+    }
+    return {};
+  }
+  api::ServerList list;
+  list.version = static_cast<std::uint64_t>(config.integer("servers", "version", 0));
+  if (list.version == 0)
+    return config.complain("servers", "urls", "needs a “version”, raised with each change of the list");
+  const auto regions = config.list("servers", "regions");
+  if (regions.size() != urls.size())
+    return config.complain("servers", "regions", "must name one region for each of “urls”");
+  bool is_in_it = false;
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    if (!api::is_server_origin(urls[i]))
+      return config.complain(
+          "servers", "urls",
+          "“" + urls[i] + "” must be https://HOST[:PORT] in lower case, without a slash at the end");
+    if (!api::is_region(regions[i]))
+      return config.complain("servers", "regions", "must be of a-z, 0-9 and -");
+    is_in_it = is_in_it || urls[i] == "https://" + out.authority;
+    list.servers.push_back({urls[i], regions[i]});
+  }
+  if (out.authority.empty()) return config.complain("servers", "urls", "needs [server] public_url");
+  if (!is_in_it) return config.complain("servers", "urls", "must name this server's public_url, too");
+  if (const char* rule = api::broken_rule(list); rule != nullptr)
+    return config.complain("servers", "urls", std::string("can't be used: ") + rule);
+  out.servers = std::move(list);
+  return {};
+}
+
 }  // namespace
 
 Result<ServerConfig> parse_server_config(std::string_view text, std::string_view file_name) {
@@ -176,6 +215,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
   read_limits(config, out);
   TRY(read_portal(config, out));
   TRY(read_guests(config, out));
+  TRY(read_servers(config, out));
   return out;
 }
 

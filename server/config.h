@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "core/api/server_list.h"
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "server/http/listener.h"
@@ -37,6 +38,7 @@ struct ServerConfig {
   std::set<ComputerId> guests_open_to;
   std::vector<std::string> guest_groups;
   std::int64_t guest_statement_seconds = 24 * 3600;
+  std::optional<api::ServerList> servers;  // without a time; nothing: this server is the only one
 };
 
 // config_invalid with "FILE:LINE: reason".

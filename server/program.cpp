@@ -63,8 +63,10 @@ Status Program::serve(const ServerConfig& config) {
     TRY_ASSIGN(const std::uint32_t gid, store_->group_id(name));
     settings.guests.groups.push_back({name, gid});
   }
+  settings.servers = config.servers;
   services_ =
       std::make_unique<http::Services>(*store_, secrets_, clock_, random_, metrics_, std::move(settings));
+  if (portal_) portal_->connect_to(services_->servers.others("https://" + services_->settings.authority));
   router_ = std::make_unique<http::Router>(*services_, log_, portal_ ? &*portal_ : nullptr);
   TRY(router_->load_nonces());
   if (config.metrics_listen) {

@@ -48,6 +48,7 @@ Result<Answer> ServerClient::call(const Call& call) {
   request.query = call.query;
   request.headers = call.headers;
   request.may_repeat = call.repeat != Repeat::never;
+  request.only_at = call.only_at;
   request.headers.emplace_back("Accept", kJsonType);
   if (call.body) {
     request.body = call.body->text();

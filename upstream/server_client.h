@@ -41,6 +41,7 @@ struct Call {
   Headers headers = {};             // If-Match, If-None-Match
   Repeat repeat = Repeat::harmless;
   std::string idempotency_key = {};  // for Repeat::once; empty: a fresh one
+  std::string only_at = {};          // the authority that a proof in the body names
 };
 
 struct Answer {

@@ -244,8 +244,9 @@ Status AccessKeyService::keep_up(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   // Of a guest the server is asked when he logs in.
   if (record.servers.empty() || record.is_guest()) return {};
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   TRY_ASSIGN(const bool rotate, check_in(*server, user));
+  refresh_server_list(context_, *server, server_group(record));
   // Who has just come in with an access key may be about to put the new card in; the replacement makes a new
   // generation itself.
   TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));
@@ -256,7 +257,7 @@ Status AccessKeyService::keep_up(const std::string& user) {
 
 Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   TRY(check_in(*server, user));
   TRY(make_generation_alone(*server, user));
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
@@ -268,7 +269,7 @@ Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
 
 Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   TRY_ASSIGN(const bool rotate, check_in(*server, user));
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;

@@ -4,6 +4,7 @@
 #include "core/login/texts.h"
 #include "recoveryd/json.h"
 #include "recoveryd/service/card_choice.h"
+#include "recoveryd/service/server_status.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -152,9 +153,12 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
         "enrolment",
         describe(*record, tries.ok() ? *tries : login::ThrottleState{}, remote.ok() ? *remote : 0).json());
     json.set("cards", describe_all(view, &*record));
+    ServerStatus servers = server_status(context_, *record, voice);
+    json.set("server_choice", std::move(servers.json).json());
     message += " " + (record->account.empty()
                           ? voice.speak("%1 is enrolled.", {user})
                           : voice.speak("%1 is enrolled as account %2.", {user, record->account}));
+    if (!servers.message.empty()) message += " " + servers.message;
     if (record->server_doubted)
       message +=
           " " + voice.speak(tr("The server's record of events does not fit what this computer has seen: "

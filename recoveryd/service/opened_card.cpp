@@ -53,7 +53,7 @@ Status OpenedCard::open_root_key(text::Voice& voice) {
 }
 
 Status OpenedCard::connect() {
-  TRY_ASSIGN(server_, ServerLink::open(context_, record_.servers));
+  TRY_ASSIGN(server_, ServerLink::open(context_, record_));
   session_key_ = crypto::Ed25519KeyPair::generate(context_.random);
   const api::CardId card(*card_.info.card_id);
   TRY_ASSIGN(

@@ -48,6 +48,9 @@ Result<Response> put_record(Context& context);
 Result<Response> rewrap_record(Context& context);
 Result<Response> delete_record(Context& context);
 
+// handlers_servers.cpp
+Result<Response> get_servers(Context& context);
+
 // handlers_health.cpp
 Result<Response> get_live(Context& context);
 Result<Response> get_ready(Context& context);

@@ -98,7 +98,23 @@ Response wrong_method() {
   return response;
 }
 
+// The fields with more for `connect-src`.
+std::string with_origins(std::string_view fields, const std::vector<std::string>& origins) {
+  constexpr std::string_view kConnect = "connect-src 'self'";
+  std::string out(fields);
+  std::string more;
+  for (const std::string& origin : origins)
+    more += " " + origin;
+  out.insert(out.find(kConnect) + kConnect.size(), more);
+  return out;
+}
+
 }  // namespace
+
+void PortalFiles::connect_to(const std::vector<std::string>& origins) {
+  page_fields_ = with_origins(kPageFields, origins);
+  asset_fields_ = with_origins(kAssetFields, origins);
+}
 
 Result<PortalFiles> PortalFiles::load(const std::string& folder) {
   const std::string path = folder + "/manifest.json";
@@ -115,6 +131,7 @@ Result<PortalFiles> PortalFiles::load(const std::string& folder) {
   for (const Json& entry : files)
     TRY(out.add(folder, entry, total));
   if (!out.pages_.contains("/")) return bad(path, "has no first page");
+  out.connect_to({});
   return out;
 }
 
@@ -125,7 +142,7 @@ Status PortalFiles::add(const std::string& folder, const Json& entry, std::size_
   Page page;
   page.type = fields.text("type", 3, kMaxName);
   page.immutable = fields.boolean("immutable");
-  page.policy = page.immutable ? kAssetFields : path.starts_with(kProblems) ? kTextFields : kPageFields;
+  page.is_text = path.starts_with(kProblems);
   const std::string hash = fields.text("sha256", 64, 64);
   const std::string gzip_hash = fields.has("gzip_sha256") ? fields.text("gzip_sha256", 64, 64) : "";
   if (!is_portal_path(path)) fields.complain("path", "is no address of the portal");
@@ -160,7 +177,7 @@ std::optional<Response> PortalFiles::answer(const Request& request) const {
   const Content& content = zipped ? page.gzip : page.plain;
   Response response;
   response.content_type = page.type;
-  response.policy = page.policy;
+  response.policy = page.immutable ? asset_fields_ : page.is_text ? kTextFields : page_fields_;
   response.headers.emplace_back("ETag", content.etag);
   response.headers.emplace_back("Cache-Control",
                                 page.immutable ? "public, max-age=31536000, immutable" : "no-cache");

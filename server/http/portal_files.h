@@ -23,6 +23,9 @@ class PortalFiles {
   // and what is wrong with it.
   static Result<PortalFiles> load(const std::string& folder);
 
+  // Pages may also talk to these, the other servers of the list. Before the first request.
+  void connect_to(const std::vector<std::string>& origins);
+
   // Nothing when the path is none of the portal's. The answer's body lives as long as this object.
   [[nodiscard]] std::optional<Response> answer(const Request& request) const;
   [[nodiscard]] bool has(std::string_view path) const { return pages_.contains(path); }
@@ -35,13 +38,14 @@ class PortalFiles {
   };
   struct Page {
     std::string type;
-    std::string_view policy;  // its headers
-    bool immutable = false;   // its name tells its content
+    bool immutable = false;  // its name tells its content
+    bool is_text = false;    // a page without a script
     Content plain;
     Content gzip;
   };
   Status add(const std::string& folder, const api::Json& entry, std::size_t& total);
   std::map<std::string, Page, std::less<>> pages_;  // by path
+  std::string page_fields_, asset_fields_;          // of their answers, whole lines
 };
 
 }  // namespace cardea::server::http

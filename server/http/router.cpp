@@ -90,7 +90,11 @@ Bytes device_key_in(const api::Json& body) {
 }  // namespace
 
 Router::Router(Services& services, const Log& log, const PortalFiles* portal)
-    : services_(services), log_(log), portal_(portal), authenticator_(services) {
+    : services_(services),
+      log_(log),
+      portal_(portal),
+      authenticator_(services),
+      cross_origin_(services.servers.others("https://" + services.settings.authority)) {
   for (const Route& route : routes())
     segments_.push_back(split(std::string_view(route.pattern).substr(1), '/'));
 }
@@ -170,6 +174,7 @@ Response Router::route(const Request& request, const std::string& id, std::size_
       return std::move(*page);
     }
   }
+  if (auto permission = cross_origin_.preflight(request)) return std::move(*permission);
   auto match = find(request.head);
   if (match.ok()) index = match->index;
   auto result = match.ok() ? answer(request, *match) : match.failure();
@@ -199,6 +204,7 @@ Response Router::handle(const Request& request) {
   }
   if (index < routes().size()) announce_retirement(routes()[index], response);
   response.headers.emplace_back("X-Request-Id", id);
+  if (response.file.empty()) cross_origin_.permit(request, response);
   finish(request, id, index, response, began);
   return response;
 }

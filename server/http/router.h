@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "server/http/authenticator.h"
+#include "server/http/cross_origin.h"
 #include "server/http/portal_files.h"
 #include "server/http/routes.h"
 
@@ -37,6 +38,7 @@ class Router final : public RequestSink {
   const Log& log_;
   const PortalFiles* portal_;
   Authenticator authenticator_;
+  const CrossOrigin cross_origin_;
   std::vector<std::vector<std::string>> segments_;  // of each route's pattern
 };
 

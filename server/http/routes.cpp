@@ -39,6 +39,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/v1/records/{record_id}", kAnswer | kCard, false, "", delete_record},
     {"POST", "/v1/records/{record_id}/rewrap", kAnswer | kCard, true, "", rewrap_record},
     {"GET", "/v1/audit", kAnySession | kDevice, false, "user_id|after|limit|cursor", get_audit},
+    {"GET", "/v1/servers", kAnyone, false, "", get_servers},
     {"GET", "/livez", kAnyone, false, "", get_live},
     {"GET", "/readyz", kAnyone, false, "", get_ready},
     {"GET", "/healthz", kAnyone, false, "", get_health},

@@ -12,6 +12,7 @@
 #include "server/service/login_service.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
+#include "server/service/server_directory.h"
 #include "server/service/session_service.h"
 
 namespace cardea::server::http {
@@ -22,6 +23,7 @@ struct ServiceSettings {
   bool registration_open = true;
   std::uint32_t guesses_per_prefix = 50;
   GuestPolicy guests = {};
+  std::optional<api::ServerList> servers = {};  // nothing: this one only
 };
 
 struct Services {
@@ -42,7 +44,8 @@ struct Services {
         access_keys(s, random),
         computers(s),
         guests(s, secrets, settings.authority, settings.guests),
-        records(s) {}
+        records(s),
+        servers(secrets, settings.servers, c.now()) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -62,6 +65,7 @@ struct Services {
   ComputerService computers;
   GuestAccounts guests;
   RecordService records;
+  const ServerDirectory servers;
 };
 
 }  // namespace cardea::server::http

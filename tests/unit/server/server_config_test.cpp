@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -47,6 +48,36 @@ TEST(ServerConfig, ReadsThePublicUrl) {
   EXPECT_EQ(authority("https://cardea.example:8443"), "cardea.example:8443");
   EXPECT_EQ(authority("http://cardea.example"), "f:12: “public_url” must begin with https://");
   EXPECT_EQ(authority("https://cardea.example/x"), "f:12: “public_url” must be https://HOST[:PORT]");
+}
+
+TEST(ServerConfig, TheListOfServersNamesThisOneToo) {
+  const std::string me = "[server]\npublic_url = https://a.example\n";
+  const auto config = parse_server_config(
+      std::string(kGood) + me +
+          "[servers]\nversion = 3\nurls = https://a.example https://b.example:8443\nregions = north south\n",
+      "server.conf");
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  ASSERT_TRUE(config->servers.has_value());
+  EXPECT_EQ(config->servers->version, 3u);
+  EXPECT_EQ(config->servers->servers[1], (api::ListedServer{"https://b.example:8443", "south"}));
+  EXPECT_FALSE(parse_server_config(kGood, "f")->servers.has_value());
+
+  const auto refused = [&](const std::string& list, const std::string& before) {
+    return complaint(before + "[servers]\n" + list);
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(refused("version = 1\n", me), HasSubstr("needs “urls” beside it"));
+  EXPECT_THAT(refused("urls = https://a.example\nregions = r\n", me), HasSubstr("needs a “version”"));
+  EXPECT_THAT(refused("version = 0\nurls = https://a.example\nregions = r\n", me), HasSubstr("version"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example\n", me), HasSubstr("one region for each"));
+  EXPECT_THAT(refused("version = 1\nurls = https://b.example\nregions = r\n", me), HasSubstr("public_url"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example\nregions = r\n", ""), HasSubstr("public_url"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example/\nregions = r\n", me),
+              HasSubstr("must be https://"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example\nregions = R\n", me),
+              HasSubstr("must be of a-z"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example https://a.example\nregions = r r\n", me),
+              HasSubstr("a server twice"));
 }
 
 TEST(ServerConfig, ThePortalIsTheInstalledOneAnotherOrNone) {

@@ -42,6 +42,7 @@ export class App {
   // A warning that stays for the whole visit.
   warning: TextId | null = null;
   expired = false;
+  private server = ''; // that the visit has moved to
   private step: Step | null = null;
 
   constructor(
@@ -67,6 +68,11 @@ export class App {
     if (!first) this.focus('title');
   }
 
+  moveTo(server: string): void {
+    this.server = server;
+    this.draw();
+  }
+
   focus(id: string): void {
     document.getElementById(id)?.focus();
   }
@@ -83,6 +89,7 @@ export class App {
       <main id="main" class="content">
         <h1 id="title" tabindex="-1">${t.text(step.title)}</h1>
         ${this.warning === null ? nothing : html`<p class="warning" role="alert">${t.text(this.warning)}</p>`}
+        ${this.server === '' ? nothing : html`<p class="small" role="status">${t.text('moved', {server: this.server})}</p>`}
         ${step.error === '' ? nothing : this.errorBox(step)} ${step.body()}
       </main>
       ${this.footer()}

@@ -24,7 +24,8 @@ export interface EnterTexts {
 export class EnterStep extends Step {
   readonly title: TextId;
   override readonly refusal = 'error.password';
-  private visit: Visit | null = null;
+  // From the beginning, so that everything is loaded by the time a server fails.
+  private readonly visit: Visit;
 
   constructor(
     app: App,
@@ -33,6 +34,7 @@ export class EnterStep extends Step {
   ) {
     super(app);
     this.title = texts.title;
+    this.visit = new Visit((server) => app.moveTo(server));
   }
 
   body(): TemplateResult {
@@ -66,7 +68,6 @@ export class EnterStep extends Step {
   }
 
   private async enter(form: HTMLFormElement): Promise<void> {
-    this.visit ??= new Visit();
     const account = valueOf(form, 'account').trim();
     const password = valueOf(form, 'password');
     const entered = await this.visit.ask('enter', {account, password, memories: memories()});

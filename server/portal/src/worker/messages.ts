@@ -46,6 +46,11 @@ export interface Request {
   argument: unknown;
 }
 
+// Unasked: the visit goes on at another server.
+export interface Moved {
+  movedTo: string;
+}
+
 export type Reply =
   | {id: number; ok: true; value: unknown}
   | {id: number; ok: false; code: FailureCode; detail: string; waitSeconds: number};

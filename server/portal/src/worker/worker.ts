@@ -7,18 +7,20 @@ import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
 import type {AuditState} from '../protocol/audit';
 import {Recovery} from '../protocol/recovery';
 import {Server} from '../protocol/server';
-import type {Memories, Operation, Operations, Remember, Reply, Request} from './messages';
+import type {Memories, Moved, Operation, Operations, Remember, Reply, Request} from './messages';
 
 const kUserLabel = 'cardea/v1/portal-user';
 
-const recovery = new Recovery(
-  new Server({
-    authority: location.host.toLowerCase(),
-    fetch: (path, init) => fetch(path, init),
-    random: systemRandom,
-    now: () => Date.now() / 1000,
-  }),
-);
+const server = new Server({
+  authority: location.host.toLowerCase(),
+  moved: (authority) => postMessage({movedTo: authority} satisfies Moved),
+  fetch: (path, init) => fetch(path, init),
+  random: systemRandom,
+  now: () => Date.now() / 1000,
+});
+const recovery = new Recovery(server);
+// At once: when the first request fails it is too late to ask who else there is.
+const ready = loadSodium().then(() => server.learn());
 let user: Bytes = new Uint8Array(0);
 
 function nameOf(id: Bytes): string {
@@ -64,7 +66,7 @@ const handlers: Handlers = {
 
 async function reply({id, operation, argument}: Request): Promise<Reply> {
   try {
-    await loadSodium();
+    await ready;
     const handler = handlers[operation] as (argument: unknown) => Promise<unknown>;
     return {id, ok: true, value: await handler(argument)};
   } catch (error) {
