@@ -156,8 +156,8 @@ test('what happened: in words, checked, and as a file', async () => {
     await page.locator('#verdict.good', {hasText: 'Checked in this browser'}).waitFor();
     const texts = (await page.locator('.event div').allInnerTexts()).map((text) => text.split('\n')[0]);
     assert.equal(texts[0], 'Signed in with the password');
-    assert.equal(texts.at(-1), 'The account was made, with the card Blue card at anna-laptop');
-    assert.ok(texts.includes('The card Blue card was suspended'));
+    assert.equal(texts.at(-1), 'The account was made, with the card “Blue card” at anna-laptop');
+    assert.ok(texts.includes('The card “Blue card” was suspended'));
     assert.ok(texts.includes('The computer studio-tower was added'));
     assert.ok(texts.includes('anna-laptop made new access keys (set 1)'));
     assert.match(await page.locator('.fingerprint').innerText(), /^([0-9a-f]{4} ){7}[0-9a-f]{4}$/);
@@ -210,7 +210,7 @@ test('every text comes from the catalogue and may be half as long again, at 320 
       await fromTheCatalogue(page, ['Blue card']);
     };
     await page.goto(`${world.url}/account?lang=de`);
-    await look('⟦My Çárdéá');
+    await look('⟦My Cárdéá');
     await t.enter(page, account);
     await look('⟦My çömpütérs');
     await thing(page, 'studio-tower').locator('button.danger').click();

@@ -55,6 +55,8 @@ class AccountStep extends Step implements Frame {
       await section.open();
       this.current = section;
       this.app.name(section.title);
+      // Also the first one: the way back leads to it.
+      if (location.hash !== `#${section.id}`) history.replaceState(null, '', `#${section.id}`);
     };
     await (section.needs === 'proved' ? this.runProved(open) : this.run(open));
     if (this.error === '') this.app.focus('title');
