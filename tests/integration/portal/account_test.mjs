@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
-import {fitsWidth, fromTheCatalogue, kTelephone, speakPseudo} from './looks.mjs';
+import {fitsWidth, kTelephone, pseudoLook} from './looks.mjs';
 
 const world = await t.startWorld();
 
@@ -203,12 +203,7 @@ test('on a telephone, light', async () => {
 test('every text comes from the catalogue and may be half as long again, at 320 px', async () => {
   const account = await world.account();
   await world.withPage({viewport: {width: 320, height: 700}}, async (page) => {
-    await speakPseudo(page);
-    const look = async (title) => {
-      await t.titleIs(page, title);
-      await fitsWidth(page);
-      await fromTheCatalogue(page, ['Blue card']);
-    };
+    const look = await pseudoLook(page, t.titleIs, ['Blue card']);
     await page.goto(`${world.url}/account?lang=de`);
     await look('⟦My Cárdéá');
     await t.enter(page, account);
