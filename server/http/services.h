@@ -14,6 +14,7 @@
 #include "server/service/registration.h"
 #include "server/service/server_directory.h"
 #include "server/service/session_service.h"
+#include "server/service/sheet_service.h"
 
 namespace cardea::server::http {
 
@@ -39,6 +40,7 @@ struct Services {
         registration(s, budget, secrets, random, settings.registration_open),
         logins(s, budget, secrets, random),
         sessions(s, secrets, random, settings.authority),
+        sheets(s, budget, sessions),
         cards(s),
         replacement(s),
         access_keys(s, random),
@@ -59,6 +61,7 @@ struct Services {
   Registration registration;
   LoginService logins;
   SessionService sessions;
+  SheetService sheets;
   CardService cards;
   CardReplacement replacement;
   AccessKeyIssuer access_keys;

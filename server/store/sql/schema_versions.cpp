@@ -7,7 +7,14 @@ namespace cardea::server::sql {
 namespace {
 
 constexpr std::int64_t kFirst = 3;
-constexpr std::array<const char*, 0> kVersions = {};
+constexpr std::array<const char*, 1> kVersions = {
+    // 3: a computer can leave the account and be asked for new access keys; where a card was put into use.
+    R"sql(
+ALTER TABLE enrolments ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE enrolments ADD COLUMN rotate_asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cards ADD COLUMN computer_id BLOB;
+)sql",
+};
 
 }  // namespace
 

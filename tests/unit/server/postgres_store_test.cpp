@@ -11,6 +11,7 @@
 #include "core/api/account_statement.h"
 #include "server/store/audit_chain.h"
 #include "server/store/postgres/schema.h"
+#include "server/store/sql/schema.h"
 #include "tests/bench/store_user.h"
 #include "tests/support/postgres/cluster.h"
 
@@ -73,10 +74,12 @@ TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
 
 TEST_F(PostgresDatabase, OfANewerProgramIsRefused) {
   make();
-  sql("UPDATE cardea.store_version SET version=3");
+  const std::string newer = std::to_string(sql::schema_version() + 1);
+  sql("UPDATE cardea.store_version SET version=" + newer);
   EXPECT_EQ(refusal().error, Error::unknown_format);
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).failure().detail,
-            "database: has schema version 3; this program knows version 2");
+            "database: has schema version " + newer + "; this program knows version " +
+                std::to_string(sql::schema_version()));
 }
 
 TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
@@ -86,6 +89,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, bench::make_user(account, random)).ok());
   }
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
+      "ALTER TABLE cardea.enrolments DROP COLUMN retired, DROP COLUMN rotate_asked;"
+      "ALTER TABLE cardea.cards DROP COLUMN computer_id;"
       "DROP TABLE cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET version=1");
   for (int i = 0; i < 2; ++i) {
     const auto store = open();
