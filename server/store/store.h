@@ -10,6 +10,7 @@
 #pragma once
 
 #include "server/store/commands.h"
+#include "server/store/officers.h"
 
 namespace cardea::server {
 
@@ -93,6 +94,44 @@ class Store {
   virtual Status purge(UnixSeconds now) = 0;
   // Whether a change can be made durable now.
   virtual Status ready() = 0;
+
+  // --- officers (docs/spec/officers.md)
+  // already_exists for a name or a card that is there; a removed officer may come back.
+  virtual Status add_officer(const Officer&, UnixSeconds now) = 0;
+  // Ends his sessions unless he is active again; a removed one loses his keys.
+  virtual Status set_officer_state(const OfficerId&, OfficerState, UnixSeconds now) = 0;
+  virtual Result<std::vector<Officer>> officers() = 0;
+  virtual Result<Officer> get_officer(const OfficerId&) = 0;
+  // permission_denied unless he is active; replayed; already_exists; limit_exceeded.
+  virtual Status add_officer_key(const AddOfficerKey&) = 0;
+  virtual Result<OfficerKey> get_officer_key(ByteView credential) = 0;
+  virtual Result<std::vector<OfficerKey>> officer_keys(const OfficerId&) = 0;
+  // permission_denied unless he is active, and his card, if it is a user's, too; replayed for the token and
+  // for the counter.
+  virtual Status open_officer_session(const OpenOfficerSession&, UnixSeconds now) = 0;
+  // Only one that has not expired, of an officer who is active; not_found otherwise.
+  virtual Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) = 0;
+  virtual Status end_officer_session(const SessionId&) = 0;
+  // Into the user's chain, when nothing else is changed.
+  virtual Status note_for_user(const UserId&, const AuditNote&, UnixSeconds now) = 0;
+  // What a guess counter stands at.
+  virtual Result<GuessCount> guess_count(std::string_view subject) = 0;
+  // Whether the computer's current generation is sealed for him.
+  virtual Result<bool> can_issue(const UserId&, const ComputerId&, const OfficerId&) = 0;
+  // not_found for a computer or card that is not the user's; limit_exceeded.
+  virtual Result<Outcome<OfficerRequest>> ask_as_officer(const Change<OfficerRequest>&,
+                                                         const AskAsOfficer&) = 0;
+  // Those that have not expired and are not finished, oldest first.
+  virtual Result<std::vector<OfficerRequest>> officer_requests(UnixSeconds now) = 0;
+  // permission_denied for who has asked, unless he declines it; state_forbidden unless it is waiting;
+  // not_found when it has expired, here and below.
+  virtual Result<Outcome<OfficerRequest>> decide_officer_request(const Change<OfficerRequest>&,
+                                                                 const DecideOfficerRequest&) = 0;
+  // As issue_access_key; permission_denied for another officer, state_forbidden unless it is approved,
+  // holder_missing when the generation is not sealed for him.
+  virtual Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) = 0;
+  // permission_denied, state_forbidden as above, and for a card that is not active.
+  virtual Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) = 0;
 };
 
 }  // namespace cardea::server

@@ -99,6 +99,14 @@ struct Computer {
   std::uint32_t used = 0;
   std::string fit;  // ok, none, mismatch, or unknown before the first check-in
   UnixSeconds last_seen = 0;
+  std::vector<std::string> officers;  // for whom the current generation is sealed, by name
+};
+
+// The chain seed of one generation, sealed to a help-desk officer's card.
+struct OfficerSeal {
+  CardId officer;
+  std::string name;  // as the computer calls him
+  Bytes seal;
 };
 
 enum class GenerationState : std::uint8_t { begun, pending, current, cancelled };

@@ -30,6 +30,8 @@ Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
 
 Result<Card> find_card(Connection& database, const CardId& id);
 Result<std::vector<Card>> cards_of(Connection& database, const UserId& user);
+// As SqlStore::set_card_state.
+Result<Card> change_card_state(Connection& database, const SetCardState& command, UnixSeconds now);
 Status insert_card(Connection& database, const Card& card);
 Status insert_holder(Connection& database, const UserId& user, const Holder& holder);
 // Makes the computer known and enrols it for the user; already_exists when it is enrolled.

@@ -62,6 +62,26 @@ class SqlStore : public Store {
   Status purge(UnixSeconds now) override;
   Status ready() override;
 
+  Status add_officer(const Officer&, UnixSeconds now) override;
+  Status set_officer_state(const OfficerId&, OfficerState, UnixSeconds now) override;
+  Result<std::vector<Officer>> officers() override;
+  Result<Officer> get_officer(const OfficerId&) override;
+  Status add_officer_key(const AddOfficerKey&) override;
+  Result<OfficerKey> get_officer_key(ByteView credential) override;
+  Result<std::vector<OfficerKey>> officer_keys(const OfficerId&) override;
+  Status open_officer_session(const OpenOfficerSession&, UnixSeconds now) override;
+  Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) override;
+  Status end_officer_session(const SessionId&) override;
+  Status note_for_user(const UserId&, const AuditNote&, UnixSeconds now) override;
+  Result<GuessCount> guess_count(std::string_view subject) override;
+  Result<bool> can_issue(const UserId&, const ComputerId&, const OfficerId&) override;
+  Result<Outcome<OfficerRequest>> ask_as_officer(const Change<OfficerRequest>&, const AskAsOfficer&) override;
+  Result<std::vector<OfficerRequest>> officer_requests(UnixSeconds now) override;
+  Result<Outcome<OfficerRequest>> decide_officer_request(const Change<OfficerRequest>&,
+                                                         const DecideOfficerRequest&) override;
+  Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) override;
+  Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) override;
+
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t commits() const noexcept = 0;

@@ -42,6 +42,16 @@ constexpr Row kTables[] = {
      "number position blob user_id number sequence number time text kind text details blob hash "
      "blob global_hash"},
     {"unix_ids", 1, "number id blob owner"},
+    {"officers", 1, "blob officer_id text name blob auth_spki text role text state number since"},
+    {"officer_keys", 1,
+     "blob credential_id blob officer_id blob spki number sign_count text label number created "
+     "number last_used"},
+    {"officer_sessions", 1, "blob session_id blob officer_id number by_card blob key number expires_at"},
+    {"officer_requests", 1,
+     "blob request_id text kind text state blob user_id blob computer_id blob card_id blob officer_id "
+     "blob approver_id text verified text reason number issued number created number expires_at"},
+    {"officer_seals", 4,
+     "blob user_id blob computer_id number generation blob officer_id text name blob seal"},
 };
 
 std::vector<Table> read_tables() {
