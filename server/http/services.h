@@ -10,6 +10,8 @@
 #include "server/service/computer_service.h"
 #include "server/service/guest_accounts.h"
 #include "server/service/login_service.h"
+#include "server/service/officer_desk.h"
+#include "server/service/officer_sessions.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
 #include "server/service/session_service.h"
@@ -22,6 +24,7 @@ struct ServiceSettings {
   bool registration_open = true;
   std::uint32_t guesses_per_prefix = 50;
   GuestPolicy guests = {};
+  OfficerPolicy officers = {};
 };
 
 struct Services {
@@ -41,7 +44,9 @@ struct Services {
         access_keys(s, random),
         computers(s),
         guests(s, secrets, settings.authority, settings.guests),
-        records(s) {}
+        records(s),
+        officer_sessions(s, secrets, random, sessions),
+        officers(s, random, settings.officers) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -60,6 +65,8 @@ struct Services {
   ComputerService computers;
   GuestAccounts guests;
   RecordService records;
+  OfficerSessions officer_sessions;
+  OfficerDesk officers;
 };
 
 }  // namespace cardea::server::http

@@ -7,12 +7,8 @@
 namespace cardea::server {
 namespace {
 
-// A person types a PIN between the challenge and the signature.
-constexpr std::int64_t kChallengeSeconds = 300;
 // Long enough for one card replacement.
 constexpr std::int64_t kAccessKeySessionSeconds = 3600;
-
-Digest challenge_token(ByteView challenge) { return crypto::sha256({as_bytes("challenge"), challenge}); }
 
 Status check_session_key(ByteView spki) {
   TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(spki));
@@ -22,6 +18,8 @@ Status check_session_key(ByteView spki) {
 }
 
 }  // namespace
+
+Digest challenge_token(ByteView challenge) { return crypto::sha256({as_bytes("challenge"), challenge}); }
 
 SessionService::Challenge SessionService::challenge(UnixSeconds now) {
   return {secrets_.make_challenge(now, random_), now + kChallengeSeconds};
@@ -35,13 +33,18 @@ Status SessionService::check_challenge(ByteView challenge, UnixSeconds now) cons
   return {};
 }
 
+Status SessionService::check_new_session(ByteView challenge, ByteView session_spki, UnixSeconds expires_at,
+                                         UnixSeconds now) const {
+  TRY(check_challenge(challenge, now));
+  TRY(check_session_key(session_spki));
+  if (expires_at <= now || expires_at > now + kMaxSessionSeconds)
+    return fail(Error::invalid_argument, "a session lasts at most eight hours");
+  return {};
+}
+
 Result<Session> SessionService::open_with_card(const Caller& caller, const CardSessionRequest& request,
                                                UnixSeconds now) {
-  TRY(check_challenge(request.challenge, now));
-  TRY(check_session_key(request.session_spki));
-  if (request.expires_at <= now || request.expires_at > now + kMaxSessionSeconds) {
-    return fail(Error::invalid_argument, "a session lasts at most eight hours");
-  }
+  TRY(check_new_session(request.challenge, request.session_spki, request.expires_at, now));
   const auto card = store_.get_card(request.card);
   if (!card.ok())
     return card.error() == Error::not_found ? fail(Error::identity_not_accepted) : card.failure();

@@ -9,6 +9,11 @@
 
 namespace cardea::server {
 
+// A person types a PIN between the challenge and the signature.
+inline constexpr std::int64_t kChallengeSeconds = 300;
+// What a challenge is spent as.
+Digest challenge_token(ByteView challenge);
+
 struct CardSessionRequest {
   CardId card;
   Bytes challenge;
@@ -50,6 +55,9 @@ class SessionService {
     return secrets_.open_session_key(session.id, session.key);
   }
   [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
+  // Whether a session for this key until this time may be opened by a proof over this challenge.
+  Status check_new_session(ByteView challenge, ByteView session_spki, UnixSeconds expires_at,
+                           UnixSeconds now) const;
 
  private:
   Status check_challenge(ByteView challenge, UnixSeconds now) const;

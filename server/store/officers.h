@@ -113,8 +113,8 @@ struct IssueAsOfficer {
 struct CarryOut {
   RequestId request;
   OfficerId officer;
-  std::string account_guesses;  // subject of the budget that begins anew
-  std::string reason;           // of the suspended card
+  std::string (*guesses_of)(std::string_view account) = nullptr;  // subject of the budget that begins anew
+  std::string reason;                                             // of the suspended card
   AuditNote audit;
 };
 

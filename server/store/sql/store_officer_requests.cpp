@@ -235,7 +235,8 @@ Result<Outcome<OfficerRequest>> SqlStore::carry_out(const Change<OfficerRequest>
     AuditNote note = with_request(command.audit, request);
     if (request.kind == OfficerRequestKind::open_account) {
       TRY_ASSIGN(auto clear, database.prepare("DELETE FROM guesses WHERE subject=?1"));
-      TRY(clear.text(command.account_guesses).run());
+      const std::string subject = command.guesses_of(request.account);
+      TRY(clear.text(subject).run());
       note.kind = "officer-opened-account";
       TRY(append_audit(database, request.user, note, change.now));
     } else if (request.kind == OfficerRequestKind::suspend_card && request.card) {
