@@ -3,6 +3,7 @@
 
 #include "core/login/texts.h"
 #include "recoveryd/json.h"
+#include "recoveryd/officer_list.h"
 #include "recoveryd/service/card_choice.h"
 
 namespace cardea::recoveryd {
@@ -108,6 +109,23 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   return json;
 }
 
+// Who can make an access key of this computer beside its owner: he is to know. A list that can't be read
+// seals for nobody, and the making of a generation says so.
+void tell_of_officers(const Context& context, const text::Voice& voice, std::string& message,
+                      JsonObject& json) {
+  const auto officers = read_officer_list(context.settings.officers_file);
+  if (!officers.ok()) return;
+  JsonArray names;
+  std::string list;
+  for (const ListedOfficer& officer : *officers) {
+    names.emplace_back(officer.name);
+    list.append(list.empty() ? "" : ", ").append(officer.name);
+  }
+  json.set("officers", std::move(names));
+  if (!list.empty())
+    message += " " + voice.speak("Help-desk officers who can make an access key for it: %1.", {list});
+}
+
 }  // namespace
 
 Result<OperationOutcome> CardService::show(Conversation& client, const std::string& user) {
@@ -159,6 +177,7 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
       message +=
           " " + voice.speak(tr("The server's record of events does not fit what this computer has seen: "
                                "tell your administrator."));
+    tell_of_officers(context_, voice, message, json);
   } else if (record.error() == Error::not_enrolled) {
     message += " " + voice.speak("%1 is not enrolled on this computer.", {user});
   } else {

@@ -122,7 +122,7 @@ struct PrepareGeneration {
   Bytes seal;
   Bytes check_k0;
   Bytes login_public;
-  std::vector<OfficerSeal> officers;
+  std::vector<OfficerSeal> officers = {};
 };
 
 struct CommitGeneration {
