@@ -32,8 +32,9 @@ struct Services {
         clock(c),
         metrics(m),
         settings(std::move(server_settings)),
-        budget(s, settings.guesses_per_prefix),
-        registration(s, budget, secrets, random, settings.registration_open),
+        policies(s, {settings.registration_open, settings.guesses_per_prefix}),
+        budget(s, policies),
+        registration(s, budget, secrets, random, policies),
         logins(s, budget, secrets, random),
         sessions(s, secrets, random, settings.authority),
         cards(s),
@@ -50,6 +51,7 @@ struct Services {
   const Clock& clock;
   Metrics& metrics;
   const ServiceSettings settings;
+  const Policies policies;
   GuessBudget budget;
   Registration registration;
   LoginService logins;

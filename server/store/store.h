@@ -9,6 +9,7 @@
 // for another request fails with server_conflict.
 #pragma once
 
+#include "server/store/admin_commands.h"
 #include "server/store/commands.h"
 
 namespace cardea::server {
@@ -93,6 +94,24 @@ class Store {
   virtual Status purge(UnixSeconds now) = 0;
   // Whether a change can be made durable now.
   virtual Status ready() = 0;
+
+  // --- administration: each change is told in the administration's chain
+  // What was set; a name that is not there has its default (server/service/policy.h).
+  virtual Result<std::vector<PolicyValue>> policies() = 0;
+  virtual Result<std::optional<std::string>> policy(std::string_view name) = 0;
+  virtual Status set_policy(const SetPolicy&, UnixSeconds now) = 0;
+  // In the order of their names without case, behind `after`, at most `limit`.
+  virtual Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) = 0;
+  virtual Result<std::uint32_t> guesses(std::string_view subject) = 0;
+  // Also in the user's chain. Closing ends the sessions that a password opened.
+  virtual Status set_account(const SetAccount&, UnixSeconds now) = 0;
+  // By number. Empty until the first rotation, which adds the key that was there and its successor.
+  virtual Result<std::vector<CheckpointKey>> checkpoint_keys() = 0;
+  // precondition_failed unless they follow the last one.
+  virtual Status add_checkpoint_keys(const std::vector<CheckpointKey>&, const std::string& actor,
+                                     UnixSeconds now) = 0;
+  virtual Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) = 0;
+  virtual Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) = 0;
 };
 
 }  // namespace cardea::server

@@ -62,6 +62,18 @@ class SqlStore : public Store {
   Status purge(UnixSeconds now) override;
   Status ready() override;
 
+  Result<std::vector<PolicyValue>> policies() override;
+  Result<std::optional<std::string>> policy(std::string_view name) override;
+  Status set_policy(const SetPolicy&, UnixSeconds now) override;
+  Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) override;
+  Result<std::uint32_t> guesses(std::string_view subject) override;
+  Status set_account(const SetAccount&, UnixSeconds now) override;
+  Result<std::vector<CheckpointKey>> checkpoint_keys() override;
+  Status add_checkpoint_keys(const std::vector<CheckpointKey>&, const std::string& actor,
+                             UnixSeconds now) override;
+  Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) override;
+  Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) override;
+
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t commits() const noexcept = 0;
