@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/verbs.h"
 
+#include "cli/cmd_admin.h"
 #include "cli/cmd_completion.h"
 #include "cli/cmd_doctor.h"
 #include "cli/cmd_gate.h"
@@ -98,7 +99,7 @@ constexpr OptionSpec kOfficerAsk[] = {
     kAccount,
     {"--reason", "TEXT", tr("why; the person reads it in his history"), OptionKind::text, true, "reason"},
     {"--verified", "LIST",
-     tr("how you know him: called-back, id-seen, manager-confirmed, knows-personally, with commas between"),
+     tr("how you know him: call-back, identity-document, manager, known-in-person, with commas between"),
      OptionKind::text, false, "verified"},
     {"--for", "KIND", tr("what is asked for (default: access-key)"), OptionKind::choice, false, "for",
      "access-key|open-account|suspend-card"},
@@ -172,6 +173,13 @@ constexpr VerbSpec kVerbs[] = {
     {"", "doctor", nullptr, tr("what is wrong on this computer, and how to mend it"), kDoctor, run_doctor},
     {"", "recover", nullptr, tr("get the access key of a locked computer, from any computer"), kRecover,
      run_recover},
+    {"",
+     "admin",
+     nullptr,
+     tr("look after the store and the keys of a server, on that server"),
+     {},
+     run_admin,
+     true},
     {"", "completion", nullptr, tr("print the completion script of a shell"), kCompletion, run_completion},
 };
 

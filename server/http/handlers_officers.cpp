@@ -69,7 +69,7 @@ Change<OfficerRequest> request_change(Context& context, int status) {
 }
 
 Result<std::vector<std::string>> read_words(const Json::Array& list) {
-  const auto known = split(kVerificationKinds, '|');
+  const auto known = split(find_policy("officer.verification")->allowed, '|');
   std::vector<std::string> words;
   for (const Json& item : list) {
     const std::string* word = item.string();
@@ -121,7 +121,7 @@ Result<Response> open_officer_key_session(Context& context) {
 
 Result<Response> get_officer(Context& context) {
   const OfficerSession& session = *context.caller.officer;
-  const OfficerPolicy& policy = context.services.officers.policy();
+  TRY_ASSIGN(const OfficerPolicy policy, context.services.officers.policy());
   TRY_ASSIGN(const auto keys, context.services.store.officer_keys(session.officer.id));
   Json::Array list;
   for (const OfficerKey& key : keys) {

@@ -24,7 +24,6 @@ struct ServiceSettings {
   bool registration_open = true;
   std::uint32_t guesses_per_prefix = 50;
   GuestPolicy guests = {};
-  OfficerPolicy officers = {};
 };
 
 struct Services {
@@ -35,8 +34,9 @@ struct Services {
         clock(c),
         metrics(m),
         settings(std::move(server_settings)),
-        budget(s, settings.guesses_per_prefix),
-        registration(s, budget, secrets, random, settings.registration_open),
+        policies(s, {settings.registration_open, settings.guesses_per_prefix}),
+        budget(s, policies),
+        registration(s, budget, secrets, random, policies),
         logins(s, budget, secrets, random),
         sessions(s, secrets, random, settings.authority),
         cards(s),
@@ -46,7 +46,7 @@ struct Services {
         guests(s, secrets, settings.authority, settings.guests),
         records(s),
         officer_sessions(s, secrets, random, sessions),
-        officers(s, random, settings.officers) {}
+        officers(s, random, policies) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -55,6 +55,7 @@ struct Services {
   const Clock& clock;
   Metrics& metrics;
   const ServiceSettings settings;
+  const Policies policies;
   GuessBudget budget;
   Registration registration;
   LoginService logins;

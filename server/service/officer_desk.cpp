@@ -49,6 +49,13 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+Result<OfficerPolicy> OfficerDesk::policy() const {
+  OfficerPolicy policy;
+  TRY_ASSIGN(policy.second, policies_.is(Policy::officer_second, "always"));
+  TRY_ASSIGN(policy.verification, policies_.words(Policy::officer_verification));
+  return policy;
+}
+
 Result<FoundPerson> OfficerDesk::look_at(const Caller& caller, User user, UnixSeconds now) {
   FoundPerson person;
   TRY_ASSIGN(auto computers, store_.computers(user.id));
@@ -57,8 +64,8 @@ Result<FoundPerson> OfficerDesk::look_at(const Caller& caller, User user, UnixSe
     person.computers.push_back({std::move(computer), can_issue});
   }
   TRY_ASSIGN(person.cards, store_.cards(user.id));
-  TRY_ASSIGN(const GuessCount guesses, store_.guess_count(account_subject(user.account)));
-  person.closed = decide_account_guess(guesses, now).closed;
+  TRY_ASSIGN(const std::uint32_t guesses, store_.guesses(account_subject(user.account)));
+  person.closed = guesses >= kClosedGuesses;
   person.user = std::move(user);
   return person;
 }
@@ -76,7 +83,7 @@ Result<Found> OfficerDesk::find(const Caller& caller, const std::string& account
   TRY_ASSIGN(auto user, store_.find_user_by_account(account));
   if (!user) return fail(Error::not_found, "no such account");
   // Before he sees anything.
-  TRY(store_.note_for_user(user->id, note(caller, "officer-found"), now));
+  TRY(store_.note_officer(user->id, note(caller, "officer-found"), now));
   TRY_ASSIGN(found.person, look_at(caller, std::move(*user), now));
   return found;
 }
@@ -85,9 +92,10 @@ Result<Outcome<OfficerRequest>> OfficerDesk::ask(const Caller& caller, const Ask
                                                  const Change<OfficerRequest>& change) {
   if (!caller.officer) return Error::permission_denied;
   TRY(check_subject(asked));
-  TRY(check_verified(asked.verified, policy_));
+  TRY_ASSIGN(const OfficerPolicy policy, this->policy());
+  TRY(check_verified(asked.verified, policy));
   // A card that is stopped lets nobody in: it needs no second pair of eyes.
-  const bool second = policy_.second && asked.kind != OfficerRequestKind::suspend_card;
+  const bool second = policy.second && asked.kind != OfficerRequestKind::suspend_card;
   AskAsOfficer command;
   OfficerRequest& request = command.request;
   request.id = RequestId::random(random_);

@@ -9,13 +9,10 @@
 
 namespace cardea::server {
 
-// How a person may have been verified; what policy demands is a part of it.
-inline constexpr std::string_view kVerificationKinds =
-    "called-back|id-seen|manager-confirmed|knows-personally";
-
+// What the organisation demands now.
 struct OfficerPolicy {
   bool second = true;
-  std::vector<std::string> verification{"called-back"};
+  std::vector<std::string> verification;
 };
 
 struct FoundComputer {
@@ -46,10 +43,10 @@ struct Asked {
 
 class OfficerDesk {
  public:
-  OfficerDesk(Store& store, Random& random, const OfficerPolicy& policy)
-      : store_(store), random_(random), policy_(policy) {}
+  OfficerDesk(Store& store, Random& random, const Policies& policies)
+      : store_(store), random_(random), policies_(policies) {}
 
-  [[nodiscard]] const OfficerPolicy& policy() const noexcept { return policy_; }
+  [[nodiscard]] Result<OfficerPolicy> policy() const;
   // not_found for an account that does not exist.
   Result<Found> find(const Caller& caller, const std::string& account, UnixSeconds now);
   // invalid_argument without the verification that policy demands, or for a kind without its subject.
@@ -65,7 +62,7 @@ class OfficerDesk {
   Result<FoundPerson> look_at(const Caller& caller, User user, UnixSeconds now);
   Store& store_;
   Random& random_;
-  const OfficerPolicy& policy_;
+  const Policies& policies_;
 };
 
 }  // namespace cardea::server

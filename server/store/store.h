@@ -9,6 +9,7 @@
 // for another request fails with server_conflict.
 #pragma once
 
+#include "server/store/admin_commands.h"
 #include "server/store/commands.h"
 #include "server/store/officers.h"
 
@@ -95,11 +96,30 @@ class Store {
   // Whether a change can be made durable now.
   virtual Status ready() = 0;
 
-  // --- officers (docs/spec/officers.md)
+  // --- administration: each change is told in the administration's chain
+  // What was set; a name that is not there has its default (server/service/policy.h).
+  virtual Result<std::vector<PolicyValue>> policies() = 0;
+  virtual Result<std::optional<std::string>> policy(std::string_view name) = 0;
+  virtual Status set_policy(const SetPolicy&, UnixSeconds now) = 0;
+  // In the order of their names without case, behind `after`, at most `limit`.
+  virtual Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) = 0;
+  virtual Result<std::uint32_t> guesses(std::string_view subject) = 0;
+  // Also in the user's chain. Closing ends the sessions that a password opened.
+  virtual Status set_account(const SetAccount&, UnixSeconds now) = 0;
+  // By number. Empty until the first rotation, which adds the key that was there and its successor.
+  virtual Result<std::vector<CheckpointKey>> checkpoint_keys() = 0;
+  // precondition_failed unless they follow the last one.
+  virtual Status add_checkpoint_keys(const std::vector<CheckpointKey>&, const std::string& actor,
+                                     UnixSeconds now) = 0;
+  virtual Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) = 0;
+  virtual Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) = 0;
+  // --- officers (docs/spec/officers.md): what they do for a user is told in his chain, and all of it in the
+  // administration's
   // already_exists for a name or a card that is there; a removed officer may come back.
-  virtual Status add_officer(const Officer&, UnixSeconds now) = 0;
+  virtual Status add_officer(const Officer&, const std::string& actor, UnixSeconds now) = 0;
   // Ends his sessions unless he is active again; a removed one loses his keys.
-  virtual Status set_officer_state(const OfficerId&, OfficerState, UnixSeconds now) = 0;
+  virtual Status set_officer_state(const OfficerId&, OfficerState, const std::string& actor,
+                                   UnixSeconds now) = 0;
   virtual Result<std::vector<Officer>> officers() = 0;
   virtual Result<Officer> get_officer(const OfficerId&) = 0;
   // permission_denied unless he is active; replayed; already_exists; limit_exceeded.
@@ -112,10 +132,8 @@ class Store {
   // Only one that has not expired, of an officer who is active; not_found otherwise.
   virtual Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) = 0;
   virtual Status end_officer_session(const SessionId&) = 0;
-  // Into the user's chain, when nothing else is changed.
-  virtual Status note_for_user(const UserId&, const AuditNote&, UnixSeconds now) = 0;
-  // What a guess counter stands at.
-  virtual Result<GuessCount> guess_count(std::string_view subject) = 0;
+  // What an officer did without changing anything.
+  virtual Status note_officer(const UserId&, const AuditNote&, UnixSeconds now) = 0;
   // Whether the computer's current generation is sealed for him.
   virtual Result<bool> can_issue(const UserId&, const ComputerId&, const OfficerId&) = 0;
   // not_found for a computer or card that is not the user's; limit_exceeded.

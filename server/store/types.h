@@ -84,7 +84,8 @@ struct User {
   Bytes profile;
   Bytes sheet_check;
   std::uint32_t epoch = 0;
-  std::uint32_t uid = 0;  // given by the store at registration; his for ever
+  std::uint32_t uid = 0;        // given by the store at registration; his for ever
+  std::uint32_t oprf_seed = 1;  // the number of the seed under which opaque_a and opaque_b were made
   AuditPoint audit;
 };
 

@@ -2,6 +2,7 @@
 // What several commands of the stores need: reading rows into values, stored answers, the audit chain.
 #pragma once
 
+#include "server/store/admin_commands.h"
 #include "server/store/commands.h"
 #include "server/store/sql/connection.h"
 
@@ -26,6 +27,8 @@ Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner);
 Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
                                 UnixSeconds now);
 Result<AuditPoint> audit_point(Connection& database, const UserId& user);
+// Appends to the administration's chain; returns its new end.
+Result<AuditPoint> append_admin_audit(Connection& database, const AdminNote& note, UnixSeconds now);
 Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
 
 Result<Card> find_card(Connection& database, const CardId& id);

@@ -7,6 +7,17 @@ namespace cardea::server::sql {
 namespace {
 
 constexpr std::int64_t kFirst = 3;
+// What an organisation decides while the servers run, and what its administrators did.
+constexpr char kAdministration[] = R"sql(
+CREATE TABLE policies(name TEXT PRIMARY KEY, value TEXT NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE admin_audit(
+  sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+  details TEXT NOT NULL, hash BLOB NOT NULL CHECK(length(hash) = 32));
+CREATE TABLE checkpoint_keys(
+  number INTEGER PRIMARY KEY, public_key BLOB NOT NULL CHECK(length(public_key) = 32),
+  signature BLOB NOT NULL, created INTEGER NOT NULL);   -- the signature is that of the key before
+ALTER TABLE users ADD COLUMN oprf_seed INTEGER NOT NULL DEFAULT 1;
+)sql";
 
 // Help-desk officers. A removed officer stays, because events and requests name him.
 constexpr char kOfficers[] = R"sql(
@@ -41,7 +52,7 @@ CREATE TABLE officer_seals(
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 1> kVersions = {kOfficers};
+constexpr std::array<const char*, 2> kVersions = {kAdministration, kOfficers};
 
 }  // namespace
 

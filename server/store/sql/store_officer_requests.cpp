@@ -68,6 +68,21 @@ AuditNote with_request(const AuditNote& note, const OfficerRequest& request) {
   return {note.kind, std::move(details)};
 }
 
+// In the administration's chain, beside the user's.
+Status tell_admin(Connection& database, const UserId& user, const AuditNote& note, UnixSeconds now) {
+  const api::Json* officer = note.details.find("officer");
+  const std::string* actor = officer == nullptr ? nullptr : officer->string();
+  api::Json::Object details = *note.details.object();
+  details.emplace_back("user", user.text());
+  TRY(append_admin_audit(database, {actor == nullptr ? "?" : *actor, note.kind, std::move(details)}, now));
+  return {};
+}
+
+Status tell(Connection& database, const UserId& user, const AuditNote& note, UnixSeconds now) {
+  TRY(append_audit(database, user, note, now));
+  return tell_admin(database, user, note, now);
+}
+
 Status check_subject(Connection& database, const OfficerRequest& request) {
   if (request.computer) TRY(find_computer(database, request.user, *request.computer));
   if (!request.card) return {};
@@ -128,19 +143,8 @@ Status suspend(Connection& database, const OfficerRequest& request, const CarryO
 
 }  // namespace
 
-Status SqlStore::note_for_user(const UserId& user, const AuditNote& note, UnixSeconds now) {
-  return write([&](Connection& database) -> Status {
-    TRY(append_audit(database, user, note, now));
-    return {};
-  });
-}
-
-Result<GuessCount> SqlStore::guess_count(std::string_view subject) {
-  return read([&](Connection& database) -> Result<GuessCount> {
-    TRY_ASSIGN(auto row, database.prepare("SELECT count, last FROM guesses WHERE subject=?1"));
-    TRY_ASSIGN(const bool found, row.text(subject).step());
-    return found ? GuessCount{row.u32_at(0), row.number_at(1)} : GuessCount{};
-  });
+Status SqlStore::note_officer(const UserId& user, const AuditNote& note, UnixSeconds now) {
+  return write([&](Connection& database) -> Status { return tell(database, user, note, now); });
 }
 
 Result<bool> SqlStore::can_issue(const UserId& user, const ComputerId& computer, const OfficerId& officer) {
@@ -160,7 +164,7 @@ Result<Outcome<OfficerRequest>> SqlStore::ask_as_officer(const Change<OfficerReq
     TRY(check_open(database, command.request.user, command.max_open, change.now));
     TRY(insert_request(database, command.request));
     TRY_ASSIGN(OfficerRequest request, find_request(database, command.request.id, change.now));
-    TRY(append_audit(database, request.user, with_request(command.audit, request), change.now));
+    TRY(tell(database, request.user, with_request(command.audit, request), change.now));
     return request;
   });
 }
@@ -198,7 +202,7 @@ Result<Outcome<OfficerRequest>> SqlStore::decide_officer_request(const Change<Of
       TRY(update.blob(command.officer.view()).run());
     }
     TRY_ASSIGN(request, find_request(database, command.request, change.now));
-    TRY(append_audit(database, request.user, with_request(command.audit, request), change.now));
+    TRY(tell(database, request.user, with_request(command.audit, request), change.now));
     return request;
   });
 }
@@ -222,6 +226,7 @@ Result<Outcome<Issued>> SqlStore::issue_as_officer(const Change<Issued>& change,
     issue.max_ahead = command.max_ahead;
     issue.audit = with_request(command.audit, request);
     TRY_ASSIGN(Issued issued, issue_next(database, issue, change.now));
+    TRY(tell_admin(database, request.user, issue.audit, change.now));
     TRY_ASSIGN(issued.generation.seal, seal_for(database, issued.generation, command.officer));
     return issued;
   });
@@ -245,6 +250,7 @@ Result<Outcome<OfficerRequest>> SqlStore::carry_out(const Change<OfficerRequest>
     } else {
       return fail(Error::state_forbidden, "an access key is issued to the officer's card");
     }
+    TRY(tell_admin(database, request.user, note, change.now));
     TRY(write_state(database, request.id, OfficerRequestState::done));
     return find_request(database, request.id, change.now);
   });

@@ -72,6 +72,15 @@ Status advance_key(Connection& database, const OpenOfficerSession& command, Unix
   return {};
 }
 
+Status tell(Connection& database, const std::string& actor, std::string kind, const Officer& officer,
+            UnixSeconds now) {
+  const AdminNote note{
+      actor, std::move(kind),
+      api::Json::Object{{"name", officer.name}, {"officer_id", officer.id.text()}, {"role", officer.role}}};
+  TRY(append_admin_audit(database, note, now));
+  return {};
+}
+
 Status run_for(Connection& database, const char* sql, ByteView id) {
   TRY_ASSIGN(auto statement, database.prepare(sql));
   return statement.blob(id).run();
@@ -111,7 +120,7 @@ Status remove_officer_seals(Connection& database, const Generation& generation) 
   return remove.number(generation.number).run();
 }
 
-Status SqlStore::add_officer(const Officer& officer, UnixSeconds now) {
+Status SqlStore::add_officer(const Officer& officer, const std::string& actor, UnixSeconds now) {
   return write([&](Connection& database) -> Status {
     const auto known = find_officer(database, officer.id);
     if (!known.ok() && known.error() != Error::not_found) return known.failure();
@@ -126,11 +135,13 @@ Status SqlStore::add_officer(const Officer& officer, UnixSeconds now) {
     const Status status = put.number(now).run();
     if (!status.ok() && status.error() == Error::already_exists)
       return fail(Error::already_exists, "another officer has this name");
-    return status;
+    TRY(status);
+    return tell(database, actor, "officer-added", officer, now);
   });
 }
 
-Status SqlStore::set_officer_state(const OfficerId& id, OfficerState state, UnixSeconds now) {
+Status SqlStore::set_officer_state(const OfficerId& id, OfficerState state, const std::string& actor,
+                                   UnixSeconds now) {
   return write([&](Connection& database) -> Status {
     TRY_ASSIGN(const Officer officer, find_officer(database, id));
     if (officer.state == OfficerState::removed)
@@ -139,6 +150,7 @@ Status SqlStore::set_officer_state(const OfficerId& id, OfficerState state, Unix
       TRY_ASSIGN(auto update, database.prepare("UPDATE officers SET state=?2, since=?3 WHERE officer_id=?1"));
       TRY(update.blob(id.view()).text(name_of(state)).number(now).run());
     }
+    TRY(tell(database, actor, std::string("officer-") + name_of(state), officer, now));
     if (state == OfficerState::active) return {};
     TRY(run_for(database, "DELETE FROM officer_sessions WHERE officer_id=?1", id.view()));
     if (state != OfficerState::removed) return {};
@@ -166,6 +178,7 @@ Status SqlStore::add_officer_key(const AddOfficerKey& command) {
   return write([&](Connection& database) -> Status {
     const OfficerKey& key = command.key;
     TRY(need_active(database, key.officer));
+    TRY_ASSIGN(const Officer officer, find_officer(database, key.officer));
     TRY(use_token(database, command.token, command.token_expires_at));
     {
       TRY_ASSIGN(auto row, database.prepare("SELECT count(*) FROM officer_keys WHERE officer_id=?1"));
@@ -175,7 +188,8 @@ Status SqlStore::add_officer_key(const AddOfficerKey& command) {
     TRY_ASSIGN(auto insert, database.prepare("INSERT INTO officer_keys(credential_id, officer_id, spki, "
                                              "sign_count, label, created) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
     insert.blob(key.credential).blob(key.officer.view()).blob(key.spki).number(key.sign_count);
-    return insert.text(key.label).number(key.created).run();
+    TRY(insert.text(key.label).number(key.created).run());
+    return tell(database, officer.name, "officer-key-added", officer, key.created);
   });
 }
 

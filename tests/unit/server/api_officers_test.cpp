@@ -17,6 +17,8 @@ class Officers : public testing::Test {
   void SetUp() override {
     ASSERT_EQ(anna.register_now().status, 201);
     anna.log_in();
+    ASSERT_TRUE(server.store->set_policy({"officer.second", "always", "root"}, client.now()).ok());
+    ASSERT_TRUE(server.store->set_policy({"officer.verification", "call-back", "root"}, client.now()).ok());
     olaf = officer("olaf", olaf_card);
     otto = officer("otto", otto_card);
     prepare_for({{"olaf", &olaf_card, 1}, {"otto", &otto_card, 2}});
@@ -52,7 +54,7 @@ class Officers : public testing::Test {
     row.name = name;
     row.auth_spki = card.auth.spki();
     row.role = "officer";
-    EXPECT_TRUE(server.store->add_officer(row, server.clock.now()).ok());
+    EXPECT_TRUE(server.store->add_officer(row, "root", server.clock.now()).ok());
     Identity identity;
     const HttpReply reply = open_session(card, identity);
     EXPECT_EQ(reply.status, 201) << reply.body;
@@ -78,7 +80,7 @@ class Officers : public testing::Test {
   HttpReply ask(const Identity& by, Json::Object body) {
     body.emplace_back("user_id", anna.id.text());
     if (std::none_of(body.begin(), body.end(), [](const auto& it) { return it.first == "verified"; }))
-      body.emplace_back("verified", Json::Array{"called-back"});
+      body.emplace_back("verified", Json::Array{"call-back"});
     body.emplace_back("reason", "Lost her bag in Paris");
     return client.post("/v1/officers/requests", body, by);
   }
@@ -227,7 +229,8 @@ TEST_F(Officers, NobodyElsesSessionIsAnOfficers) {
 TEST_F(Officers, ASuspendedOneIsOutAtOnce) {
   const std::string id = asked();
   ASSERT_TRUE(
-      server.store->set_officer_state(olaf_card.id(), server::OfficerState::suspended, client.now()).ok());
+      server.store->set_officer_state(olaf_card.id(), server::OfficerState::suspended, "root", client.now())
+          .ok());
   EXPECT_EQ(client.get("/v1/officers/me", olaf).problem(), "session-expired");
   EXPECT_EQ(step(id, "issue", olaf).problem(), "session-expired");
   Identity identity;
@@ -246,18 +249,40 @@ TEST_F(Officers, AnHourLaterTheRequestIsGone) {
 
 TEST_F(Officers, PolicySaysWhatIsVerified) {
   Json::Object body = for_key();
-  body.emplace_back("verified", Json::Array{"id-seen"});
+  body.emplace_back("verified", Json::Array{"identity-document"});
   EXPECT_EQ(ask(olaf, body).problem(), "invalid-argument");
-  body.back().second = Json::Array{"called-back", "called-back"};
+  body.back().second = Json::Array{"call-back", "call-back"};
   EXPECT_EQ(ask(olaf, body).problem(), "invalid-argument");
-  body.back().second = Json::Array{"called-back", "star-sign"};
+  body.back().second = Json::Array{"call-back", "star-sign"};
   EXPECT_EQ(ask(olaf, body).problem(), "invalid-argument");
-  body.back().second = Json::Array{"called-back", "id-seen"};
+  body.back().second = Json::Array{"call-back", "identity-document"};
   EXPECT_EQ(ask(olaf, body).status, 201);
   EXPECT_EQ(ask(olaf, {{"kind", "access-key"}}).problem(), "invalid-argument");
   EXPECT_EQ(ask(olaf, {{"kind", "suspend-card"}}).problem(), "invalid-argument");
   EXPECT_EQ(ask(olaf, {{"kind", "open-account"}, {"card_id", anna.card.id().text()}}).problem(),
             "invalid-argument");
+}
+
+TEST_F(Officers, WithoutPolicyOneOfficerIsEnough) {
+  for (const char* name : {"officer.second", "officer.verification"})
+    ASSERT_TRUE(server.store->set_policy({name, {}, "root"}, client.now()).ok());
+  Json::Object body = for_key();
+  body.emplace_back("verified", Json::Array{});
+  const HttpReply request = ask(olaf, body);
+  EXPECT_EQ(request.text("state"), "approved");
+  EXPECT_EQ(step(request.text("request_id"), "issue", olaf).number("index"), 1);
+}
+
+TEST_F(Officers, TheAdministratorsSeeItToo) {
+  const std::string id = asked();
+  (void)step(id, "approve", otto);
+  (void)step(id, "issue", olaf);
+  std::string told;
+  for (const server::AdminEvent& event : *server.store->admin_events(0, 100))
+    told += event.actor + " " + event.kind + "\n";
+  EXPECT_NE(told.find("root officer-added\n"), std::string::npos);
+  EXPECT_NE(told.find("olaf officer-asked\notto officer-approved\nolaf officer-issued\n"), std::string::npos)
+      << told;
 }
 
 TEST_F(Officers, ACardIsSuspendedWithoutASecondOfficer) {
