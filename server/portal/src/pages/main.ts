@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the browser begins: which page, in which language.
+import {helpDeskPage} from '../help_desk/sign_in_steps';
 import {pickLanguage, Texts, type TextId} from '../i18n/texts';
 import {App, type Step} from './app';
 import {lostCardPage} from './card_steps';
@@ -16,6 +17,7 @@ const kHome: Page = {title: 'page.home', first: (app) => new HomeStep(app)};
 const kPages: Record<string, Page> = {
   '/access-key': {title: 'key.page', first: accessKeyPage},
   '/lost-card': {title: 'card.page', first: lostCardPage},
+  '/help-desk': {title: 'desk.page', first: helpDeskPage},
 };
 
 const kLanguageInAddress = new URLSearchParams(location.search).get('lang') ?? '';

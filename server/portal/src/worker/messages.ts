@@ -2,6 +2,7 @@
 // What page and worker say to one another. Passwords and answers go in, the access key comes out; keys of the session stay.
 import type {FailureCode} from '../base/failure';
 import type {Card, Computer} from '../protocol/account';
+import type {OfficerOperations} from './officer_messages';
 
 // What a browser remembers of one user's history; the name is a hash (docs/spec/portal.md, "What is remembered").
 export interface Memory {
@@ -29,7 +30,7 @@ export interface ShownKey {
 }
 
 // Each operation: what it takes, what it gives.
-export interface Operations {
+export interface Operations extends OfficerOperations {
   enter: {takes: {account: string; password: string; memories: Memories}; gives: Entered};
   answer: {takes: {text: string}; gives: null};
   computers: {takes: null; gives: Computer[]};

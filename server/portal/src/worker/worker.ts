@@ -7,18 +7,18 @@ import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
 import type {AuditState} from '../protocol/audit';
 import {Recovery} from '../protocol/recovery';
 import {Server} from '../protocol/server';
+import {officerHandlers} from './officer_handlers';
 import type {Memories, Operation, Operations, Remember, Reply, Request} from './messages';
 
 const kUserLabel = 'cardea/v1/portal-user';
 
-const recovery = new Recovery(
-  new Server({
-    authority: location.host.toLowerCase(),
-    fetch: (path, init) => fetch(path, init),
-    random: systemRandom,
-    now: () => Date.now() / 1000,
-  }),
-);
+const server = new Server({
+  authority: location.host.toLowerCase(),
+  fetch: (path, init) => fetch(path, init),
+  random: systemRandom,
+  now: () => Date.now() / 1000,
+});
+const recovery = new Recovery(server);
 let user: Bytes = new Uint8Array(0);
 
 function nameOf(id: Bytes): string {
@@ -40,6 +40,7 @@ function remembered(memories: Memories, id: Bytes): AuditState | null {
 type Handlers = {[Name in Operation]: (argument: Operations[Name]['takes']) => Promise<Operations[Name]['gives']>};
 
 const handlers: Handlers = {
+  ...officerHandlers(server),
   async enter({account, password, memories}) {
     const entered = await recovery.enter(account, password, async (id) => remembered(memories, id));
     user = entered.user;
