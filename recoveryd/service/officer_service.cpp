@@ -88,8 +88,13 @@ Json::Object json_of(const upstream::OfficerRequest& request) {
 }
 
 std::string describe(const text::Voice& voice, const upstream::OfficerRequest& request) {
-  return request.id.text() + "  " + voice.word(request.state) + "  " + voice.word(request.kind) + "  " +
-         request.account + "  " + request.computer + "  " + request.officer + "  " + request.reason;
+  std::string line = request.id.text();
+  for (const std::string_view part : {voice.word(request.state), voice.word(request.kind),
+                                      std::string_view(request.account), std::string_view(request.computer),
+                                      std::string_view(request.officer), std::string_view(request.reason)}) {
+    if (!part.empty()) line.append("  ").append(part);
+  }
+  return line;
 }
 
 OperationOutcome told(const std::string& message, const upstream::OfficerRequest& request) {

@@ -56,7 +56,7 @@ Result<OfficerPolicy> OfficerDesk::policy() const {
   return policy;
 }
 
-Result<FoundPerson> OfficerDesk::look_at(const Caller& caller, User user, UnixSeconds now) {
+Result<FoundPerson> OfficerDesk::look_at(const Caller& caller, User user) {
   FoundPerson person;
   TRY_ASSIGN(auto computers, store_.computers(user.id));
   for (Computer& computer : computers) {
@@ -84,7 +84,7 @@ Result<Found> OfficerDesk::find(const Caller& caller, const std::string& account
   if (!user) return fail(Error::not_found, "no such account");
   // Before he sees anything.
   TRY(store_.note_officer(user->id, note(caller, "officer-found"), now));
-  TRY_ASSIGN(found.person, look_at(caller, std::move(*user), now));
+  TRY_ASSIGN(found.person, look_at(caller, std::move(*user)));
   return found;
 }
 

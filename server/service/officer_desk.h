@@ -59,7 +59,7 @@ class OfficerDesk {
                                             const Change<OfficerRequest>& change);
 
  private:
-  Result<FoundPerson> look_at(const Caller& caller, User user, UnixSeconds now);
+  Result<FoundPerson> look_at(const Caller& caller, User user);
   Store& store_;
   Random& random_;
   const Policies& policies_;
