@@ -5,13 +5,14 @@ import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import {createRequire} from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import {after} from 'node:test';
 
-const {CARDEA_SERVER, PORTAL_DESK, PORTAL_OUT, PORTAL_NODE, PORTAL_PICTURES} = process.env;
+const {CARDEA_SERVER, CARDEA_SERVER_ADMIN, PORTAL_DESK, PORTAL_OUT, PORTAL_NODE, PORTAL_PICTURES} = process.env;
 const require = createRequire(path.join(PORTAL_NODE, 'package.json'));
 const kAxe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const kChromium = '/usr/bin/chromium';
@@ -28,11 +29,12 @@ after(async () => {
   fs.rmSync(folder, {recursive: true, force: true});
 });
 
-function writeConfig() {
+// `port`: the server is called localhost:PORT; 0 is any port, and its address is its name.
+function writeConfig(port) {
   const file = (name) => path.join(folder, name);
   const text = `[server]
-listen = 127.0.0.1:0
-certificate = ${file('certificate.pem')}
+listen = 127.0.0.1:${port}
+${port === 0 ? '' : `public_url = https://localhost:${port}\n`}certificate = ${file('certificate.pem')}
 private_key = ${file('private.pem')}
 portal = ${PORTAL_OUT}
 log_level = notice
@@ -57,9 +59,20 @@ async function endOf(child, signal) {
   await ended;
 }
 
-async function startServer() {
-  const config = writeConfig();
-  const init = spawnSync(CARDEA_SERVER, ['--config', config, '--init-secrets', '--init-certificate', '127.0.0.1']);
+async function freePort() {
+  const listener = net.createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const {port} = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
+async function startServer(named) {
+  const port = named ? await freePort() : 0;
+  const config = writeConfig(port);
+  const host = named ? 'localhost' : '127.0.0.1';
+  const init = spawnSync(CARDEA_SERVER, ['--config', config, '--init-secrets', '--init-certificate', host]);
   assert.equal(init.status, 0, String(init.stderr));
   const server = spawn(CARDEA_SERVER, ['--config', config], {stdio: ['ignore', 'ignore', 'pipe']});
   ends.push(() => endOf(server, 'SIGTERM'));
@@ -67,7 +80,7 @@ async function startServer() {
     const found = /listening on 127\.0\.0\.1:(\d+)/.exec(line);
     if (found) {
       server.stderr.resume();
-      return `https://127.0.0.1:${found[1]}`;
+      return `https://${host}:${found[1]}`;
     }
   }
   throw new Error('the server does not listen');
@@ -98,8 +111,9 @@ async function startBrowser() {
   return browser;
 }
 
-export async function startWorld() {
-  const url = await startServer();
+// `named`: the server has a name, as security keys want it.
+export async function startWorld({named = false} = {}) {
+  const url = await startServer(named);
   const [desk, browser] = await Promise.all([startDesk(url), startBrowser()]);
   let users = 0;
   return {
@@ -110,6 +124,12 @@ export async function startWorld() {
       const name = `anna${++users}`;
       await desk(`register ${name}`);
       return name;
+    },
+    // `cardea admin WORDS…`
+    admin(...words) {
+      const done = spawnSync(CARDEA_SERVER_ADMIN, ['--config', path.join(folder, 'server.conf'), ...words, '--json']);
+      assert.equal(done.status, 0, `${words.join(' ')}: ${done.stdout}${done.stderr}`);
+      return JSON.parse(String(done.stdout));
     },
     // Runs `use` with a fresh page; `expected` are complaints of the console that belong to the test.
     async withPage(settings, use, expected = []) {
