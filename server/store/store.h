@@ -129,7 +129,7 @@ class Store {
   // permission_denied unless he is active, and his card, if it is a user's, too; replayed for the token and
   // for the counter.
   virtual Status open_officer_session(const OpenOfficerSession&, UnixSeconds now) = 0;
-  // Only one that has not expired, of an officer who is active; not_found otherwise.
+  // Only one that has not expired, of an officer who is active, as his card must be; not_found otherwise.
   virtual Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) = 0;
   virtual Status end_officer_session(const SessionId&) = 0;
   // What an officer did without changing anything.

@@ -234,9 +234,12 @@ Status SqlStore::open_officer_session(const OpenOfficerSession& command, UnixSec
 
 Result<OfficerSession> SqlStore::get_officer_session(const SessionId& id, UnixSeconds now) {
   return read([&](Connection& database) -> Result<OfficerSession> {
-    TRY_ASSIGN(auto row, database.prepare("SELECT " OFFICER_COLUMNS ", s.by_card, s.key, s.expires_at FROM "
-                                          "officer_sessions s JOIN officers o ON o.officer_id=s.officer_id "
-                                          "WHERE s.session_id=?1 AND s.expires_at>?2 AND o.state='active'"));
+    TRY_ASSIGN(auto row,
+               database.prepare("SELECT " OFFICER_COLUMNS ", s.by_card, s.key, s.expires_at FROM "
+                                "officer_sessions s JOIN officers o ON o.officer_id=s.officer_id "
+                                "WHERE s.session_id=?1 AND s.expires_at>?2 AND o.state='active' AND "
+                                "NOT EXISTS(SELECT 1 FROM cards c WHERE "
+                                "c.card_id=o.officer_id AND c.state<>'active')"));
     TRY_ASSIGN(const bool found, row.blob(id.view()).number(now).step());
     if (!found) return fail(Error::not_found, "no such session");
     OfficerSession session;

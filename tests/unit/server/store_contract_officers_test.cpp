@@ -132,12 +132,15 @@ TEST_P(StoreContractOfficers, ACardThatWasReportedLostOpensNoOfficersSession) {
   officer.auth_spki = anna.card.auth_spki;
   officer.role = "officer";
   ASSERT_TRUE(store->add_officer(officer, "root", kNow).ok());
-  ASSERT_TRUE(store->open_officer_session(session_of(officer.id, 1), kNow).ok());
+  const OpenOfficerSession before = session_of(officer.id, 1);
+  ASSERT_TRUE(store->open_officer_session(before, kNow).ok());
+  EXPECT_TRUE(store->get_officer_session(before.session.id, kNow).ok());
   ASSERT_TRUE(store
                   ->set_card_state({kNow, {}, {}},
                                    {anna.user.id, anna.card.id, CardState::suspended, "lost", 1, note("x")})
                   .ok());
   EXPECT_EQ(store->open_officer_session(session_of(officer.id, 2), kNow).error(), Error::permission_denied);
+  EXPECT_EQ(store->get_officer_session(before.session.id, kNow).error(), Error::not_found);
 }
 
 TEST_P(StoreContractOfficers, AKeyIsAddedOnceAndItsCounterGrows) {

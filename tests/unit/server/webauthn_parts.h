@@ -17,8 +17,8 @@ struct SoftKey {
   std::uint32_t count = 0;
   std::string origin = "https://server.test";
   std::string host = "server.test";
-  std::string members;  // more of the client data, as JSON: ,"name":value
-  Bytes extra;          // behind the authenticator data
+  std::string members = {};  // more of the client data, as JSON: ,"name":value
+  Bytes extra = {};          // behind the authenticator data
 
   static SoftKey make() {
     SystemRandom random;
