@@ -278,7 +278,8 @@ TEST_F(Officers, TheAdministratorsSeeItToo) {
   (void)step(id, "approve", otto);
   (void)step(id, "issue", olaf);
   std::string told;
-  for (const server::AdminEvent& event : *server.store->admin_events(0, 100))
+  const auto events = server.store->admin_events(0, 100);
+  for (const server::AdminEvent& event : *events)
     told += event.actor + " " + event.kind + "\n";
   EXPECT_NE(told.find("root officer-added\n"), std::string::npos);
   EXPECT_NE(told.find("olaf officer-asked\notto officer-approved\nolaf officer-issued\n"), std::string::npos)
