@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/verbs.h"
 
+#include "cli/cmd_admin.h"
 #include "cli/cmd_completion.h"
 #include "cli/cmd_doctor.h"
 #include "cli/cmd_gate.h"
@@ -95,6 +96,25 @@ constexpr OptionSpec kRecordsPut[] = {
 constexpr OptionSpec kGuestRemove[] = {
     {"NAME", "", tr("login name of the guest"), OptionKind::text, true, "user"},
 };
+constexpr OptionSpec kAccount{"--account",      "NAME", tr("exact name of the person's account"),
+                              OptionKind::text, true,   "account"};
+constexpr OptionSpec kRequest{"--request",      "ID", tr("which request; see “cardea officer list”"),
+                              OptionKind::text, true, "request"};
+constexpr OptionSpec kOfficerFind[] = {kAccount, kUser};
+constexpr OptionSpec kOfficerAsk[] = {
+    kAccount,
+    {"--reason", "TEXT", tr("why; the person reads it in his history"), OptionKind::text, true, "reason"},
+    {"--verified", "LIST",
+     tr("how you know him: call-back, identity-document, manager, known-in-person, with commas between"),
+     OptionKind::text, false, "verified"},
+    {"--for", "KIND", tr("what is asked for (default: access-key)"), OptionKind::choice, false, "for",
+     "access-key|open-account|suspend-card"},
+    {"--computer", "NAME", tr("name, serial number or id of the locked computer"), OptionKind::text, false,
+     "computer"},
+    {"--card", "CARD-ID", tr("which card is suspended"), OptionKind::text, false, "card"},
+    kUser,
+};
+constexpr OptionSpec kOfficerRequest[] = {kRequest, kUser};
 constexpr OptionSpec kDoctor[] = {
     {"--user", "USER", tr("local user, if it is not you"), OptionKind::text, false, nullptr},
 };
@@ -145,9 +165,32 @@ constexpr VerbSpec kVerbs[] = {
     {"guest", "list", "guest.list", tr("who was a guest at this computer"), {}, run_guest_list},
     {"guest", "remove", "guest.remove", tr("forget a guest: account and record"), kGuestRemove,
      run_operation},
+    {"officer", "show", "officer.show", tr("the line that makes you an officer at computers and server"),
+     kUserOnly, run_operation},
+    {"officer", "add-key", "officer.add-key", tr("add a security key for the help-desk page"), kUserOnly,
+     run_operation},
+    {"officer", "find", "officer.find", tr("look at the account of somebody who needs help"), kOfficerFind,
+     run_operation},
+    {"officer", "ask", "officer.ask", tr("ask for an access key for somebody"), kOfficerAsk, run_operation},
+    {"officer", "list", "officer.list", tr("open requests of all officers"), kUserOnly, run_operation},
+    {"officer", "approve", "officer.approve", tr("approve what another officer asks for"), kOfficerRequest,
+     run_operation},
+    {"officer", "decline", "officer.decline", tr("decline it, or take your own back"), kOfficerRequest,
+     run_operation},
+    {"officer", "carry-out", "officer.carry-out", tr("open the account or suspend the card"), kOfficerRequest,
+     run_operation},
+    {"officer", "issue", "officer.issue", tr("make the access key with your card, and show it"),
+     kOfficerRequest, run_operation},
     {"", "doctor", nullptr, tr("what is wrong on this computer, and how to mend it"), kDoctor, run_doctor},
     {"", "recover", nullptr, tr("get the access key of a locked computer, from any computer"), kRecover,
      run_recover},
+    {"",
+     "admin",
+     nullptr,
+     tr("look after the store and the keys of a server, on that server"),
+     {},
+     run_admin,
+     true},
     {"", "completion", nullptr, tr("print the completion script of a shell"), kCompletion, run_completion},
 };
 
@@ -162,6 +205,7 @@ const char* noun_help(std::string_view noun) {
   if (noun == "sheet") return tr("the printed recovery sheet");
   if (noun == "records") return tr("network and Web credentials that you carry");
   if (noun == "guest") return tr("cardholders whom nobody has enrolled at this computer");
+  if (noun == "officer") return tr("help desk: an access key for somebody who has lost card and password");
   return "";
 }
 

@@ -16,6 +16,7 @@
 #include "core/base/linux/journal_sink.h"
 #include "recoveryd/housekeeper.h"
 #include "recoveryd/log_events.h"
+#include "recoveryd/officer_list.h"
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/os/linux/logind_sessions.h"
@@ -93,6 +94,8 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   SystemRandom random;
   // The lock before the socket: a daemon that is started a second time must not take the first one's socket
   // away.
+  if (const auto officers = read_officer_list(settings.officers_file); !officers.ok())
+    return complain(log, officers.failure());
   auto directory = StateDirectory::open(settings.state_dir);
   if (!directory.ok()) return complain(log, directory.failure());
   auto listener = listen_at(settings.socket);

@@ -7,7 +7,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Authority>, 25> kOperations{{
+constexpr std::array<std::pair<std::string_view, Authority>, 34> kOperations{{
     {"status", Authority::own_account},
     {"register", Authority::own_account},
     {"gate.on", Authority::root_only},
@@ -33,6 +33,15 @@ constexpr std::array<std::pair<std::string_view, Authority>, 25> kOperations{{
     {"ssh.keys", Authority::key_reader},
     {"guest.list", Authority::root_only},
     {"guest.remove", Authority::root_only},
+    {"officer.show", Authority::own_account},
+    {"officer.add-key", Authority::own_account},
+    {"officer.find", Authority::own_account},
+    {"officer.ask", Authority::own_account},
+    {"officer.list", Authority::own_account},
+    {"officer.approve", Authority::own_account},
+    {"officer.decline", Authority::own_account},
+    {"officer.carry-out", Authority::own_account},
+    {"officer.issue", Authority::own_account},
 }};
 
 }  // namespace

@@ -40,6 +40,7 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "removal_grace", ConfigType::integer, false, 0, 60},
     ConfigKey{"policy", "removal_command", ConfigType::path},
     ConfigKey{"policy", "unbound_services", ConfigType::list},
+    ConfigKey{"policy", "officers_file", ConfigType::path},
     ConfigKey{"policy", "guests", ConfigType::boolean},
     ConfigKey{"policy", "guest_home", ConfigType::path},
     ConfigKey{"policy", "guest_shell", ConfigType::path},
@@ -95,6 +96,7 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "remote_services", settings.remote_services);
   take(config, "policy", "announced_services", settings.announced_services);
   take_removal(config, settings);
+  take(config, "policy", "officers_file", settings.officers_file);
   settings.guests = config.boolean("policy", "guests", false);
   take(config, "policy", "guest_home", settings.guest_home);
   take(config, "policy", "guest_shell", settings.guest_shell);

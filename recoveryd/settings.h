@@ -59,6 +59,8 @@ struct Settings {
   // Give rights inside a session that somebody else has opened, and open none of their own.
   std::vector<std::string> unbound_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
 
+  std::string officers_file = "/etc/cardea/officers";  // whose cards can make an access key of this computer
+
   bool guests = false;               // cardholders whom nobody has enrolled here may log in
   std::string guest_home = "/home";  // their homes are below it
   std::string guest_shell = "/bin/bash";

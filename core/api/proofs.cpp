@@ -20,6 +20,13 @@ Bytes card_session_proof(std::string_view authority, ByteView challenge, ByteVie
   return out.take();
 }
 
+Bytes officer_session_proof(std::string_view authority, ByteView challenge, ByteView session_spki,
+                            std::uint64_t expires_at) {
+  ByteBuilder out;
+  out.lp("cardea/v1/officer-session").lp(authority).lp(challenge).lp(session_spki).u64(expires_at);
+  return out.take();
+}
+
 Bytes access_key_session_proof(std::string_view authority, ByteView challenge, const ComputerId& computer,
                                const UserId& user, std::uint32_t generation) {
   ByteBuilder out;

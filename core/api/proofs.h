@@ -19,6 +19,10 @@ Bytes card_proof(const UserId& user, ByteView auth_spki, ByteView wrap_spki, Byt
 Bytes card_session_proof(std::string_view authority, ByteView challenge, ByteView session_spki,
                          std::uint64_t expires_at);
 
+// The same for a help-desk officer: his card may be a user's as well, and one signature must not do for both.
+Bytes officer_session_proof(std::string_view authority, ByteView challenge, ByteView session_spki,
+                            std::uint64_t expires_at);
+
 // Signed by the Ed25519 key of an access-key generation.
 Bytes access_key_session_proof(std::string_view authority, ByteView challenge, const ComputerId& computer,
                                const UserId& user, std::uint32_t generation);

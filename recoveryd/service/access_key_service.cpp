@@ -6,6 +6,7 @@
 
 #include "recoveryd/json.h"
 #include "recoveryd/log_events.h"
+#include "recoveryd/officer_list.h"
 #include "recoveryd/service/keyring_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
@@ -34,6 +35,28 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
   std::copy(check_k0.begin(), check_k0.end(), verifier.check_root.begin());
   verifier.check_last = verifier.check_root;  // j = 0: check(k_0)
   return verifier;
+}
+
+Result<std::vector<upstream::OfficerSeal>> seal_for_officers(const Context& context, worker::Vault& vault) {
+  TRY_ASSIGN(const auto officers, read_officer_list(context.settings.officers_file));
+  std::vector<upstream::OfficerSeal> seals;
+  for (const ListedOfficer& officer : officers) {
+    TRY_ASSIGN(Bytes seal, vault.chain_seal(officer.id, officer.wrap_spki, kCardTimeout));
+    seals.push_back({api::CardId(officer.id), officer.name, std::move(seal)});
+  }
+  return seals;
+}
+
+// Whether the current generation is sealed for others than root of this computer has named. A list that can't
+// be read says nothing: making a generation will fail with its reason.
+bool other_officers(const Context& context, const upstream::CheckedIn& answer) {
+  const auto officers = read_officer_list(context.settings.officers_file);
+  if (!officers.ok() || !answer.officers.has_value() || answer.generation == 0) return false;
+  const auto& sealed = *answer.officers;
+  return sealed.size() != officers->size() ||
+         !std::all_of(officers->begin(), officers->end(), [&](const ListedOfficer& officer) {
+           return std::find(sealed.begin(), sealed.end(), api::CardId(officer.id)) != sealed.end();
+         });
 }
 
 }  // namespace
@@ -126,10 +149,11 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
              vault.chain_create(begun.generation, begun.server_random.expose(), begun.recovery_public,
                                 kCardTimeout));
   const access_key::AccessKeyVerifier verifier = first_verifier(begun.generation, chain.check_k0);
+  TRY_ASSIGN(auto officers, seal_for_officers(context_, vault));
   KeyringService(context_).add_generation(vault, record, begun.generation, begun.recovery_public);
   TRY(upstream::prepare_generation(
       server.client(), server.device(), server.computer(),
-      {user_id, begun.generation, chain.seal, verifier.check_root, chain.login_public}));
+      {user_id, begun.generation, chain.seal, verifier.check_root, chain.login_public, std::move(officers)}));
   TRY_ASSIGN(const login::EnrolmentRecord both,
              context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
                changed.pending = verifier;
@@ -221,6 +245,7 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     // A card was replaced here while this answer was on its way: it is older than the record.
     if (changed.epoch != epoch_before) return {};
     take_check_in(changed, answer, watch, now);
+    if (other_officers(context_, answer)) changed.rotate_wanted = true;
     return {};
   }));
   if (!watch.verdict.ok() && !record.server_doubted) tell_of_doubt(user, watch.verdict.failure());

@@ -4,6 +4,7 @@
 #include "core/api/audit_event.h"
 #include "core/login/texts.h"
 #include "recoveryd/json.h"
+#include "recoveryd/officer_list.h"
 #include "recoveryd/service/card_choice.h"
 #include "recoveryd/service/server_status.h"
 
@@ -113,6 +114,23 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   return json;
 }
 
+// Who can make an access key of this computer beside its owner: he is to know. A list that can't be read
+// seals for nobody, and the making of a generation says so.
+void tell_of_officers(const Context& context, const text::Voice& voice, std::string& message,
+                      JsonObject& json) {
+  const auto officers = read_officer_list(context.settings.officers_file);
+  if (!officers.ok()) return;
+  JsonArray names;
+  std::string list;
+  for (const ListedOfficer& officer : *officers) {
+    names.emplace_back(officer.name);
+    list.append(list.empty() ? "" : ", ").append(officer.name);
+  }
+  json.set("officers", std::move(names));
+  if (!list.empty())
+    message += " " + voice.speak("Help-desk officers who can make an access key for it: %1.", {list});
+}
+
 }  // namespace
 
 Result<OperationOutcome> CardService::show(Conversation& client, const std::string& user) {
@@ -176,6 +194,7 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
     if (!record->checkpoint_key.empty())
       message += "\n" + voice.speak("The server's key for its record of events: %1.",
                                     {api::key_fingerprint(record->checkpoint_key)});
+    tell_of_officers(context_, voice, message, json);
   } else if (record.error() == Error::not_enrolled) {
     message += " " + voice.speak("%1 is not enrolled on this computer.", {user});
   } else {

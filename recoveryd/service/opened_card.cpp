@@ -14,27 +14,32 @@ using worker::Purpose;
 
 }  // namespace
 
-Result<std::unique_ptr<OpenedCard>> OpenedCard::open(const Context& context, Conversation& client,
-                                                     const std::string& user) {
-  TRY_ASSIGN(login::EnrolmentRecord record, context.enrolments.load(user));
-  std::unique_ptr<OpenedCard> opened(new OpenedCard(context, std::move(record)));
-  TRY_ASSIGN(opened->card_, own_card(context, client.voice(), opened->record_));
-  const card::CardInfo& info = opened->card_.info;
+Result<std::unique_ptr<worker::Vault>> open_with_pin(const Context& context, Conversation& client,
+                                                     const worker::CardView& card) {
+  const card::CardInfo& info = card.info;
   if (info.pin.state == card::PinState::locked)
     return fail(Error::pin_locked, std::string(login::texts::kPinLocked));
   const bool last_try = info.pin.state == card::PinState::last_try;
   TRY_ASSIGN(UniqueFd pin,
              client.ask_private("pin", login::texts::pin_for_card(client.voice().language(), info.label),
                                 last_try ? std::string(login::texts::kLastTry) : std::string()));
-  TRY_ASSIGN(opened->vault_, context.worker.open_vault(kCardTimeout));
-  TRY(opened->vault_->set_identity(opened->record_.user_id, context.device.computer_id, kCardTimeout));
-  TRY(opened->vault_->collect(Purpose::pin, std::move(pin), kCardTimeout));
+  TRY_ASSIGN(auto vault, context.worker.open_vault(kCardTimeout));
+  TRY(vault->collect(Purpose::pin, std::move(pin), kCardTimeout));
   card::PinReport report;
-  if (Status login = opened->vault_->card_login(opened->card_.insertion, last_try, report, kCardTimeout);
-      !login.ok()) {
+  if (Status login = vault->card_login(card.insertion, last_try, report, kCardTimeout); !login.ok()) {
     if (login.error() != Error::pin_wrong) return login.failure();
     return wrong_pin(client.voice(), report);
   }
+  return vault;
+}
+
+Result<std::unique_ptr<OpenedCard>> OpenedCard::open(const Context& context, Conversation& client,
+                                                     const std::string& user) {
+  TRY_ASSIGN(login::EnrolmentRecord record, context.enrolments.load(user));
+  std::unique_ptr<OpenedCard> opened(new OpenedCard(context, std::move(record)));
+  TRY_ASSIGN(opened->card_, own_card(context, client.voice(), opened->record_));
+  TRY_ASSIGN(opened->vault_, open_with_pin(context, client, opened->card_));
+  TRY(opened->vault_->set_identity(opened->record_.user_id, context.device.computer_id, kCardTimeout));
   TRY(opened->open_root_key(client.voice()));
   return opened;
 }

@@ -13,6 +13,11 @@ namespace cardea::recoveryd {
 // For how long a card's signature opens the server: one operation, not the 8 hours the server would allow.
 inline constexpr std::int64_t kOperationSessionSeconds = 900;
 
+// Asks for the PIN of this card and opens it in a vault that has no identity yet. Error::pin_wrong and its
+// kin with a text.
+Result<std::unique_ptr<worker::Vault>> open_with_pin(const Context& context, Conversation& client,
+                                                     const worker::CardView& card);
+
 class OpenedCard {
  public:
   // Asks for the PIN. Error::pin_wrong and its kin with a text.

@@ -285,6 +285,18 @@ Result<AccessKeyChain> VaultLink::chain_create(std::uint32_t generation, ByteVie
   return out;
 }
 
+Result<Bytes> VaultLink::chain_seal(const card::CardId& officer, ByteView wrap_spki, Timeout timeout) {
+  TRY(check_lp({wrap_spki}));
+  return order_lp(Verb::chain_seal, ByteBuilder().raw(officer).lp(wrap_spki), timeout);
+}
+
+Status VaultLink::chain_open(const OfficerOpening& opening, Timeout timeout) {
+  TRY(check_lp({opening.check_k0, opening.seal}));
+  ByteBuilder request;
+  request.u32(opening.generation).u32(opening.index).lp(opening.check_k0).lp(opening.seal);
+  return order(Verb::chain_open, std::move(request), timeout);
+}
+
 Status VaultLink::keyring_open(const KeyringOpening& opening, Timeout timeout) {
   TRY(check_lp({opening.envelope, opening.device_share, opening.chain_root}));
   ByteBuilder request;

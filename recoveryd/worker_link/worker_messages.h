@@ -52,6 +52,8 @@ enum class Verb : std::uint8_t {
   chain_create = 0x48,
   sheet_group = 0x49,
   keyring_recipient = 0x4a,
+  chain_seal = 0x4b,
+  chain_open = 0x4c,
   record_seal = 0x50,
   record_open = 0x51,
   record_rewrap = 0x52,

@@ -43,6 +43,9 @@ Json signer_json(const Card& card) {
 }
 
 Json to_json(const Computer& computer) {
+  Json::Array officers;
+  for (const std::string& name : computer.officers)
+    officers.push_back(name);
   return Json::Object{{"computer_id", computer.id.text()},
                       {"name", computer.name},
                       {"serial", computer.serial},
@@ -50,6 +53,7 @@ Json to_json(const Computer& computer) {
                       {"issued", computer.issued},
                       {"used", computer.used},
                       {"fit", computer.fit},
+                      {"officers", std::move(officers)},
                       {"last_seen", computer.last_seen},
                       {"rotate_asked", computer.rotate_asked}};
 }

@@ -56,6 +56,19 @@ Result<Response> delete_record(Context& context);
 
 // handlers_servers.cpp
 Result<Response> get_servers(Context& context);
+// handlers_officers.cpp
+Result<Response> open_officer_card_session(Context& context);
+Result<Response> open_officer_key_session(Context& context);
+Result<Response> get_officer(Context& context);
+Result<Response> make_officer_key_code(Context& context);
+Result<Response> add_officer_key(Context& context);
+Result<Response> find_person(Context& context);
+Result<Response> list_officer_requests(Context& context);
+Result<Response> ask_as_officer(Context& context);
+Result<Response> approve_officer_request(Context& context);
+Result<Response> decline_officer_request(Context& context);
+Result<Response> issue_as_officer(Context& context);
+Result<Response> carry_out_officer_request(Context& context);
 
 // handlers_health.cpp
 Result<Response> get_live(Context& context);

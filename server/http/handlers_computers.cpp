@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Computers, their check-in, their guests, and access keys.
+#include <algorithm>
+
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
 #include "server/http/api_json.h"
@@ -15,6 +17,8 @@ using api::JsonFields;
 
 constexpr std::size_t kMaxChainSeal = 4096;
 constexpr std::size_t kComputerPage = 256;
+constexpr std::size_t kMaxOfficers = 16;
+constexpr std::size_t kMaxOfficerSeal = 1024;
 constexpr std::size_t kMinCheck = 16;
 constexpr std::size_t kMaxCheck = 32;
 
@@ -32,6 +36,23 @@ Result<std::optional<ComputerPosition>> position_of(const Page& page) {
   TRY_ASSIGN(const ComputerId id, ComputerId::from_bytes(position.last(ComputerId::kSize)));
   const auto created = static_cast<UnixSeconds>(ByteReader(position).u64());
   return std::optional<ComputerPosition>({created, id});
+}
+
+Result<std::vector<OfficerSeal>> read_officer_seals(const Json::Array& list) {
+  std::vector<OfficerSeal> seals;
+  for (const Json& item : list) {
+    JsonFields fields(item);
+    OfficerSeal seal;
+    seal.officer = fields.identifier<CardId>("officer_id");
+    seal.name = fields.account("name");
+    seal.seal = fields.bytes("seal", 1, kMaxOfficerSeal);
+    TRY(fields.complete());
+    const bool twice = std::any_of(seals.begin(), seals.end(),
+                                   [&](const OfficerSeal& other) { return other.officer == seal.officer; });
+    if (twice) return fail(Error::invalid_argument, "“officer_seals” names an officer twice");
+    seals.push_back(std::move(seal));
+  }
+  return seals;
 }
 
 }  // namespace
@@ -113,11 +134,15 @@ Result<Response> check_in(Context& context) {
     Json::Array cards;
     for (const Card& card : checked.cards)
       cards.push_back(state_json(card));
+    Json::Array officers;
+    for (const OfficerId& officer : checked.officers)
+      officers.push_back(officer.text());
     return stored(200, Json::Object{{"fit", checked.fit},
                                     {"issued", checked.issued},
                                     {"generation", checked.generation},
                                     {"rotate", checked.rotate},
                                     {"cards", std::move(cards)},
+                                    {"officers", std::move(officers)},
                                     {"epoch", checked.epoch},
                                     {"server_time", context.now},
                                     {"audit", audit_json(context, checked.audit)}});
@@ -151,7 +176,11 @@ Result<Response> prepare_access_keys(Context& context) {
   command.seal = fields.bytes("seal", 1, kMaxChainSeal);
   command.check_k0 = fields.bytes("check_k0", kMinCheck, kMaxCheck);
   command.login_public = fields.bytes("login_public", 32, 64);
+  const Json::Array none;
+  const Json::Array& officers =
+      fields.has("officer_seals") ? fields.array("officer_seals", kMaxOfficers) : none;
   TRY(fields.complete());
+  TRY_ASSIGN(command.officers, read_officer_seals(officers));
   const auto change = context.change<Generation>([](const Generation&) { return stored(204, Json()); });
   return answered(context.services.access_keys.prepare(context.caller, std::move(command), change));
 }

@@ -160,6 +160,10 @@ Result<Response> open_access_key_session(Context& context) {
 }
 
 Result<Response> end_session(Context& context) {
+  if (context.caller.officer) {
+    TRY(context.services.officer_sessions.end(*context.caller.officer));
+    return no_content();
+  }
   TRY(context.services.sessions.end(context.caller));
   return no_content();
 }

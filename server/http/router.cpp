@@ -24,6 +24,13 @@ unsigned bit_of(SessionLevel level) {
   return 0;
 }
 
+// What kind of caller has signed; exactly one bit, two for a computer.
+unsigned bit_of(const Caller& caller) {
+  if (caller.officer) return caller.officer->by_card ? kOfficerCard : kOfficer;
+  if (caller.session) return bit_of(caller.session->level);
+  return unsigned{kDevice | kBodyDevice};
+}
+
 using Parameters = std::map<std::string, std::string, std::less<>>;
 
 Result<Parameters> read_query(std::string_view query, std::string_view known) {
@@ -69,6 +76,8 @@ Result<std::optional<Once>> read_once(const Request& request, const Caller& call
     once.scope = "session:" + caller.session->id.text();
   } else if (caller.computer) {
     once.scope = "device:" + caller.computer->text();
+  } else if (caller.officer) {
+    once.scope = "officer:" + caller.officer->id.text();
   } else {
     return std::optional<Once>{};
   }
@@ -135,8 +144,8 @@ Result<Caller> Router::check_caller(const Request& request, const Route& route, 
     services_.metrics.signatures_refused.fetch_add(1, std::memory_order_relaxed);
     return caller;
   }
-  const unsigned bit = caller->session ? bit_of(caller->session->level) : unsigned{kDevice | kBodyDevice};
-  if ((route.allow & bit) == 0) return fail(Error::permission_denied, "this session may not do that");
+  if ((route.allow & bit_of(*caller)) == 0)
+    return fail(Error::permission_denied, "this session may not do that");
   return caller;
 }
 

@@ -10,6 +10,8 @@
 #include "server/service/computer_service.h"
 #include "server/service/guest_accounts.h"
 #include "server/service/login_service.h"
+#include "server/service/officer_desk.h"
+#include "server/service/officer_sessions.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
 #include "server/service/server_directory.h"
@@ -36,8 +38,9 @@ struct Services {
         random(random_source),
         metrics(m),
         settings(std::move(server_settings)),
-        budget(s, settings.guesses_per_prefix),
-        registration(s, budget, secrets, random, settings.registration_open),
+        policies(s, {settings.registration_open, settings.guesses_per_prefix}),
+        budget(s, policies),
+        registration(s, budget, secrets, random, policies),
         logins(s, budget, secrets, random),
         sessions(s, secrets, random, settings.authority),
         sheets(s, budget, sessions),
@@ -47,7 +50,9 @@ struct Services {
         computers(s),
         guests(s, secrets, settings.authority, settings.guests),
         records(s),
-        servers(secrets, settings.servers, c.now()) {}
+        servers(secrets, settings.servers, c.now()),
+        officer_sessions(s, secrets, random, sessions),
+        officers(s, random, policies) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -57,6 +62,7 @@ struct Services {
   Random& random;
   Metrics& metrics;
   const ServiceSettings settings;
+  const Policies policies;
   GuessBudget budget;
   Registration registration;
   LoginService logins;
@@ -69,6 +75,8 @@ struct Services {
   GuestAccounts guests;
   RecordService records;
   const ServerDirectory servers;
+  OfficerSessions officer_sessions;
+  OfficerDesk officers;
 };
 
 }  // namespace cardea::server::http

@@ -103,6 +103,7 @@ function pages(names) {
     page('access-key.html', 'Get my access key – Cardea'),
     page('lost-card.html', 'My card is lost – Cardea'),
     page('account.html', 'My Cardea – Cardea'),
+    page('help-desk.html', 'Help desk – Cardea'),
   ];
 }
 

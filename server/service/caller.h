@@ -8,9 +8,10 @@
 namespace cardea::server {
 
 struct Caller {
-  std::optional<Session> session;      // a session's signature
-  std::optional<ComputerId> computer;  // a device key's signature
-  std::string prefix;                  // of the network: "203.0.113.0/24"
+  std::optional<Session> session;         // a session's signature
+  std::optional<ComputerId> computer;     // a device key's signature
+  std::optional<OfficerSession> officer;  // a help-desk officer's signature; then neither of the others
+  std::string prefix;                     // of the network: "203.0.113.0/24"
 };
 
 // The user a request is about: the session's, or the one a computer names, if it is enrolled for him. A

@@ -59,9 +59,14 @@ Status check_new_computer(Computer& computer) {
   return {};
 }
 
+Status Registration::must_be_open() const {
+  TRY_ASSIGN(const bool open, policies_.is(Policy::registration, "open"));
+  return open ? Status() : Status(fail(Error::state_forbidden, "registration is closed on this server"));
+}
+
 Result<RegistrationStarted> Registration::start(const Caller& caller, const RegistrationStart& request,
                                                 UnixSeconds now) {
-  if (!open_) return fail(Error::state_forbidden, "registration is closed on this server");
+  TRY(must_be_open());
   TRY_ASSIGN(const GuessDecision decision, budget_.charge({}, caller.prefix, now));
   RegistrationStarted out;
   if (!decision.allowed) {
@@ -82,7 +87,7 @@ Result<RegistrationStarted> Registration::start(const Caller& caller, const Regi
 
 Result<Outcome<Registered>> Registration::finish(const Caller& caller, RegistrationFinish request,
                                                  const Change<Registered>& change) {
-  if (!open_) return fail(Error::state_forbidden, "registration is closed on this server");
+  TRY(must_be_open());
   TRY_ASSIGN(const Pending pending, read_pending(secrets_, request.registration_id, change.now));
   RegisterUser command;
   command.user = std::move(request.user);

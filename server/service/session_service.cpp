@@ -7,8 +7,6 @@
 namespace cardea::server {
 namespace {
 
-// A person types a PIN between the challenge and the signature.
-constexpr std::int64_t kChallengeSeconds = 300;
 // Long enough for one card replacement.
 constexpr std::int64_t kAccessKeySessionSeconds = 3600;
 
@@ -33,13 +31,19 @@ Result<ChallengeToken> SessionService::check_challenge(ByteView challenge, UnixS
   return ChallengeToken{crypto::sha256({as_bytes("challenge"), challenge}), now + 2 * kChallengeSeconds};
 }
 
+Result<ChallengeToken> SessionService::check_new_session(ByteView challenge, ByteView session_spki,
+                                                         UnixSeconds expires_at, UnixSeconds now) const {
+  TRY_ASSIGN(const ChallengeToken once, check_challenge(challenge, now));
+  TRY(check_session_key(session_spki));
+  if (expires_at <= now || expires_at > now + kMaxSessionSeconds)
+    return fail(Error::invalid_argument, "a session lasts at most eight hours");
+  return once;
+}
+
 Result<Session> SessionService::open_with_card(const Caller& caller, const CardSessionRequest& request,
                                                UnixSeconds now) {
-  TRY_ASSIGN(const ChallengeToken once, check_challenge(request.challenge, now));
-  TRY(check_session_key(request.session_spki));
-  if (request.expires_at <= now || request.expires_at > now + kMaxSessionSeconds) {
-    return fail(Error::invalid_argument, "a session lasts at most eight hours");
-  }
+  TRY_ASSIGN(const ChallengeToken once,
+             check_new_session(request.challenge, request.session_spki, request.expires_at, now));
   const auto card = store_.get_card(request.card);
   if (!card.ok())
     return card.error() == Error::not_found ? fail(Error::identity_not_accepted) : card.failure();

@@ -9,6 +9,9 @@
 
 namespace cardea::server {
 
+// A person types a PIN between the challenge and the signature.
+inline constexpr std::int64_t kChallengeSeconds = 300;
+
 struct CardSessionRequest {
   CardId card;
   Bytes challenge;
@@ -59,6 +62,9 @@ class SessionService {
     return secrets_.open_session_key(session.id, session.key);
   }
   [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
+  // The same, when a session for this key until this time may be opened by a proof over this challenge.
+  Result<ChallengeToken> check_new_session(ByteView challenge, ByteView session_spki, UnixSeconds expires_at,
+                                           UnixSeconds now) const;
 
  private:
   Store& store_;

@@ -111,6 +111,7 @@ struct CheckedIn {
   std::uint32_t issued = 0;
   bool rotate = false;
   std::vector<Card> cards;
+  std::vector<CardId> officers;  // for whom the current generation is sealed
   std::uint32_t epoch = 0;
   AuditPoint audit;
 };
@@ -122,6 +123,7 @@ struct PrepareGeneration {
   Bytes seal;
   Bytes check_k0;
   Bytes login_public;
+  std::vector<OfficerSeal> officers = {};
 };
 
 struct CommitGeneration {
@@ -142,7 +144,7 @@ struct IssueAccessKey {
 
 struct Issued {
   Computer computer;
-  Generation generation;
+  Generation generation;  // with the seal for whoever asked
   std::uint32_t index = 0;
 };
 

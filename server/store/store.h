@@ -9,7 +9,9 @@
 // for another request fails with server_conflict.
 #pragma once
 
+#include "server/store/admin_commands.h"
 #include "server/store/commands.h"
+#include "server/store/officers.h"
 
 namespace cardea::server {
 
@@ -111,6 +113,60 @@ class Store {
                                               std::size_t limit) = 0;
   // The end of the global chain.
   virtual Result<AuditEnd> audit_end() = 0;
+  // --- administration: each change is told in the administration's chain
+  // What was set; a name that is not there has its default (server/service/policy.h).
+  virtual Result<std::vector<PolicyValue>> policies() = 0;
+  virtual Result<std::optional<std::string>> policy(std::string_view name) = 0;
+  virtual Status set_policy(const SetPolicy&, UnixSeconds now) = 0;
+  // In the order of their names without case, behind `after`, at most `limit`.
+  virtual Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) = 0;
+  virtual Result<std::uint32_t> guesses(std::string_view subject) = 0;
+  // Also in the user's chain. Closing ends the sessions that a password opened.
+  virtual Status set_account(const SetAccount&, UnixSeconds now) = 0;
+  // By number. Empty until the first rotation, which adds the key that was there and its successor.
+  virtual Result<std::vector<CheckpointKey>> checkpoint_keys() = 0;
+  // precondition_failed unless they follow the last one.
+  virtual Status add_checkpoint_keys(const std::vector<CheckpointKey>&, const std::string& actor,
+                                     UnixSeconds now) = 0;
+  virtual Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) = 0;
+  virtual Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) = 0;
+  // --- officers (docs/spec/officers.md): what they do for a user is told in his chain, and all of it in the
+  // administration's
+  // already_exists for a name or a card that is there; a removed officer may come back.
+  virtual Status add_officer(const Officer&, const std::string& actor, UnixSeconds now) = 0;
+  // Ends his sessions unless he is active again; a removed one loses his keys.
+  virtual Status set_officer_state(const OfficerId&, OfficerState, const std::string& actor,
+                                   UnixSeconds now) = 0;
+  virtual Result<std::vector<Officer>> officers() = 0;
+  virtual Result<Officer> get_officer(const OfficerId&) = 0;
+  // permission_denied unless he is active; replayed; already_exists; limit_exceeded.
+  virtual Status add_officer_key(const AddOfficerKey&) = 0;
+  virtual Result<OfficerKey> get_officer_key(ByteView credential) = 0;
+  virtual Result<std::vector<OfficerKey>> officer_keys(const OfficerId&) = 0;
+  // permission_denied unless he is active, and his card, if it is a user's, too; replayed for the token and
+  // for the counter.
+  virtual Status open_officer_session(const OpenOfficerSession&, UnixSeconds now) = 0;
+  // Only one that has not expired, of an officer who is active, as his card must be; not_found otherwise.
+  virtual Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) = 0;
+  virtual Status end_officer_session(const SessionId&) = 0;
+  // What an officer did without changing anything.
+  virtual Status note_officer(const UserId&, const AuditNote&, UnixSeconds now) = 0;
+  // Whether the computer's current generation is sealed for him.
+  virtual Result<bool> can_issue(const UserId&, const ComputerId&, const OfficerId&) = 0;
+  // not_found for a computer or card that is not the user's; limit_exceeded.
+  virtual Result<Outcome<OfficerRequest>> ask_as_officer(const Change<OfficerRequest>&,
+                                                         const AskAsOfficer&) = 0;
+  // Those that have not expired and are not finished, oldest first.
+  virtual Result<std::vector<OfficerRequest>> officer_requests(UnixSeconds now) = 0;
+  // permission_denied for who has asked, unless he declines it; state_forbidden unless it is waiting;
+  // not_found when it has expired, here and below.
+  virtual Result<Outcome<OfficerRequest>> decide_officer_request(const Change<OfficerRequest>&,
+                                                                 const DecideOfficerRequest&) = 0;
+  // As issue_access_key; permission_denied for another officer, state_forbidden unless it is approved,
+  // holder_missing when the generation is not sealed for him.
+  virtual Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) = 0;
+  // permission_denied, state_forbidden as above, and for a card that is not active.
+  virtual Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) = 0;
 };
 
 }  // namespace cardea::server

@@ -85,7 +85,8 @@ struct User {
   Bytes profile;
   Bytes sheet_check;  // SubjectPublicKeyInfo of the recovery sheet's key
   std::uint32_t epoch = 0;
-  std::uint32_t uid = 0;  // given by the store at registration; his for ever
+  std::uint32_t uid = 0;        // given by the store at registration; his for ever
+  std::uint32_t oprf_seed = 1;  // the number of the seed under which opaque_a and opaque_b were made
   AuditPoint audit;
 };
 
@@ -100,7 +101,8 @@ struct Computer {
   std::uint32_t used = 0;
   std::string fit;  // ok, none, mismatch, or unknown before the first check-in
   UnixSeconds last_seen = 0;
-  UnixSeconds rotate_asked = 0;  // its owner waits for new access keys since then; 0: he does not
+  std::vector<std::string> officers;  // for whom the current generation is sealed, by name
+  UnixSeconds rotate_asked = 0;       // its owner waits for new access keys since then; 0: he does not
 };
 
 // A computer's place in its user's list.
@@ -118,6 +120,13 @@ struct ComputerPage {
 struct AuditEnd {
   std::uint64_t events = 0;
   UnixSeconds time = 0;
+};
+
+// The chain seed of one generation, sealed to a help-desk officer's card.
+struct OfficerSeal {
+  CardId officer;
+  std::string name;  // as the computer calls him
+  Bytes seal;
 };
 
 enum class GenerationState : std::uint8_t { begun, pending, current, cancelled };

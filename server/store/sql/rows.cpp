@@ -6,6 +6,7 @@
 #include "core/api/account_statement.h"
 #include "core/api/audit_event.h"
 #include "server/store/audit_chain.h"
+#include "server/store/sql/generations.h"
 
 namespace cardea::server::sql {
 namespace {
@@ -215,6 +216,9 @@ Result<Computer> find_computer(Connection& database, const UserId& user, const C
   computer.issued = row.u32_at(6);
   computer.used = row.u32_at(7);
   computer.rotate_asked = row.number_at(8);
+  TRY_ASSIGN(const auto seals, officer_seals(database, user, id, computer.generation));
+  for (const OfficerSeal& seal : seals)
+    computer.officers.push_back(seal.name);
   return computer;
 }
 

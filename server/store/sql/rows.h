@@ -2,6 +2,7 @@
 // What several commands of the stores need: reading rows into values, stored answers, the audit chain.
 #pragma once
 
+#include "server/store/admin_commands.h"
 #include "server/store/commands.h"
 #include "server/store/sql/connection.h"
 
@@ -26,10 +27,14 @@ Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner);
 Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
                                 UnixSeconds now);
 Result<AuditPoint> audit_point(Connection& database, const UserId& user);
+// Appends to the administration's chain; returns its new end.
+Result<AuditPoint> append_admin_audit(Connection& database, const AdminNote& note, UnixSeconds now);
 Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
 
 Result<Card> find_card(Connection& database, const CardId& id);
 Result<std::vector<Card>> cards_of(Connection& database, const UserId& user);
+// As SqlStore::set_card_state.
+Result<Card> change_card_state(Connection& database, const SetCardState& command, UnixSeconds now);
 Status insert_card(Connection& database, const Card& card);
 Status insert_holder(Connection& database, const UserId& user, const Holder& holder);
 // Makes the computer known and enrols it for the user, also one that was retired; already_exists when it is

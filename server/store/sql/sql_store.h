@@ -72,6 +72,36 @@ class SqlStore : public Store {
   Result<ComputerPage> computers_page(const UserId&, const std::optional<ComputerPosition>& after,
                                       std::size_t limit) override;
   Result<AuditEnd> audit_end() override;
+  Result<std::vector<PolicyValue>> policies() override;
+  Result<std::optional<std::string>> policy(std::string_view name) override;
+  Status set_policy(const SetPolicy&, UnixSeconds now) override;
+  Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) override;
+  Result<std::uint32_t> guesses(std::string_view subject) override;
+  Status set_account(const SetAccount&, UnixSeconds now) override;
+  Result<std::vector<CheckpointKey>> checkpoint_keys() override;
+  Status add_checkpoint_keys(const std::vector<CheckpointKey>&, const std::string& actor,
+                             UnixSeconds now) override;
+  Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) override;
+  Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) override;
+  Status add_officer(const Officer&, const std::string& actor, UnixSeconds now) override;
+  Status set_officer_state(const OfficerId&, OfficerState, const std::string& actor,
+                           UnixSeconds now) override;
+  Result<std::vector<Officer>> officers() override;
+  Result<Officer> get_officer(const OfficerId&) override;
+  Status add_officer_key(const AddOfficerKey&) override;
+  Result<OfficerKey> get_officer_key(ByteView credential) override;
+  Result<std::vector<OfficerKey>> officer_keys(const OfficerId&) override;
+  Status open_officer_session(const OpenOfficerSession&, UnixSeconds now) override;
+  Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) override;
+  Status end_officer_session(const SessionId&) override;
+  Status note_officer(const UserId&, const AuditNote&, UnixSeconds now) override;
+  Result<bool> can_issue(const UserId&, const ComputerId&, const OfficerId&) override;
+  Result<Outcome<OfficerRequest>> ask_as_officer(const Change<OfficerRequest>&, const AskAsOfficer&) override;
+  Result<std::vector<OfficerRequest>> officer_requests(UnixSeconds now) override;
+  Result<Outcome<OfficerRequest>> decide_officer_request(const Change<OfficerRequest>&,
+                                                         const DecideOfficerRequest&) override;
+  Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) override;
+  Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) override;
 
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;

@@ -85,6 +85,7 @@ Status replace_keys(Connection& database, const ReplaceCard& command) {
   TRY_ASSIGN(auto generations, database.prepare("UPDATE generations SET state='cancelled', seal=?2 "
                                                 "WHERE user_id=?1 AND state<>'cancelled'"));
   TRY(generations.blob(user.view()).blob({}).run());
+  TRY(run_for_user(database, "DELETE FROM officer_seals WHERE user_id=?1", user));
   TRY_ASSIGN(auto sessions, database.prepare("DELETE FROM sessions WHERE user_id=?1 AND session_id<>?2"));
   return sessions.blob(user.view()).blob(command.session.view()).run();
 }
@@ -97,6 +98,20 @@ Status change_card(Connection& database, const UserId& user, const CardId& card,
   return state == CardState::active ? Status() : end_card(database, user, card, state);
 }
 
+Result<Card> change_card_state(Connection& database, const SetCardState& command, UnixSeconds now) {
+  TRY_ASSIGN(const Card card, find_card(database, command.card));
+  if (card.user != command.user) return fail(Error::not_found, "no such card");
+  if (card.version != command.expected_version)
+    return fail(Error::precondition_failed, "the card has changed");
+  if (!may_change(card.state, command.state)) {
+    return fail(Error::state_forbidden,
+                std::string("a card can't go from ") + name_of(card.state) + " to " + name_of(command.state));
+  }
+  TRY(change_card(database, command.user, card.id, command.state, command.reason, now));
+  TRY(append_audit(database, command.user, command.audit, now));
+  return find_card(database, command.card);
+}
+
 Result<std::vector<Card>> SqlStore::cards(const UserId& user) {
   return read([&](Connection& database) { return cards_of(database, user); });
 }
@@ -106,19 +121,8 @@ Result<Card> SqlStore::get_card(const CardId& id) {
 }
 
 Result<Outcome<Card>> SqlStore::set_card_state(const Change<Card>& change, const SetCardState& command) {
-  return apply(change, [&](Connection& database) -> Result<Card> {
-    TRY_ASSIGN(const Card card, find_card(database, command.card));
-    if (card.user != command.user) return fail(Error::not_found, "no such card");
-    if (card.version != command.expected_version)
-      return fail(Error::precondition_failed, "the card has changed");
-    if (!may_change(card.state, command.state)) {
-      return fail(Error::state_forbidden, std::string("a card can't go from ") + name_of(card.state) +
-                                              " to " + name_of(command.state));
-    }
-    TRY(change_card(database, command.user, card.id, command.state, command.reason, change.now));
-    TRY(append_audit(database, command.user, command.audit, change.now));
-    return find_card(database, command.card);
-  });
+  return apply(change,
+               [&](Connection& database) { return change_card_state(database, command, change.now); });
 }
 
 Result<Outcome<Replaced>> SqlStore::replace_card(const Change<Replaced>& change, const ReplaceCard& command) {

@@ -95,6 +95,10 @@ Result<Outcome<CheckedIn>> SqlStore::check_in(const Change<CheckedIn>& change, c
     out.rotate =
         computer.generation == 0 || out.fit != "ok" || computer.used > 0 || computer.rotate_asked > 0;
     TRY_ASSIGN(out.cards, cards_of(database, command.user));
+    TRY_ASSIGN(const auto seals,
+               officer_seals(database, command.user, command.computer, computer.generation));
+    for (const OfficerSeal& seal : seals)
+      out.officers.push_back(seal.officer);
     TRY_ASSIGN(out.epoch, user_epoch(database, command.user));
     TRY_ASSIGN(out.audit, audit_point(database, command.user));
     return out;

@@ -15,6 +15,9 @@ Status end_computer(Connection& database, const RetireComputer& command, UnixSec
   TRY_ASSIGN(auto generations, database.prepare("UPDATE generations SET state='cancelled', seal=?3 "
                                                 "WHERE user_id=?1 AND computer_id=?2"));
   TRY(generations.blob(user).blob(computer).blob({}).run());
+  TRY_ASSIGN(auto officers,
+             database.prepare("DELETE FROM officer_seals WHERE user_id=?1 AND computer_id=?2"));
+  TRY(officers.blob(user).blob(computer).run());
   TRY_ASSIGN(auto holders, database.prepare("DELETE FROM holders WHERE user_id=?1 AND ref=?2 "
                                             "AND kind IN ('recovery', 'computer')"));
   const std::string ref = command.computer.text();

@@ -27,6 +27,10 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM guesses WHERE count<30 AND last<?1", 30 * kDay},
     // Prefixes have nobody who could open them.
     {"DELETE FROM guesses WHERE subject LIKE 'prefix:%' AND last<?1", kDay},
+    {"DELETE FROM guesses WHERE subject LIKE 'officer:%' AND last<?1", kDay},
+    {"DELETE FROM officer_sessions WHERE expires_at<=?1", 0},
+    // The events stay in the chains; the rows are only for the hour.
+    {"DELETE FROM officer_requests WHERE expires_at<=?1", kDay},
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
 };
 

@@ -16,7 +16,7 @@ constexpr Row kTables[] = {
     {"users", 1,
      "blob user_id text account text account_key blob opaque_a blob opaque_b blob question_seal "
      "blob recovery_seal blob recovery_public blob signer blob profile blob sheet_check number epoch "
-     "number changes number created number audit_length blob audit_head"},
+     "number changes number created number audit_length blob audit_head number oprf_seed"},
     {"cards", 1,
      "blob card_id blob user_id blob auth_spki blob wrap_spki blob proof text label text serial text state "
      "text reason number version number since blob computer_id"},
@@ -43,6 +43,19 @@ constexpr Row kTables[] = {
      "number position blob user_id number sequence number time text kind text details blob hash "
      "blob global_hash"},
     {"unix_ids", 1, "number id blob owner"},
+    {"policies", 1, "text name text value number changed"},
+    {"admin_audit", 1, "number sequence number time text actor text kind text details blob hash"},
+    {"checkpoint_keys", 1, "number number blob public_key blob signature number created"},
+    {"officers", 1, "blob officer_id text name blob auth_spki text role text state number since"},
+    {"officer_keys", 1,
+     "blob credential_id blob officer_id blob spki number sign_count text label number created "
+     "number last_used"},
+    {"officer_sessions", 1, "blob session_id blob officer_id number by_card blob key number expires_at"},
+    {"officer_requests", 1,
+     "blob request_id text kind text state blob user_id blob computer_id blob card_id blob officer_id "
+     "blob approver_id text verified text reason number issued number created number expires_at"},
+    {"officer_seals", 4,
+     "blob user_id blob computer_id number generation blob officer_id text name blob seal"},
 };
 
 std::vector<Table> read_tables() {

@@ -9,6 +9,10 @@
 //   suspend NAME              suspends the card with the password, as another program would
 //   contact NAME COMPUTER     the computer's check-in: {"fit", "rotate"} or {"error": …}
 //   new-keys NAME COMPUTER    the computer makes a new generation
+//   officer NAME              a help-desk officer's card; {"line": for “cardea admin officers add”}
+//   officer-code NAME         a code with which a security key can be added
+//   seal NAME COMPUTER OFFICER   new access keys of this computer, for this officer, too
+//   issue OFFICER REQUEST     what “cardea officer issue” does: {"key": the typed form, "number": N}
 // Usage: portal_desk URL CA-FILE
 #include <iostream>
 #include <map>
@@ -21,6 +25,7 @@
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/card_calls.h"
+#include "upstream/officer_calls.h"
 #include "upstream/opaque_login.h"
 #include "upstream/poco_transport.h"
 #include "upstream/recover.h"
@@ -55,6 +60,11 @@ struct Owner {
   std::map<std::string, Machine> machines;
 };
 
+struct OfficerCard {
+  crypto::P256KeyPair auth;
+  crypto::P256KeyPair wrap;
+};
+
 class Desk {
  public:
   Desk(const std::string& url, const std::string& ca_file)
@@ -70,6 +80,10 @@ class Desk {
     if (verb == "suspend") return suspend(name);
     if (verb == "contact") return contact(owners_.at(name), owners_.at(name).machines.at(computer));
     if (verb == "new-keys") return new_keys(owners_.at(name), owners_.at(name).machines.at(computer));
+    if (verb == "officer") return make_officer(name);
+    if (verb == "officer-code") return api::Json::Object{{"code", officer_code(officers_.at(name))}};
+    if (verb == "seal") return seal(owners_.at(name), owners_.at(name).machines.at(computer), key);
+    if (verb == "issue") return issue_for_person(officers_.at(name), computer);
     throw std::runtime_error("unknown command " + verb);
   }
 
@@ -145,18 +159,64 @@ class Desk {
     owner.machines.emplace(name, std::move(machine));
   }
 
+  api::Json make_officer(const std::string& name) {
+    OfficerCard card{crypto::P256KeyPair::generate(random_), crypto::P256KeyPair::generate(random_)};
+    const std::string line =
+        name + " " + to_base64url(card.auth.spki()) + " " + to_base64url(card.wrap.spki());
+    officers_.insert_or_assign(name, std::move(card));
+    return api::Json::Object{{"line", line}};
+  }
+
+  // As his daemon does it, with a card in software. `session_pair` outlives the key.
+  RequestKey officer_session(const OfficerCard& card, const crypto::Ed25519KeyPair& session_pair) {
+    const auto sign = [&](ByteView message) -> Result<Bytes> { return to_bytes(card.auth.sign(message)); };
+    const auto session = need(open_officer_session(client_, api::card_id_of(card.auth.spki()),
+                                                   session_pair.spki(), clock_.now() + 600, sign));
+    return officer_key(session.id, session_pair);
+  }
+
+  std::string officer_code(const OfficerCard& card) {
+    const auto pair = crypto::Ed25519KeyPair::generate(random_);
+    return need(get_officer_key_code(client_, officer_session(card, pair))).code;
+  }
+
+  api::Json seal(const Owner& owner, Machine& machine, const std::string& officer) {
+    new_generation(owner, machine, &officer);
+    return api::Json::Object{{"sealed", officer}};
+  }
+
+  api::Json issue_for_person(const OfficerCard& card, const std::string& request) {
+    const auto pair = crypto::Ed25519KeyPair::generate(random_);
+    const auto issued = need(
+        issue_as_officer(client_, officer_session(card, pair), need(api::RequestId::from_text(request))));
+    const access_key::ChainContext whose{issued.key.computer.id.bytes(), issued.user.bytes(),
+                                         issued.key.generation};
+    const auto seed = need(records::open_chain_seed_as_officer(
+        issued.key.seal, whose, crypto::card_id(card.auth.spki()),
+        [&](ByteView peer) { return card.wrap.dh(peer); }, card.wrap.point()));
+    const auto key = need(access_key::chain_key(seed, whose, issued.key.index));
+    return api::Json::Object{{"key", std::string(access_key::format_access_key(key).expose_text())},
+                             {"number", std::uint32_t{issued.key.index}}};
+  }
+
   // The three steps of the computer, and its first check-in.
-  void new_generation(const Owner& owner, Machine& machine) {
+  void new_generation(const Owner& owner, Machine& machine, const std::string* officer = nullptr) {
     const RequestKey key = device_key(machine.id, machine.device);
     const auto begun = need(begin_generation(client_, key, machine.id, owner.user));
     const access_key::ChainContext whose{machine.id.bytes(), owner.user.bytes(), begun.generation};
     const auto seed = access_key::make_chain_seed(random_.secret<32>(), begun.server_random);
     const auto made = access_key::make_generation(seed, whose);
     machine.verifier = made.verifier;
-    const GenerationPrepared prepared{
-        owner.user, begun.generation,
-        need(records::seal_chain_seed(seed, whose, begun.recovery_public, random_)), made.verifier.check_root,
-        made.login_public};
+    GenerationPrepared prepared{owner.user, begun.generation,
+                                need(records::seal_chain_seed(seed, whose, begun.recovery_public, random_)),
+                                made.verifier.check_root, made.login_public};
+    if (officer != nullptr) {
+      const OfficerCard& card = officers_.at(*officer);
+      const auto id = crypto::card_id(card.auth.spki());
+      prepared.officers = {
+          {api::CardId(id), *officer,
+           need(records::seal_chain_seed_for_officer(seed, whose, id, card.wrap.spki(), random_))}};
+    }
     need(prepare_generation(client_, key, machine.id, prepared));
     need(commit_generation(client_, key, machine.id, owner.user, begun.generation, made.verifier.check_root));
     need(check_in(client_, key, machine.id,
@@ -207,6 +267,7 @@ class Desk {
   std::unique_ptr<PocoTransport> transport_;
   ServerClient client_;
   std::map<std::string, Owner> owners_;
+  std::map<std::string, OfficerCard> officers_;
 };
 
 int serve(const std::string& url, const std::string& ca_file) {

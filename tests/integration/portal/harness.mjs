@@ -5,13 +5,14 @@ import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import {createRequire} from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import {after} from 'node:test';
 
-const {CARDEA_SERVER, PORTAL_DESK, PORTAL_OUT, PORTAL_NODE, PORTAL_PICTURES} = process.env;
+const {CARDEA_SERVER, CARDEA_SERVER_ADMIN, PORTAL_DESK, PORTAL_OUT, PORTAL_NODE, PORTAL_PICTURES} = process.env;
 const require = createRequire(path.join(PORTAL_NODE, 'package.json'));
 const kAxe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const kChromium = '/usr/bin/chromium';
@@ -61,8 +62,8 @@ export async function endOf(child, signal) {
   await ended;
 }
 
-export function initSecrets(config) {
-  const init = spawnSync(CARDEA_SERVER, ['--config', config, '--init-secrets', '--init-certificate', '127.0.0.1']);
+export function initSecrets(config, host = '127.0.0.1') {
+  const init = spawnSync(CARDEA_SERVER, ['--config', config, '--init-secrets', '--init-certificate', host]);
   assert.equal(init.status, 0, String(init.stderr));
 }
 
@@ -86,6 +87,20 @@ async function startServer() {
   const config = writeConfig();
   initSecrets(config);
   return (await runServer(config)).url;
+}
+
+// One that is called localhost, as security keys want a name.
+export async function startNamedServer() {
+  const listener = net.createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const {port} = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  const url = `https://localhost:${port}`;
+  const config = writeConfig({listen: `127.0.0.1:${port}`, more: `public_url = ${url}`});
+  initSecrets(config, 'localhost');
+  await runServer(config);
+  return url;
 }
 
 async function startDesk(url) {
@@ -130,6 +145,12 @@ export async function startWorld(start = startServer) {
       const name = `anna${++users}`;
       const {sheet} = await desk(`register ${name}`);
       return {name, sheet};
+    },
+    // `cardea admin WORDS…`
+    admin(...words) {
+      const done = spawnSync(CARDEA_SERVER_ADMIN, ['--config', path.join(folder, 'server.conf'), ...words, '--json']);
+      assert.equal(done.status, 0, `${words.join(' ')}: ${done.stdout}${done.stderr}`);
+      return JSON.parse(String(done.stdout));
     },
     // Runs `use` with a fresh page; `expected` are complaints of the console that belong to the test.
     async withPage(settings, use, expected = []) {

@@ -74,12 +74,12 @@ TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
 
 TEST_F(PostgresDatabase, OfANewerProgramIsRefused) {
   make();
+  const std::string known = std::to_string(sql::schema_version());
   const std::string newer = std::to_string(sql::schema_version() + 1);
   sql("UPDATE cardea.store_version SET version=" + newer);
   EXPECT_EQ(refusal().error, Error::unknown_format);
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).failure().detail,
-            "database: has schema version " + newer + "; this program knows version " +
-                std::to_string(sql::schema_version()));
+            "database: has schema version " + newer + "; this program knows version " + known);
 }
 
 TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {

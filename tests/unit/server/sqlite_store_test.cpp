@@ -65,12 +65,12 @@ TEST_F(SqliteFile, ThatTakesNoChangesIsNotReady) {
 
 TEST_F(SqliteFile, OfANewerProgramIsRefused) {
   make();
+  const std::string known = std::to_string(sql::schema_version());
   const std::string newer = std::to_string(sql::schema_version() + 1);
   execute(("PRAGMA user_version=" + newer).c_str());
   const Failure failure = refusal();
   EXPECT_EQ(failure.error, Error::unknown_format);
-  EXPECT_EQ(failure.detail, path + ": has schema version " + newer + "; this program knows version " +
-                                std::to_string(sql::schema_version()));
+  EXPECT_EQ(failure.detail, path + ": has schema version " + newer + "; this program knows version " + known);
 }
 
 TEST_F(SqliteFile, OfAnOlderProgramGetsItsUids) {

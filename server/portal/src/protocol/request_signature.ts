@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Request signatures (docs/spec/server-protocol.md, "Request signatures"): RFC 9421 in its one profile, with the key of an
-// OPAQUE session. Used by server.ts.
+// Request signatures (docs/spec/server-protocol.md, "Request signatures"): RFC 9421 in its one profile, with the key of a
+// session. Used by server.ts.
 import {toBase64, toBase64Url, utf8, type Bytes} from '../base/bytes';
 import {deriveKey, hmacSha256} from '../crypto/hash';
-import {sha256, type Random} from '../crypto/sodium';
+import {own, sha256, sodium, type Random} from '../crypto/sodium';
 
 const kComponents = '("@method" "@authority" "@path" "@query" "content-digest")';
 
@@ -14,10 +14,8 @@ export interface SignedTarget {
   query: string; // with its '?', or empty
 }
 
-export interface RequestKey {
-  keyid: string;
-  hmacKey: Bytes;
-}
+// Of an OPAQUE session, or of one whose Ed25519 key was made here.
+export type RequestKey = {keyid: string; hmacKey: Bytes} | {keyid: string; signingKey: Bytes};
 
 export async function requestKey(sessionId: string, opaqueSessionKey: Bytes): Promise<RequestKey> {
   const hmacKey = await deriveKey(opaqueSessionKey, 'cardea/v1/request-signature', new Uint8Array(0));
@@ -48,9 +46,12 @@ export async function signRequest(
   random: Random,
 ): Promise<Record<string, string>> {
   const nonce = toBase64Url(random(16));
-  const parameters = `${kComponents};created=${created};nonce="${nonce}";keyid="${key.keyid}";alg="hmac-sha256"`;
+  const algorithm = 'hmacKey' in key ? 'hmac-sha256' : 'ed25519';
+  const parameters = `${kComponents};created=${created};nonce="${nonce}";keyid="${key.keyid}";alg="${algorithm}"`;
   const digest = contentDigest(body);
-  const signature = await hmacSha256(key.hmacKey, utf8(signatureBase(target, digest, parameters)));
+  const base = utf8(signatureBase(target, digest, parameters));
+  const signature =
+    'hmacKey' in key ? await hmacSha256(key.hmacKey, base) : own(sodium.crypto_sign_detached(base, key.signingKey));
   return {
     'Content-Digest': digest,
     'Signature-Input': `sig1=${parameters}`,

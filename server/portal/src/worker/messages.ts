@@ -5,6 +5,7 @@ import type {Card, Computer} from '../protocol/account';
 import type {HistoryPart} from '../protocol/history';
 import type {CardState} from '../protocol/owner';
 import type {SheetPurpose, SheetUsed} from '../protocol/sheet';
+import type {OfficerOperations} from './officer_messages';
 
 // What a browser remembers of one user's history; the name is a hash (docs/spec/portal.md, "What is remembered").
 export interface Memory {
@@ -32,7 +33,7 @@ export interface ShownKey {
 }
 
 // Each operation: what it takes, what it gives.
-export interface Operations {
+export interface Operations extends OfficerOperations {
   enter: {takes: {account: string; password: string; memories: Memories}; gives: Entered};
   answer: {takes: {text: string}; gives: null};
   computers: {takes: null; gives: Computer[]};

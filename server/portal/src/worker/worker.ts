@@ -10,6 +10,7 @@ import {askForNewKeys, auditPages, fingerprint, listCards, listComputers, retire
 import {Recovery} from '../protocol/recovery';
 import {Server} from '../protocol/server';
 import {useSheet} from '../protocol/sheet';
+import {officerHandlers} from './officer_handlers';
 import type {Memories, Moved, Operation, Operations, Remember, Reply, Request} from './messages';
 
 const kUserLabel = 'cardea/v1/portal-user';
@@ -46,6 +47,7 @@ function remembered(memories: Memories, id: Bytes): AuditState | null {
 type Handlers = {[Name in Operation]: (argument: Operations[Name]['takes']) => Promise<Operations[Name]['gives']>};
 
 const handlers: Handlers = {
+  ...officerHandlers(server),
   async enter({account, password, memories}) {
     const entered = await recovery.enter(account, password, async (id) => remembered(memories, id));
     user = entered.user;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/access_key/access_key_chain.h"
+#include "core/access_key/typed_form.h"
 #include "core/crypto/opaque.h"
 #include "core/records/card_header.h"
 #include "core/records/recovery_key.h"
@@ -429,6 +430,48 @@ TEST_F(WorkerOnSoftHsm, TheComputersHolderOpensWithTheRootOfItsGeneration) {
   EXPECT_TRUE(v->record_open(record, 1, 1, sealed, kCallTimeout).ok());
   EXPECT_EQ(v->epoch_advance(kCallTimeout)->epoch, 2U);
 }
+
+// One computer seals a chain to an officer's card; his worker, elsewhere, gets one key of it and no more.
+class WorkerOfAnOfficer : public WorkerOnSoftHsm, public testing::WithParamInterface<card::KeyKind> {};
+
+TEST_P(WorkerOfAnOfficer, ItsCardOpensWhatWasSealedToIt) {
+  SystemRandom random;
+  const auto recovery = crypto::P256KeyPair::generate(random);
+  const CardKeys keys = make_keys(GetParam());
+  const auto officer = crypto::card_id(keys.auth_spki);
+  Bytes seal, owners_seal, check;
+  {
+    const auto v = vault();
+    ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+    EXPECT_EQ(error_of(v->chain_seal(officer, keys.wrap_spki, kCallTimeout)), Error::message_not_permitted);
+    const auto chain = v->chain_create(7, Bytes(32, 0x33), recovery.point(), kCallTimeout).value();
+    owners_seal = chain.seal;
+    check = chain.check_k0;
+    EXPECT_EQ(error_of(v->chain_seal(officer, recovery.point(), kCallTimeout)), Error::key_invalid);
+    seal = v->chain_seal(officer, keys.wrap_spki, kCallTimeout).value();
+  }
+  const auto seed = records::open_chain_seed(owners_seal, {computer, user, 7}, recovery);
+  const auto k5 = access_key::chain_key(*seed, {computer, user, 7}, 5).value();
+
+  const auto v = opened_vault();
+  const auto opens = [&](std::uint32_t generation, std::uint32_t index, ByteView root, ByteView sealed) {
+    return error_of(v->chain_open({generation, index, root, sealed}, kCallTimeout));
+  };
+  auto [ours, theirs] = channel_pair();
+  EXPECT_EQ(error_of(v->reveal(Purpose::access_key, std::move(theirs), kCallTimeout)),
+            Error::message_not_permitted);
+  EXPECT_EQ(opens(8, 5, check, seal), Error::decrypt_failed);
+  EXPECT_EQ(opens(7, 5, check, owners_seal),
+            GetParam() == card::KeyKind::p256 ? Error::decrypt_failed : Error::unknown_format);
+  EXPECT_EQ(opens(7, 5, Bytes(32, 1), seal), Error::server_misbehaved);
+  EXPECT_EQ(opens(7, 1001, check, seal), Error::access_key_exhausted);
+  EXPECT_EQ(opens(7, 5, check, seal), Error{});
+  auto [mine, his] = channel_pair();
+  ASSERT_TRUE(v->reveal(Purpose::access_key, std::move(his), kCallTimeout).ok());
+  EXPECT_EQ(read_revealed(mine).value(), access_key::format_access_key(k5).expose_text());
+}
+
+INSTANTIATE_TEST_SUITE_P(Keys, WorkerOfAnOfficer, testing::Values(card::KeyKind::p256, card::KeyKind::rsa));
 
 }  // namespace
 }  // namespace cardea::worker
