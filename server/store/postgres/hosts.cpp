@@ -19,6 +19,8 @@ std::vector<std::string> split(std::string_view list) {
   return out;
 }
 
+constexpr char kDefaultPort[] = "5432";
+
 struct Lists {
   std::string host, hostaddr, port, password;
 };
@@ -52,13 +54,20 @@ Result<std::vector<Host>> hosts_of(const std::string& url) {
   if (lists.port.find_first_not_of("0123456789,") != std::string::npos) return not_a_url();
   if (!lists.password.empty())
     return fail(Error::config_invalid, "[store] url holds a password: put it into password_file");
-  const auto hosts = split(lists.host), addresses = split(lists.hostaddr), ports = split(lists.port);
+  const auto hosts = split(lists.host), addresses = split(lists.hostaddr);
+  auto ports = split(lists.port);
   const std::size_t count = std::max(hosts.size(), addresses.size());
   // As libpq has it: a list of addresses goes with the list of names, and one port is for all.
   const auto fits = [&](const std::vector<std::string>& list, bool one_for_all) {
     return list.size() == count || (list.size() == 1 && (one_for_all || list[0].empty()));
   };
   if (!fits(hosts, false) || !fits(addresses, false) || !fits(ports, true)) return not_a_url();
+  // What is not said can't take the place of the whole list in the URL.
+  const auto has_gap = [](const std::vector<std::string>& list) {
+    return list.size() > 1 && std::find(list.begin(), list.end(), "") != list.end();
+  };
+  if (has_gap(hosts) || has_gap(addresses)) return not_a_url();
+  if (ports.size() > 1) std::replace(ports.begin(), ports.end(), std::string(), std::string(kDefaultPort));
   std::vector<Host> out(count);
   for (std::size_t i = 0; i < count; ++i) {
     out[i].host = hosts[std::min(i, hosts.size() - 1)];

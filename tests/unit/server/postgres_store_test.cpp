@@ -51,7 +51,7 @@ TEST(PostgresHosts, AreThoseOfTheUrlInItsOrder) {
   };
   EXPECT_EQ(of("postgresql:///cardea"), "// ");
   EXPECT_EQ(of("postgresql:///cardea?host=/run/postgresql"), "/run/postgresql// ");
-  EXPECT_EQ(of("postgresql://cardea@db1,db2:6000/cardea"), "db1// db2//6000 ");
+  EXPECT_EQ(of("postgresql://cardea@db1,db2:6000/cardea"), "db1//5432 db2//6000 ");
   EXPECT_EQ(of("postgresql://[::1]:1,db2:2/cardea"), "::1//1 db2//2 ");
   EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&port=7"), "db1//7 db2//7 ");
   EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&hostaddr=192.0.2.1,192.0.2.2"),
@@ -60,6 +60,7 @@ TEST(PostgresHosts, AreThoseOfTheUrlInItsOrder) {
   const std::string no = "[store] url is not a PostgreSQL connection URI";
   EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&port=1,2,3"), no);
   EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&hostaddr=192.0.2.1"), no);
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,,db3"), no);
   EXPECT_EQ(of("postgresql://cardea:secret/cardea"), no);
   EXPECT_EQ(of("postgresql:///cardea?nonsense=1"), no);
   EXPECT_EQ(of("postgresql://cardea:secret@db1/cardea"),
