@@ -38,12 +38,13 @@ async function addKey(page, officer) {
   await page.fill('#label', `${officer}, blue key`);
   await page.click('button[type=submit]');
   await t.titleIs(page, 'The key is added');
+  await page.click('text="Continue"');
+  await page.locator('text="Sign in with your security key"').waitFor();
   return code;
 }
 
 async function signIn(page) {
   await page.click('text="Sign in with your security key"');
-  await page.locator('h1', {hasText: 'Help desk'}).waitFor();
   await page.locator('#account').waitFor();
 }
 

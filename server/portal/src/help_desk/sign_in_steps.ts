@@ -10,11 +10,20 @@ import {openDesk} from './desk_step';
 import {makeKey, signWithKey} from './security_key';
 
 export function helpDeskPage(app: App): Step {
+  // Whoever has the page open and enters the address with a code stays on the same page.
+  addEventListener('hashchange', () => {
+    const code = takeCode();
+    if (code !== '') app.show(new AddKeyStep(app, code));
+  });
+  const code = takeCode();
+  return code === '' ? new SignInStep(app) : new AddKeyStep(app, code);
+}
+
+// A code in the address is good once: it has no place in the browser's history.
+function takeCode(): string {
   const code = location.hash.slice(1);
-  if (code === '') return new SignInStep(app);
-  // A code in the address is good once: it has no place in the browser's history.
-  history.replaceState(null, '', location.pathname + location.search);
-  return new AddKeyStep(app, code);
+  if (code !== '') history.replaceState(null, '', location.pathname + location.search);
+  return code;
 }
 
 class SignInStep extends Step {
@@ -97,6 +106,6 @@ class KeyAddedStep extends Step {
     const t = this.app.texts;
     const next = () => this.app.show(new SignInStep(this.app));
     return html`<p class="lead">${t.parts('desk.added.text', {name: html`<strong translate="no">${this.name}</strong>`})}</p>
-      <button type="button" @click=${next}>${t.text('desk.enter.submit')}</button>`;
+      <button type="button" @click=${next}>${t.text('continue')}</button>`;
   }
 }
