@@ -44,7 +44,6 @@ constexpr Row kTables[] = {
     {"unix_ids", 1, "number id blob owner"},
     {"policies", 1, "text name text value number changed"},
     {"admin_audit", 1, "number sequence number time text actor text kind text details blob hash"},
-    {"checkpoint_keys", 1, "number number blob public_key blob signature number created"},
 };
 
 std::vector<Table> read_tables() {

@@ -62,7 +62,9 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, bench::make_user(account, random)).ok());
   }
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
-      "DROP TABLE cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET version=1");
+      "DROP TABLE cardea.unix_ids, cardea.unix_id_counter, cardea.policies, cardea.admin_audit; "
+      "ALTER TABLE cardea.users DROP COLUMN oprf_seed; UPDATE cardea.store_version "
+      "SET version=1");
   for (int i = 0; i < 2; ++i) {
     const auto store = open();
     ASSERT_TRUE(store.ok()) << store.failure().detail;
