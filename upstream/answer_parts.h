@@ -63,7 +63,7 @@ struct Checkpoint {
   std::int64_t time = 0;
   Bytes signature;
   Bytes key;  // SubjectPublicKeyInfo; to be compared with the one that is known
-  std::vector<api::KeyHandover> handovers;
+  std::vector<api::KeyHandover> handovers = {};
 };
 
 struct AuditState {

@@ -17,8 +17,8 @@ class KnownServerKey {
   explicit KnownServerKey(const StateDirectory& directory) : path_(directory.file("guest-key")) {}
   // SubjectPublicKeyInfo. Error::not_found only when there is none yet.
   [[nodiscard]] Result<Bytes> read() const;
-  // Durable when it returns. Error::already_exists when another one is known than `spki` and `instead_of`: the
-  // key that, by its own signature, leads to the new one.
+  // Durable when it returns. Error::already_exists when another one is known than `spki` and `instead_of`:
+  // the key that, by its own signature, leads to the new one.
   Status keep(ByteView spki, ByteView instead_of = {});
 
  private:
