@@ -15,6 +15,14 @@ namespace {
 
 using api::Json;
 
+// As a shell completes it, “today/” is “today”: its draft must lie beside it.
+std::string directory_named(const Desk& desk, const char* option) {
+  std::string path = desk.line().value(option);
+  while (path.size() > 1 && path.ends_with('/'))
+    path.pop_back();
+  return path;
+}
+
 std::uint64_t rows_of(const std::vector<sql::CopiedTable>& tables, std::string_view name) {
   for (const auto& table : tables) {
     if (table.name == name) return table.rows;
@@ -96,7 +104,7 @@ Result<Loss> loss_of(Desk& desk, const Manifest& manifest) {
 }  // namespace
 
 Result<Answer> backup(Desk& desk) {
-  const std::string directory = desk.line().value("--to");
+  const std::string directory = directory_named(desk, "--to");
   TRY_ASSIGN(const ServerSecrets secrets, load_secrets(desk.config()));
   TRY(must_exist(desk.config().store));
   TRY_ASSIGN(const Manifest manifest,
@@ -109,7 +117,7 @@ Result<Answer> backup(Desk& desk) {
 }
 
 Result<Answer> restore(Desk& desk) {
-  const std::string directory = desk.line().value("--from");
+  const std::string directory = directory_named(desk, "--from");
   TRY_ASSIGN(const Manifest manifest, restore_into(desk, desk.config().store, directory));
   return Answer{
       "restored from " + format_utc(manifest.made) + ": " + summary(manifest) +
@@ -118,7 +126,7 @@ Result<Answer> restore(Desk& desk) {
 }
 
 Result<Answer> restore_drill(Desk& desk) {
-  const std::string directory = desk.line().value("--from");
+  const std::string directory = directory_named(desk, "--from");
   TRY_ASSIGN(const WorkDirectory work, WorkDirectory::make());
   StoreConfig target;
   target.sqlite_path = work.file("restored.db");

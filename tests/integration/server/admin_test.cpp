@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -15,10 +16,9 @@
 #include "core/base/byte_builder.h"
 #include "server/store/sqlite/database.h"
 #include "tests/support/child_process.h"
-#include "tests/support/postgres/cluster.h"
-#include "tests/support/server/server_process.h"
+#include "tests/support/postgres/store_section.h"
+#include "tests/support/server/lasting_client.h"
 #include "tests/support/server/test_user.h"
-#include "tests/support/server/tls_connection.h"
 
 namespace cardea::test {
 namespace {
@@ -27,31 +27,12 @@ using api::Json;
 using test_support::ChildProcess;
 using test_support::CommandResult;
 
-constexpr char kAuthority[] = "[server]\npublic_url = https://127.0.0.1\n";
 constexpr char kPassphrase[] = "passphrase=long enough for a test\n";
 
 // The [store] of a database that no other test has, or nothing.
 using StoreSection = std::string (*)(const std::string& database);
 
 std::string on_sqlite(const std::string&) { return ""; }
-std::string on_postgres(const std::string& database) {
-  PostgresCluster& cluster = PostgresCluster::shared();
-  cluster.make_database(database);
-  return "url = " + cluster.url(database) + "\npassword_file = " + cluster.password_file() +
-         "\nconnections = 4";
-}
-
-// The authority in the signatures is the same for both servers, as that of one server at another place is.
-ApiClient client_of(const ServerProcess& server) {
-  return ApiClient(
-      [&server](const HttpCall& call) {
-        const auto connection = TlsConnection::open(server.port(), server.ca_file());
-        return connection && connection->send(http_text(call, "127.0.0.1")) ? connection->receive()
-                                                                            : HttpReply{};
-      },
-      "127.0.0.1", [] { return SystemClock().now(); });
-}
-
 std::vector<std::string> admin_command(const ServerProcess& server, std::vector<std::string> words) {
   std::vector<std::string> command{std::string(CARDEA_BINARY_DIR) + "/server/cardea-server-admin", "--config",
                                    server.dir.file("server.conf"), "--json"};
@@ -97,6 +78,26 @@ std::string answers_to(ApiClient& client, const TestUser& user) {
   return all;
 }
 
+std::size_t files_in(const std::string& directory) {
+  std::error_code ignored;  // some of them come and go
+  std::size_t count = 0;
+  for (std::filesystem::recursive_directory_iterator at(directory, ignored), end; !ignored && at != end;
+       at.increment(ignored))
+    ++count;
+  return count;
+}
+
+// A running server with one user.
+struct Running {
+  explicit Running(const std::string& store) : server(kLastingAuthority, store) {
+    server.start();
+    if (anna.register_now().status != 201) throw std::runtime_error("anna can't register");
+  }
+  ServerProcess server;
+  ApiClient client = client_over_restarts(server);
+  TestUser anna{client, "anna", "p", "a"};
+};
+
 class Administration : public testing::TestWithParam<std::pair<const char*, StoreSection>> {
  protected:
   // Another store of the same kind.
@@ -110,17 +111,16 @@ class Administration : public testing::TestWithParam<std::pair<const char*, Stor
 };
 
 TEST_P(Administration, ABackupInMidTrafficGivesTheSameAnswersElsewhere) {
-  ServerProcess server(kAuthority, store("from"));
-  server.start();
-  ApiClient client = client_of(server);
-  TestUser anna(client, "anna", "p", "a");
-  ASSERT_EQ(anna.register_now().status, 201);
+  Running running(store("from"));
+  ServerProcess& server = running.server;
+  ApiClient& client = running.client;
+  TestUser& anna = running.anna;
   const TestGeneration generation = anna.make_generation(anna.computer);
   anna.log_in();
   std::atomic<bool> stop{false};
   std::atomic<int> written{0};
   std::thread traffic([&] {
-    ApiClient own = client_of(server);
+    ApiClient own = client_over_restarts(server);
     SystemRandom own_random;
     while (!stop) {
       if (put_record(own, anna, own_random).status == 201) ++written;
@@ -159,7 +159,7 @@ TEST_P(Administration, ABackupInMidTrafficGivesTheSameAnswersElsewhere) {
   EXPECT_EQ(number_in(lost, "users"), 0);
 
   for (const char* which : {"late", "early"}) {
-    ServerProcess other(kAuthority, store(which));
+    ServerProcess other(kLastingAuthority, store(which));
     forget_secrets(other);
     EXPECT_EQ(admin(other, {"restore", "--from", shelf.file(which)}).status, 1);  // without secrets
     const CommandResult secrets = admin(
@@ -173,7 +173,7 @@ TEST_P(Administration, ABackupInMidTrafficGivesTheSameAnswersElsewhere) {
     EXPECT_EQ(admin(other, {"audit", "verify"}).status, 0);
     std::filesystem::copy_file(server.ca_file(), other.ca_file());
     other.start();
-    ApiClient there = client_of(other);
+    ApiClient there = client_over_restarts(other);
     if (which == std::string("late")) {
       EXPECT_EQ(answers_to(there, anna), answers);
     }
@@ -185,18 +185,15 @@ TEST_P(Administration, ABackupInMidTrafficGivesTheSameAnswersElsewhere) {
 }
 
 TEST_P(Administration, ABackupThatWasTouchedOrIsAnothersIsRefused) {
-  ServerProcess server(kAuthority, store("touched"));
-  server.start();
-  ApiClient client = client_of(server);
-  TestUser anna(client, "anna", "p", "a");
-  ASSERT_EQ(anna.register_now().status, 201);
+  Running running(store("touched"));
+  ServerProcess& server = running.server;
   TempDir shelf;
   ASSERT_EQ(admin(server, {"backup", "--to", shelf.file("b")}).status, 0);
   EXPECT_EQ(admin(server, {"backup", "--to", shelf.file("b")}).status, 1);  // never replaced
   struct stat info = {};
   ASSERT_EQ(::stat(shelf.file("b/store.sqlite").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 077, 0u);
-  ServerProcess stranger(kAuthority);
+  ServerProcess stranger(kLastingAuthority);
   EXPECT_EQ(admin(stranger, {"restore", "--from", shelf.file("b")}).status, 5);
   // One byte of the file; then one of what the manifest says of it.
   std::fstream file(shelf.file("b/store.sqlite"), std::ios::in | std::ios::out | std::ios::binary);
@@ -215,11 +212,8 @@ TEST_P(Administration, ABackupThatWasTouchedOrIsAnothersIsRefused) {
 }
 
 TEST_P(Administration, AKilledBackupOrRestoreLeavesTheOldOrTheNewWhole) {
-  ServerProcess server(kAuthority, store("killed"));
-  server.start();
-  ApiClient client = client_of(server);
-  TestUser anna(client, "anna", "p", "a");
-  ASSERT_EQ(anna.register_now().status, 201);
+  Running running(store("killed"));
+  ServerProcess& server = running.server;
   TempDir shelf;
   const std::string directory = shelf.file("b");
   for (const char* point : {".cardea-part", ".cardea-part/store.sqlite", ".cardea-part/manifest.json", ""}) {
@@ -231,18 +225,20 @@ TEST_P(Administration, AKilledBackupOrRestoreLeavesTheOldOrTheNewWhole) {
     std::filesystem::remove_all(directory);
   }
   ASSERT_EQ(admin(server, {"backup", "--to", directory}).status, 0);
-  ServerProcess other(kAuthority, store("half"));
+  ServerProcess other(kLastingAuthority, store("half"));
   for (const char* name : {"oprf", "ake", "checkpoint"})
     std::filesystem::copy_file(server.dir.file(name), other.dir.file(name),
                                std::filesystem::copy_options::overwrite_existing);
-  const std::string database = other.dir.file("cardea.db");
   bool restored = false;
-  for (const std::string& point : {database + ".new", database, database + "-wal"}) {
-    ChildProcess restore({admin_command(other, {"restore", "--from", directory}), shelf.file("log")});
-    (void)restore.wait_for_path(point);
+  // At its beginning, with the backup unpacked, while it is looked at and copied.
+  for (std::size_t files = 0; files < 4 && !restored; ++files) {
+    const TempDir work;
+    ChildProcess restore({admin_command(other, {"restore", "--from", directory}),
+                          shelf.file("log"),
+                          {{"TMPDIR", work.path()}}});
+    (void)test_support::wait_until([&] { return files_in(work.path()) > files || !restore.running(); });
     restore.kill9();
-    restored = restored || admin(other, {"accounts", "show", "anna"}).status == 0;
-    if (restored) break;
+    restored = admin(other, {"accounts", "show", "anna"}).status == 0;
   }
   // Nothing of it is there, or all.
   EXPECT_EQ(admin(other, {"restore", "--from", directory}).status, restored ? 1 : 0);
@@ -251,11 +247,9 @@ TEST_P(Administration, AKilledBackupOrRestoreLeavesTheOldOrTheNewWhole) {
 }
 
 TEST_P(Administration, WhatWasChangedInTheAuditChainsIsFound) {
-  ServerProcess server(kAuthority, store("audit"));
-  server.start();
-  ApiClient client = client_of(server);
-  TestUser anna(client, "anna", "p", "a");
-  ASSERT_EQ(anna.register_now().status, 201);
+  Running running(store("audit"));
+  ServerProcess& server = running.server;
+  TestUser& anna = running.anna;
   anna.log_in();
   TempDir shelf;
   ASSERT_EQ(admin(server, {"audit", "checkpoint", "--to", shelf.file("early")}).status, 0);
@@ -271,7 +265,7 @@ TEST_P(Administration, WhatWasChangedInTheAuditChainsIsFound) {
   ASSERT_EQ(server.end(SIGTERM), 0);
 
   const auto change = [&](const std::string& sql) {
-    if (GetParam().second == &on_postgres) {
+    if (GetParam().second == &postgres_store_section) {
       (void)PostgresCluster::shared().sql("admin_audit", "SET search_path=cardea; " + sql);
       return;
     }
@@ -299,11 +293,10 @@ TEST_P(Administration, WhatWasChangedInTheAuditChainsIsFound) {
 }
 
 TEST_P(Administration, ARotationIsWholeAndWhoWasThereLogsIn) {
-  ServerProcess server(kAuthority, store("keys"));
-  server.start();
-  ApiClient client = client_of(server);
-  TestUser anna(client, "anna", "p", "a");
-  ASSERT_EQ(anna.register_now().status, 201);
+  Running running(store("keys"));
+  ServerProcess& server = running.server;
+  ApiClient& client = running.client;
+  TestUser& anna = running.anna;
   TempDir shelf;
   ASSERT_EQ(admin(server, {"backup", "--to", shelf.file("b")}).status, 0);
   for (int i = 0; i < 3; ++i) {
@@ -330,15 +323,13 @@ TEST_P(Administration, ARotationIsWholeAndWhoWasThereLogsIn) {
 
 INSTANTIATE_TEST_SUITE_P(Engines, Administration,
                          testing::Values(std::pair{"sqlite", &on_sqlite},
-                                         std::pair{"postgres", &on_postgres}),
+                                         std::pair{"postgres", &postgres_store_section}),
                          [](const auto& info) { return std::string(info.param.first); });
 
 TEST(AdministrationOfStores, ACopyHasEveryRowAndIsMadeOnce) {
-  ServerProcess server(kAuthority);
-  server.start();
-  ApiClient client = client_of(server);
-  TestUser anna(client, "anna", "p", "a");
-  ASSERT_EQ(anna.register_now().status, 201);
+  Running running("");
+  ServerProcess& server = running.server;
+  ApiClient& client = running.client;
   ASSERT_EQ(admin(server, {"policy", "set", "registration", "closed"}).status, 0);
   TestUser berta(client, "berta", "p", "a");
   EXPECT_EQ(berta.register_now().problem(), "state-forbidden");
@@ -346,7 +337,7 @@ TEST(AdministrationOfStores, ACopyHasEveryRowAndIsMadeOnce) {
   EXPECT_EQ(berta.register_now().status, 201);
   EXPECT_EQ(admin(server, {"policy", "set", "registration", "ajar"}).status, 1);
   EXPECT_EQ(admin(server, {"policy", "set", "registration"}).status, 2);
-  const ServerProcess other(kAuthority);
+  const ServerProcess other(kLastingAuthority);
   const std::vector<std::string> migrate{"migrate-store", "--to", other.dir.file("server.conf")};
   const CommandResult copied = admin(server, migrate);
   EXPECT_EQ(copied.status, 0) << copied.output;
