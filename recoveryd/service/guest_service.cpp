@@ -171,11 +171,11 @@ Result<api::AccountStatement> GuestService::ask(const crypto::CardId& card) {
   expected.now = context_.clock.now();
   const auto known = known_key();
   if (!known.ok() && known.error() != Error::not_found) return known.failure();
+  if (known.ok()) TRY(api::follow_checkpoint_key(*known, answer.key, answer.handovers));
   TRY_ASSIGN(api::AccountStatement statement,
-             api::open_account_statement(answer.statement, answer.signature, known.ok() ? *known : answer.key,
-                                         expected));
+             api::open_account_statement(answer.statement, answer.signature, answer.key, expected));
   TRY(crypto::PublicKey::from_spki(statement.auth_spki));
-  TRY(context_.guest_key->keep(known.ok() ? *known : answer.key));
+  TRY(context_.guest_key->keep(answer.key, known.ok() ? *known : Bytes{}));
   return statement;
 }
 

@@ -67,6 +67,11 @@ std::string failure_text(const Failure& failure) {
   return text;
 }
 
+Status print_line(const std::string& line) {
+  if (print(stdout, line + "\n")) return {};
+  return fail(Error::io_failed, "standard output can't be written");
+}
+
 int finish(const Result<Answer>& answer, bool json) {
   if (!answer.ok()) {
     const std::string text = failure_text(answer.failure());
@@ -77,6 +82,7 @@ int finish(const Result<Answer>& answer, bool json) {
     }
     return exit_code(answer.error());
   }
+  if (answer->text.empty() && answer->json.empty()) return kDone;  // it has printed by itself
   std::string text = json ? api::Json(answer->json).text() : answer->text;
   if (!text.empty() && !text.ends_with('\n')) text += '\n';
   return print(stdout, text) && answer->good ? kDone : kRefused;

@@ -18,6 +18,8 @@ std::string failure_text(const Failure& failure);
 // Prints; returns the exit code.
 int finish(const Result<Answer>& answer, bool json);
 
+// A line of a verb's own output, before its answer.
+Status print_line(const std::string& line);
 // Rows of columns for a terminal, the last one as long as it is.
 std::string in_columns(const std::vector<std::vector<std::string>>& rows);
 

@@ -12,6 +12,22 @@ Result<Answer> show_account(Desk& desk);
 Result<Answer> close_account(Desk& desk);
 Result<Answer> open_account(Desk& desk);
 
+// cmd_audit.cpp
+Result<Answer> verify_audit(Desk& desk);
+Result<Answer> make_audit_checkpoint(Desk& desk);
+Result<Answer> export_audit(Desk& desk);
+
+// cmd_backup.cpp
+Result<Answer> backup(Desk& desk);
+Result<Answer> restore(Desk& desk);
+Result<Answer> restore_drill(Desk& desk);
+
+// cmd_keys.cpp
+Result<Answer> list_keys(Desk& desk);
+Result<Answer> rotate_key(Desk& desk);
+Result<Answer> backup_secrets(Desk& desk);
+Result<Answer> restore_secrets(Desk& desk);
+
 // cmd_policy.cpp
 Result<Answer> list_policies(Desk& desk);
 Result<Answer> get_policy(Desk& desk);

@@ -16,6 +16,19 @@ constexpr OptionSpec kPolicySet[] = {
     {"NAME", "", "name of the policy", true},
     {"VALUE", "", "its new value; a list is a,b,c", true},
 };
+constexpr OptionSpec kAuditVerify[] = {
+    {"--checkpoint", "FILE", "also compare with what was signed then", false},
+};
+constexpr OptionSpec kAuditCheckpoint[] = {{"--to", "FILE", "a new file, to be kept elsewhere", true}};
+constexpr OptionSpec kAuditExport[] = {{"--account", "ACCOUNT", "of this account only", false}};
+constexpr OptionSpec kBackupTo[] = {{"--to", "DIRECTORY", "a new directory", true}};
+constexpr OptionSpec kBackupFrom[] = {{"--from", "DIRECTORY", "the directory of a backup", true}};
+constexpr OptionSpec kSecretsTo[] = {{"--to", "FILE", "a new file", true}};
+constexpr OptionSpec kSecretsFrom[] = {{"--from", "FILE", "the file of such a backup", true}};
+constexpr OptionSpec kRotate[] = {
+    {"KEY", "", "oprf, checkpoint or tls", true},
+    {"--activate", "", "tls: use what was prepared", false},
+};
 constexpr OptionSpec kMigrate[] = {
     {"--to", "FILE", "another server.conf, whose store is empty", true},
 };
@@ -45,6 +58,20 @@ constexpr VerbSpec kVerbs[] = {
     {"officers", "resume", "let him work again", kOfficerName, resume_officer},
     {"officers", "remove", "let him do nothing any more; his security keys are forgotten", kOfficerName,
      remove_officer},
+    {"audit", "verify", "follow every chain from its first event", kAuditVerify, verify_audit},
+    {"audit", "checkpoint", "write a signed file of how far the chains are", kAuditCheckpoint,
+     make_audit_checkpoint},
+    {"audit", "export", "every event as a line of JSON", kAuditExport, export_audit},
+    {"", "backup", "copy the store into a directory, while the server runs", kBackupTo, backup},
+    {"", "backup-secrets", "copy keys and certificate into a file under a passphrase", kSecretsTo,
+     backup_secrets},
+    {"", "restore", "put a backup into an empty store", kBackupFrom, restore},
+    {"", "restore-secrets", "make the files of keys and certificate that are missing", kSecretsFrom,
+     restore_secrets},
+    {"", "restore-drill", "restore into a private directory, and say what a restore would lose", kBackupFrom,
+     restore_drill},
+    {"keys", "list", "every key and its age", {}, list_keys},
+    {"keys", "rotate", "replace a key by a new one", kRotate, rotate_key},
     {"", "migrate-store", "copy the store into another, empty one, and compare every row", kMigrate,
      migrate_store},
 };

@@ -86,12 +86,22 @@ Json to_json(const AuditPoint& point) {
 
 Json audit_json(const Context& context, const AuditPoint& point) {
   const ServerSecrets& secrets = context.services.secrets;
-  const Checkpoint checkpoint = sign_checkpoint(secrets, point, context.now);
-  return Json::Object{{"length", point.length},
-                      {"head", Json::bytes(point.head)},
-                      {"checkpoint", Json::Object{{"time", checkpoint.time},
-                                                  {"signature", Json::bytes(checkpoint.signature)},
-                                                  {"key", Json::bytes(secrets.checkpoint_key().spki())}}}};
+  const Checkpoint signed_point = sign_checkpoint(secrets, point, context.now);
+  Json::Object checkpoint{{"time", signed_point.time}, {"signature", Json::bytes(signed_point.signature)}};
+  add_checkpoint_key(secrets, checkpoint);
+  return Json::Object{
+      {"length", point.length}, {"head", Json::bytes(point.head)}, {"checkpoint", std::move(checkpoint)}};
+}
+
+void add_checkpoint_key(const ServerSecrets& secrets, Json::Object& out) {
+  out.emplace_back("key", Json::bytes(secrets.checkpoint_key().spki()));
+  if (secrets.handovers().empty()) return;
+  Json::Array handovers;
+  for (const api::KeyHandover& handover : secrets.handovers())
+    handovers.emplace_back(Json::Object{{"number", handover.number},
+                                        {"key", Json::bytes(handover.key)},
+                                        {"signature", Json::bytes(handover.signature)}});
+  out.emplace_back("handovers", std::move(handovers));
 }
 
 Result<Card> read_card(const Json& json) {

@@ -18,6 +18,8 @@ api::Json to_json(const AuditEvent& event);
 api::Json to_json(const AuditPoint& point);
 // The same with a signed checkpoint.
 api::Json audit_json(const Context& context, const AuditPoint& point);
+// `key` and, after a rotation, `handovers`: the way from the first key to it.
+void add_checkpoint_key(const ServerSecrets& secrets, api::Json::Object& out);
 
 // Read from a request; what only the services know stays empty. invalid_argument.
 Result<Card> read_card(const api::Json& json);

@@ -209,10 +209,10 @@ Result<Response> state_guest(Context& context) {
   TRY(computer_fields.complete());
   return answered(context.services.guests.admit(
       context.caller, card, context.now, std::move(context.once), [&context](const SignedStatement& made) {
-        return stored(200,
-                      Json::Object{{"statement", Json::bytes(made.statement)},
-                                   {"signature", Json::bytes(made.signature)},
-                                   {"key", Json::bytes(context.services.secrets.checkpoint_key().spki())}});
+        Json::Object body{{"statement", Json::bytes(made.statement)},
+                          {"signature", Json::bytes(made.signature)}};
+        add_checkpoint_key(context.services.secrets, body);
+        return stored(200, body);
       }));
 }
 

@@ -60,15 +60,14 @@ Bytes LoginService::stand_in_record(const ServerSecrets& secrets) {
   return record.serialise();
 }
 
-Result<LoginStarted> LoginService::start(std::string_view kind, ByteView ke1, const Bytes* record,
-                                         const UserId& user, ByteView credential, ByteView bound_to,
-                                         UnixSeconds now) {
+Result<LoginStarted> LoginService::start(std::string_view kind, const crypto::OpaqueServer& opaque,
+                                         ByteView ke1, const Bytes* record, const UserId& user,
+                                         ByteView credential, ByteView bound_to, UnixSeconds now) {
   TRY_ASSIGN(const auto message, crypto::Ke1::parse(ke1));
   // Parsing checks a group element. A name that nobody has pays for it, too: the time must not tell.
   TRY_ASSIGN(const auto parsed, crypto::RegistrationRecord::parse(record != nullptr ? *record : stand_in_));
-  TRY_ASSIGN(const auto login,
-             secrets_.opaque().login_start(message, record != nullptr ? &parsed : nullptr, credential,
-                                           crypto::OpaqueIdentities{}, random_));
+  TRY_ASSIGN(const auto login, opaque.login_start(message, record != nullptr ? &parsed : nullptr, credential,
+                                                  crypto::OpaqueIdentities{}, random_));
   const LoginState state = login.state();
   SecretBytes payload(8 + UserId::kSize + 2 + bound_to.size() + LoginState::kSize);
   ByteWriter writer(payload.expose_mutable());
@@ -103,7 +102,11 @@ Result<LoginStarted> LoginService::start_a(const Caller& caller, const std::stri
   if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
   TRY_ASSIGN(const auto user, find_user(account));
   const UserId id = user ? user->id : secrets_.stand_in_user(account_subject(account));
-  return start(kKindA, ke1, user ? &user->opaque_a : nullptr, id, credential_a(id), {}, now);
+  const crypto::OpaqueServer* opaque = &secrets_.opaque_of_nobody();
+  if (user) {
+    TRY_ASSIGN(opaque, secrets_.opaque_of(user->oprf_seed));
+  }
+  return start(kKindA, *opaque, ke1, user ? &user->opaque_a : nullptr, id, credential_a(id), {}, now);
 }
 
 Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::string_view login_id, ByteView ke3,
@@ -131,7 +134,9 @@ Result<LoginStarted> LoginService::start_b(const Caller& caller, ByteView ke1, U
   TRY_ASSIGN(const User user, store_.get_user(caller.session->user));
   TRY_ASSIGN(const GuessDecision decision, budget_.charge(user.account, caller.prefix, now));
   if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
-  return start(kKindB, ke1, &user.opaque_b, user.id, credential_b(user.id), caller.session->id.view(), now);
+  TRY_ASSIGN(const crypto::OpaqueServer* opaque, secrets_.opaque_of(user.oprf_seed));
+  return start(kKindB, *opaque, ke1, &user.opaque_b, user.id, credential_b(user.id),
+               caller.session->id.view(), now);
 }
 
 Result<AnswerAccepted> LoginService::finish_b(const Caller& caller, std::string_view login_id, ByteView ke3,

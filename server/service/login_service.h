@@ -52,8 +52,9 @@ class LoginService {
                                   UnixSeconds now);
 
  private:
-  Result<LoginStarted> start(std::string_view kind, ByteView ke1, const Bytes* record, const UserId& user,
-                             ByteView credential, ByteView bound_to, UnixSeconds now);
+  Result<LoginStarted> start(std::string_view kind, const crypto::OpaqueServer& opaque, ByteView ke1,
+                             const Bytes* record, const UserId& user, ByteView credential, ByteView bound_to,
+                             UnixSeconds now);
   Result<std::optional<User>> find_user(const std::string& account);
   static Bytes stand_in_record(const ServerSecrets& secrets);
 

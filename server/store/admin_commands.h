@@ -45,15 +45,6 @@ struct Account {
   std::uint32_t computers = 0;  // enrolled
 };
 
-// A key that signs checkpoints. The first has number 1 and no signature; each other one is signed by the one
-// before (docs/spec/audit.md, "Another checkpoint key").
-struct CheckpointKey {
-  std::uint32_t number = 0;
-  std::array<std::uint8_t, 32> public_key{};  // Ed25519, raw
-  Bytes signature;
-  UnixSeconds created = 0;
-};
-
 // Closes or opens an account for password and answer. A card of its owner opens it, too.
 struct SetAccount {
   std::string account;

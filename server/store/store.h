@@ -123,11 +123,6 @@ class Store {
   virtual Result<std::uint32_t> guesses(std::string_view subject) = 0;
   // Also in the user's chain. Closing ends the sessions that a password opened.
   virtual Status set_account(const SetAccount&, UnixSeconds now) = 0;
-  // By number. Empty until the first rotation, which adds the key that was there and its successor.
-  virtual Result<std::vector<CheckpointKey>> checkpoint_keys() = 0;
-  // precondition_failed unless they follow the last one.
-  virtual Status add_checkpoint_keys(const std::vector<CheckpointKey>&, const std::string& actor,
-                                     UnixSeconds now) = 0;
   virtual Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) = 0;
   virtual Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) = 0;
   // --- officers (docs/spec/officers.md): what they do for a user is told in his chain, and all of it in the

@@ -27,6 +27,8 @@ class Connection : public sql::Connection {
   Status execute(const char* sql) override { return query(sql); }
   Status begin() override { return query("BEGIN"); }
   Status commit() override { return query("COMMIT"); }
+  // The first statement takes the snapshot.
+  Status begin_snapshot() override { return query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }
   [[nodiscard]] bool in_transaction() const noexcept override;
   [[nodiscard]] bool usable() const noexcept override { return aftermath_ != Aftermath::connection; }
   Result<std::int64_t> take_unix_id() override;

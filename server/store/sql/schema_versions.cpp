@@ -20,9 +20,6 @@ CREATE TABLE policies(name TEXT PRIMARY KEY, value TEXT NOT NULL, changed INTEGE
 CREATE TABLE admin_audit(
   sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
   details TEXT NOT NULL, hash BLOB NOT NULL CHECK(length(hash) = 32));
-CREATE TABLE checkpoint_keys(
-  number INTEGER PRIMARY KEY, public_key BLOB NOT NULL CHECK(length(public_key) = 32),
-  signature BLOB NOT NULL, created INTEGER NOT NULL);   -- the signature is that of the key before
 ALTER TABLE users ADD COLUMN oprf_seed INTEGER NOT NULL DEFAULT 1;
 )sql";
 

@@ -78,9 +78,6 @@ class SqlStore : public Store {
   Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) override;
   Result<std::uint32_t> guesses(std::string_view subject) override;
   Status set_account(const SetAccount&, UnixSeconds now) override;
-  Result<std::vector<CheckpointKey>> checkpoint_keys() override;
-  Status add_checkpoint_keys(const std::vector<CheckpointKey>&, const std::string& actor,
-                             UnixSeconds now) override;
   Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) override;
   Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) override;
   Status add_officer(const Officer&, const std::string& actor, UnixSeconds now) override;

@@ -145,37 +145,6 @@ Status SqlStore::set_account(const SetAccount& command, UnixSeconds now) {
   });
 }
 
-Result<std::vector<CheckpointKey>> SqlStore::checkpoint_keys() {
-  return read([](Connection& database) -> Result<std::vector<CheckpointKey>> {
-    TRY_ASSIGN(auto row, database.prepare("SELECT number, public_key, signature, created FROM "
-                                          "checkpoint_keys ORDER BY number"));
-    std::vector<CheckpointKey> keys;
-    for (;;) {
-      TRY_ASSIGN(const bool found, row.step());
-      if (!found) return keys;
-      keys.push_back({row.u32_at(0), row.array_at<32>(1), row.blob_at(2), row.number_at(3)});
-    }
-  });
-}
-
-Status SqlStore::add_checkpoint_keys(const std::vector<CheckpointKey>& keys, const std::string& actor,
-                                     UnixSeconds now) {
-  return write([&](Connection& database) -> Status {
-    TRY_ASSIGN(std::int64_t last, database.number("SELECT coalesce(max(number), 0) FROM checkpoint_keys"));
-    for (const CheckpointKey& key : keys) {
-      if (std::int64_t{key.number} != ++last)
-        return fail(Error::precondition_failed, "the checkpoint key was rotated meanwhile");
-      TRY_ASSIGN(auto insert,
-                 database.prepare("INSERT INTO checkpoint_keys(number, public_key, signature, created) "
-                                  "VALUES(?1, ?2, ?3, ?4)"));
-      TRY(insert.number(key.number).blob(key.public_key).blob(key.signature).number(key.created).run());
-    }
-    const AdminNote note{actor, "checkpoint-key-rotated", api::Json::Object{{"number", last}}};
-    TRY(append_admin_audit(database, note, now));
-    return {};
-  });
-}
-
 Result<AuditPoint> SqlStore::note_admin(const AdminNote& note, UnixSeconds now) {
   return write([&](Connection& database) { return append_admin_audit(database, note, now); });
 }

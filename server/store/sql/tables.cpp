@@ -45,7 +45,6 @@ constexpr Row kTables[] = {
     {"unix_ids", 1, "number id blob owner"},
     {"policies", 1, "text name text value number changed"},
     {"admin_audit", 1, "number sequence number time text actor text kind text details blob hash"},
-    {"checkpoint_keys", 1, "number number blob public_key blob signature number created"},
     {"officers", 1, "blob officer_id text name blob auth_spki text role text state number since"},
     {"officer_keys", 1,
      "blob credential_id blob officer_id blob spki number sign_count text label number created "

@@ -144,8 +144,6 @@ class MigrateStore : public testing::Test {
       if (HasFatalFailure()) return;
     }
     ASSERT_TRUE(store->set_policy({"relocation", "off", "anna"}, kNow).ok());
-    ASSERT_TRUE(
-        store->add_checkpoint_keys({{1, {1}, {}, 0}, {2, {2}, Bytes(64, 1), kNow}}, "anna", kNow).ok());
   }
   std::string dump(const StoreConfig& config) {
     return canonical_dump(*open_database(config, random).value().connection);

@@ -87,22 +87,6 @@ TEST_P(StoreContract, AClosedAccountTakesNoPasswordUntilItIsOpened) {
   EXPECT_EQ(store->admin_events(0, 10)->size(), 2u);
 }
 
-TEST_P(StoreContract, CheckpointKeysFollowEachOther) {
-  EXPECT_TRUE(store->checkpoint_keys()->empty());
-  ASSERT_TRUE(store->add_checkpoint_keys({{1, {1}, {}, 0}, {2, {2}, Bytes(64, 7), kNow}}, "anna", kNow).ok());
-  EXPECT_EQ(store->add_checkpoint_keys({{2, {3}, Bytes(64, 7), kNow}}, "anna", kNow).error(),
-            Error::precondition_failed);
-  EXPECT_EQ(store->add_checkpoint_keys({{3, {3}, {}, 0}, {5, {4}, {}, 0}}, "anna", kNow).error(),
-            Error::precondition_failed);
-  reopen();
-  const auto keys = *store->checkpoint_keys();
-  ASSERT_EQ(keys.size(), 2u);
-  EXPECT_EQ(keys[1].number, 2u);
-  EXPECT_EQ(keys[1].public_key[0], 2);
-  EXPECT_EQ(keys[1].signature, Bytes(64, 7));
-  EXPECT_EQ(store->admin_events(0, 10)->size(), 1u);
-}
-
 TEST_P(StoreContract, PoliciesHaveTypesAndDefaults) {
   const Policies policies(*store, {false, 7});
   EXPECT_FALSE(*policies.is(Policy::registration, "open"));
