@@ -10,6 +10,7 @@
 #include "server/service/computer_service.h"
 #include "server/service/guest_accounts.h"
 #include "server/service/login_service.h"
+#include "server/service/pairing_service.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
 #include "server/service/session_service.h"
@@ -41,7 +42,8 @@ struct Services {
         access_keys(s, random),
         computers(s),
         guests(s, secrets, settings.authority, settings.guests),
-        records(s) {}
+        records(s),
+        pairings(s) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -60,6 +62,7 @@ struct Services {
   ComputerService computers;
   GuestAccounts guests;
   RecordService records;
+  PairingService pairings;
 };
 
 }  // namespace cardea::server::http

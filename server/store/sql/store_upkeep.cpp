@@ -23,7 +23,9 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM guesses WHERE count<30 AND last<?1", 30 * kDay},
     // Prefixes have nobody who could open them.
     {"DELETE FROM guesses WHERE subject LIKE 'prefix:%' AND last<?1", kDay},
+    {"DELETE FROM guesses WHERE subject LIKE 'pairings:%' AND last<?1", kDay},
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
+    {"DELETE FROM pairings WHERE expires_at<=?1", 0},
 };
 
 }  // namespace

@@ -42,6 +42,8 @@ constexpr Row kTables[] = {
      "number position blob user_id number sequence number time text kind text details blob hash "
      "blob global_hash"},
     {"unix_ids", 1, "number id blob owner"},
+    {"pairings", 1,
+     "blob pairing_id blob session_spki blob seal_key blob cover blob answer text prefix number expires_at"},
 };
 
 std::vector<Table> read_tables() {

@@ -88,7 +88,7 @@ class MigrateStore : public testing::Test {
           user.user.id, RecordId::random(random), {}, 1, Bytes(static_cast<std::size_t>(i), 0), 5000};
       ASSERT_TRUE(store.put_record(put, kNow + i).ok());
       if (i % 3 == 0) {
-        ASSERT_TRUE(store.delete_record({user.user.id, put.record, 1}, kNow).ok());
+        ASSERT_TRUE(store.delete_record({user.user.id, put.record, 1, 9}, kNow).ok());
       }
     }
   }
