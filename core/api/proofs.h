@@ -29,6 +29,10 @@ Bytes computer_proof(const UserId& user, ByteView device_spki);
 // Signed by the device key of the computer a new card is enrolled on.
 Bytes replace_proof(const UserId& user, const CardId& new_card, std::uint32_t new_epoch);
 
+// Signed by the key of a recovery sheet. `purpose`: "suspend" or "reopen". The account counts in lower case.
+Bytes sheet_proof(std::string_view authority, ByteView challenge, std::string_view account,
+                  std::string_view purpose);
+
 // Signed by the server's checkpoint key over a user's audit chain of `length` events ending in `head`.
 Bytes checkpoint_proof(std::uint64_t length, ByteView head, std::uint64_t time);
 

@@ -202,9 +202,8 @@ Result<Bytes> recovery_key_open(StepContext& context, ByteReader& in) {
 
 Result<Bytes> sheet_check(StepContext& context, ByteReader& in) {
   if (!in.complete()) return Error::frame_malformed;
-  TRY_ASSIGN(const VaultIdentity identity, need_identity(*context.vault));
   if (!context.vault->sheet) return missing("no sheet code");
-  return to_bytes(records::sheet_check(*context.vault->sheet, identity.user));
+  return records::sheet_check(*context.vault->sheet);
 }
 
 Result<Bytes> sheet_group(StepContext& context, ByteReader& in) {

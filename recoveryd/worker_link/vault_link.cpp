@@ -258,7 +258,7 @@ Status VaultLink::recovery_key_open(ByteView recovery_seal, ByteView recovery_pu
 
 Result<Bytes> VaultLink::sheet_check(Timeout timeout) {
   TRY_ASSIGN(const ReplyPacket packet, call(Verb::sheet_check, {}, timeout));
-  if (packet.reply.result.size() != 32) return bad_reply();
+  if (packet.reply.result.size() != 44) return bad_reply();  // SubjectPublicKeyInfo of an Ed25519 key
   return to_bytes(packet.reply.result);
 }
 

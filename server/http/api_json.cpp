@@ -24,7 +24,8 @@ Json to_json(const Card& card) {
                       {"auth_spki", Json::bytes(card.auth_spki)},
                       {"wrap_spki", Json::bytes(card.wrap_spki)},
                       {"version", card.version},
-                      {"since", card.since}};
+                      {"since", card.since},
+                      {"computer_id", card.computer ? card.computer->text() : std::string()}};
 }
 
 Json state_json(const Card& card) {
@@ -49,7 +50,8 @@ Json to_json(const Computer& computer) {
                       {"issued", computer.issued},
                       {"used", computer.used},
                       {"fit", computer.fit},
-                      {"last_seen", computer.last_seen}};
+                      {"last_seen", computer.last_seen},
+                      {"rotate_asked", computer.rotate_asked}};
 }
 
 Json to_json(const Holder& holder) {

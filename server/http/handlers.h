@@ -40,6 +40,12 @@ Result<Response> prepare_access_keys(Context& context);
 Result<Response> commit_access_keys(Context& context);
 Result<Response> state_guest(Context& context);
 Result<Response> issue_access_key(Context& context);
+Result<Response> ask_for_access_keys(Context& context);
+Result<Response> retire_computer(Context& context);
+
+// handlers_sheet.cpp
+Result<Response> suspend_by_sheet(Context& context);
+Result<Response> reopen_account(Context& context);
 
 // handlers_records.cpp
 Result<Response> list_records(Context& context);

@@ -42,6 +42,7 @@ Result<Response> replace_card(Context& context) {
   const Json& card = fields.object("card");
   const Json::Array& holders = fields.array("holders", kMaxHolders);
   request.epoch_seal = fields.bytes("epoch_seal", 1, kMaxHolderEnvelope);
+  if (fields.has("sheet_check")) request.sheet_check = fields.bytes("sheet_check", 32, 64);
   request.computer = fields.identifier<ComputerId>("computer_id");
   request.computer_proof = fields.bytes("computer_proof", 64);
   if (fields.has("access_key_session"))

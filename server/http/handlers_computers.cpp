@@ -57,6 +57,21 @@ Result<Response> add_computer(Context& context) {
   return answered(context.services.computers.add(context.caller, std::move(request), change));
 }
 
+Result<Response> ask_for_access_keys(Context& context) {
+  TRY(JsonFields(context.body).complete());
+  TRY_ASSIGN(const ComputerId computer, context.id<ComputerId>("computer_id"));
+  const auto change =
+      context.change<Computer>([](const Computer& asked) { return stored(200, to_json(asked)); });
+  return answered(context.services.computers.ask_for_keys(context.caller, computer, change));
+}
+
+Result<Response> retire_computer(Context& context) {
+  TRY(JsonFields(context.body).complete());
+  TRY_ASSIGN(const ComputerId computer, context.id<ComputerId>("computer_id"));
+  const auto change = context.change<Retired>([](const Retired&) { return stored(204, Json()); });
+  return answered(context.services.computers.retire(context.caller, computer, change));
+}
+
 Result<Response> check_in(Context& context) {
   TRY(check_self(context));
   JsonFields fields(context.body);

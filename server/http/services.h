@@ -14,6 +14,7 @@
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
 #include "server/service/session_service.h"
+#include "server/service/sheet_service.h"
 
 namespace cardea::server::http {
 
@@ -37,6 +38,7 @@ struct Services {
         registration(s, budget, secrets, random, settings.registration_open),
         logins(s, budget, secrets, random),
         sessions(s, secrets, random, settings.authority),
+        sheets(s, budget, sessions),
         cards(s),
         replacement(s),
         access_keys(s, random),
@@ -56,6 +58,7 @@ struct Services {
   Registration registration;
   LoginService logins;
   SessionService sessions;
+  SheetService sheets;
   CardService cards;
   CardReplacement replacement;
   AccessKeyIssuer access_keys;

@@ -99,6 +99,7 @@ function pages(names) {
     page('index.html', 'Cardea'),
     page('access-key.html', 'Get my access key – Cardea'),
     page('lost-card.html', 'My card is lost – Cardea'),
+    page('account.html', 'My Cardea – Cardea'),
   ];
 }
 

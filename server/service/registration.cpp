@@ -98,6 +98,7 @@ Result<Outcome<Registered>> Registration::finish(const Caller& caller, Registrat
   command.user.signer = command.card.id;
   command.computer = std::move(request.computer);
   TRY(check_new_computer(command.computer));
+  command.card.computer = command.computer.id;
   if (caller.computer != command.computer.id)
     return fail(Error::signature_invalid, "signed by another device key");
   TRY(check_holders(request.holders, {{command.card.id}, {command.computer.id}}, command.user.epoch));

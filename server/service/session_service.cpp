@@ -12,8 +12,6 @@ constexpr std::int64_t kChallengeSeconds = 300;
 // Long enough for one card replacement.
 constexpr std::int64_t kAccessKeySessionSeconds = 3600;
 
-Digest challenge_token(ByteView challenge) { return crypto::sha256({as_bytes("challenge"), challenge}); }
-
 Status check_session_key(ByteView spki) {
   TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(spki));
   if (key.kind() != crypto::KeyKind::ed25519)
@@ -27,17 +25,17 @@ SessionService::Challenge SessionService::challenge(UnixSeconds now) {
   return {secrets_.make_challenge(now, random_), now + kChallengeSeconds};
 }
 
-Status SessionService::check_challenge(ByteView challenge, UnixSeconds now) const {
+Result<ChallengeToken> SessionService::check_challenge(ByteView challenge, UnixSeconds now) const {
   TRY_ASSIGN(const UnixSeconds made, secrets_.challenge_time(challenge));
   if (made > now + kChallengeSeconds || now >= made + kChallengeSeconds) {
     return fail(Error::session_expired, "the challenge is too old");
   }
-  return {};
+  return ChallengeToken{crypto::sha256({as_bytes("challenge"), challenge}), now + 2 * kChallengeSeconds};
 }
 
 Result<Session> SessionService::open_with_card(const Caller& caller, const CardSessionRequest& request,
                                                UnixSeconds now) {
-  TRY(check_challenge(request.challenge, now));
+  TRY_ASSIGN(const ChallengeToken once, check_challenge(request.challenge, now));
   TRY(check_session_key(request.session_spki));
   if (request.expires_at <= now || request.expires_at > now + kMaxSessionSeconds) {
     return fail(Error::invalid_argument, "a session lasts at most eight hours");
@@ -55,8 +53,8 @@ Result<Session> SessionService::open_with_card(const Caller& caller, const CardS
   command.session = {
       SessionId::random(random_), card->user, SessionLevel::card, false, request.session_spki, card->id, {},
       request.expires_at};
-  command.token = challenge_token(request.challenge);
-  command.token_expires_at = now + 2 * kChallengeSeconds;
+  command.token = once.token;
+  command.token_expires_at = once.expires_at;
   command.clear_guesses = account_subject(user.account);
   command.audit = {"session-opened",
                    api::Json::Object{{"level", "card"}, {"card", card->id.text()}, {"from", caller.prefix}}};
@@ -67,7 +65,7 @@ Result<Session> SessionService::open_with_card(const Caller& caller, const CardS
 Result<Session> SessionService::open_with_access_key(const Caller& caller,
                                                      const AccessKeySessionRequest& request,
                                                      UnixSeconds now) {
-  TRY(check_challenge(request.challenge, now));
+  TRY_ASSIGN(const ChallengeToken once, check_challenge(request.challenge, now));
   TRY(check_session_key(request.session_spki));
   const auto generation = store_.get_generation(request.user, request.computer, request.generation);
   if (!generation.ok()) {
@@ -81,8 +79,8 @@ Result<Session> SessionService::open_with_access_key(const Caller& caller,
   command.session = {
       SessionId::random(random_), request.user, SessionLevel::access_key, false,
       request.session_spki,       {},           request.computer,         now + kAccessKeySessionSeconds};
-  command.token = challenge_token(request.challenge);
-  command.token_expires_at = now + 2 * kChallengeSeconds;
+  command.token = once.token;
+  command.token_expires_at = once.expires_at;
   command.cancel_generation = request.generation;
   command.audit = {"session-opened", api::Json::Object{{"level", "access-key"},
                                                        {"computer", request.computer.text()},

@@ -26,6 +26,11 @@ struct AccessKeySessionRequest {
   Bytes signature;
 };
 
+struct ChallengeToken {
+  Digest token{};
+  UnixSeconds expires_at = 0;
+};
+
 class SessionService {
  public:
   // `authority` is what clients call this server: host, and port unless it is 443.
@@ -44,6 +49,10 @@ class SessionService {
                                        UnixSeconds now);
   Status end(const Caller& caller);
 
+  // One of ours that is not too old: identity_not_accepted, session_expired. Whoever takes it spends it, with
+  // the token it can be used once by.
+  [[nodiscard]] Result<ChallengeToken> check_challenge(ByteView challenge, UnixSeconds now) const;
+
   // For the edge. session_expired when there is none.
   Result<Session> find(const SessionId& id, UnixSeconds now);
   [[nodiscard]] Result<SecretKey32> hmac_key(const Session& session) const {
@@ -52,7 +61,6 @@ class SessionService {
   [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
 
  private:
-  Status check_challenge(ByteView challenge, UnixSeconds now) const;
   Store& store_;
   const ServerSecrets& secrets_;
   Random& random_;

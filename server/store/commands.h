@@ -78,6 +78,7 @@ struct ReplaceCard {
   std::uint32_t expected_epoch = 0;
   std::vector<Holder> holders;
   Bytes epoch_seal;
+  Bytes sheet_check;  // of a new sheet; empty: the one there is goes on
   ComputerId computer;
   // The session was opened by an access key of `computer`. It is good for this one replacement.
   bool spends_session = false;
@@ -156,6 +157,40 @@ struct AdmitGuest {
 struct GuestAdmitted {
   User user;
   Card card;
+};
+
+// Both with a session that proved more than the password.
+struct AskForKeys {
+  UserId user;
+  ComputerId computer;
+  AuditNote audit;
+};
+struct RetireComputer {
+  UserId user;
+  ComputerId computer;
+  AuditNote audit;
+};
+struct Retired {};
+
+// The code of the recovery sheet was shown to be known. `token` as in OpenSession.
+struct SheetProof {
+  UserId user;
+  Digest token{};
+  UnixSeconds token_expires_at = 0;
+  std::string from;
+};
+struct ReopenAccount {
+  SheetProof proof;
+  std::string guesses;          // the subject that is forgotten
+  ChargeGuess::Subject budget;  // how often
+};
+struct Reopened {
+  bool changed = false;          // there was something to forget
+  std::int64_t retry_after = 0;  // not 0: too often, nothing was changed
+};
+struct CardsSuspended {
+  std::uint32_t changed = 0;    // by this command
+  std::uint32_t suspended = 0;  // in all
 };
 
 struct PutHolder {

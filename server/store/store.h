@@ -66,6 +66,17 @@ class Store {
   // state_forbidden without a current generation; access_key_exhausted beyond a limit.
   virtual Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) = 0;
 
+  // --- what an owner does to his computers from afar
+  // Every check-in asks for a new generation until one is committed.
+  virtual Result<Outcome<Computer>> ask_for_keys(const Change<Computer>&, const AskForKeys&) = 0;
+  // The computer speaks for this user no more: every command that names both fails with state_forbidden,
+  // until it is added again.
+  virtual Result<Outcome<Retired>> retire_computer(const Change<Retired>&, const RetireComputer&) = 0;
+
+  // --- by the code of the recovery sheet; replayed when the token was used
+  virtual Result<CardsSuspended> suspend_all_cards(const SheetProof&, UnixSeconds now) = 0;
+  virtual Result<Reopened> reopen_account(const ReopenAccount&, UnixSeconds now) = 0;
+
   // --- guests
   // The gid of a group of guests: given out at the first call, the same for ever. limit_exceeded when there
   // is no number left.

@@ -70,6 +70,7 @@ struct Card {
   std::string reason;  // empty, or why it is suspended or revoked
   std::uint64_t version = 1;
   UnixSeconds since = 0;
+  std::optional<ComputerId> computer;  // at which it was put into use, where that is known
 };
 
 struct User {
@@ -82,7 +83,7 @@ struct User {
   Bytes recovery_public;
   CardId signer;  // the card that signed recovery_public
   Bytes profile;
-  Bytes sheet_check;
+  Bytes sheet_check;  // SubjectPublicKeyInfo of the recovery sheet's key
   std::uint32_t epoch = 0;
   std::uint32_t uid = 0;  // given by the store at registration; his for ever
   AuditPoint audit;
@@ -99,6 +100,7 @@ struct Computer {
   std::uint32_t used = 0;
   std::string fit;  // ok, none, mismatch, or unknown before the first check-in
   UnixSeconds last_seen = 0;
+  UnixSeconds rotate_asked = 0;  // its owner waits for new access keys since then; 0: he does not
 };
 
 enum class GenerationState : std::uint8_t { begun, pending, current, cancelled };

@@ -32,8 +32,10 @@ Result<Card> find_card(Connection& database, const CardId& id);
 Result<std::vector<Card>> cards_of(Connection& database, const UserId& user);
 Status insert_card(Connection& database, const Card& card);
 Status insert_holder(Connection& database, const UserId& user, const Holder& holder);
-// Makes the computer known and enrols it for the user; already_exists when it is enrolled.
+// Makes the computer known and enrols it for the user, also one that was retired; already_exists when it is
+// enrolled.
 Status insert_computer(Connection& database, const UserId& user, const Computer& computer, UnixSeconds now);
+// state_forbidden when the computer was retired.
 Result<Computer> find_computer(Connection& database, const UserId& user, const ComputerId& id);
 
 }  // namespace cardea::server::sql

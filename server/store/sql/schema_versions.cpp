@@ -7,17 +7,22 @@ namespace cardea::server::sql {
 namespace {
 
 constexpr std::int64_t kFirst = 3;
-
-// Browsers that wait for a card.
-constexpr char kPairings[] = R"sql(
+constexpr std::array<const char*, 2> kVersions = {
+    // 3: a computer can leave the account and be asked for new access keys; where a card was put into use.
+    R"sql(
+ALTER TABLE enrolments ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE enrolments ADD COLUMN rotate_asked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cards ADD COLUMN computer_id BLOB;
+)sql",
+    // 4: browsers that wait for a card.
+    R"sql(
 CREATE TABLE pairings(
   pairing_id BLOB PRIMARY KEY CHECK(length(pairing_id) = 5),
   session_spki BLOB NOT NULL, seal_key BLOB NOT NULL, cover BLOB NOT NULL, answer BLOB NOT NULL,
   prefix TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX pairings_by_end ON pairings(expires_at);
-)sql";
-
-constexpr std::array<const char*, 1> kVersions = {kPairings};
+)sql",
+};
 
 }  // namespace
 

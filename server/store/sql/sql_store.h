@@ -47,6 +47,11 @@ class SqlStore : public Store {
   Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) override;
   Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) override;
 
+  Result<Outcome<Computer>> ask_for_keys(const Change<Computer>&, const AskForKeys&) override;
+  Result<Outcome<Retired>> retire_computer(const Change<Retired>&, const RetireComputer&) override;
+  Result<CardsSuspended> suspend_all_cards(const SheetProof&, UnixSeconds now) override;
+  Result<Reopened> reopen_account(const ReopenAccount&, UnixSeconds now) override;
+
   Result<std::uint32_t> group_id(std::string_view name) override;
   Result<Outcome<GuestAdmitted>> admit_guest(const Change<GuestAdmitted>&, const AdmitGuest&) override;
 

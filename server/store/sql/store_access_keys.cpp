@@ -59,6 +59,13 @@ Status fill_generation(Connection& database, const PrepareGeneration& command) {
   return update.blob(command.seal).blob(command.check_k0).blob(command.login_public).run();
 }
 
+// What the owner asked for is there.
+Status fulfil_request(Connection& database, const Generation& generation) {
+  TRY_ASSIGN(auto update,
+             database.prepare("UPDATE enrolments SET rotate_asked=0 WHERE user_id=?1 AND computer_id=?2"));
+  return update.blob(generation.user.view()).blob(generation.computer.view()).run();
+}
+
 }  // namespace
 
 Result<std::optional<Generation>> find_generation(Connection& database, const UserId& user,
@@ -152,6 +159,7 @@ Result<Outcome<Generation>> SqlStore::commit_generation(const Change<Generation>
     TRY_ASSIGN(const auto old, current_generation(database, command.user, command.computer));
     if (old) TRY(cancel_generation(database, *old));
     TRY(set_state(database, *generation, GenerationState::current));
+    TRY(fulfil_request(database, *generation));
     TRY(append_audit(database, command.user, command.audit, change.now));
     generation->state = GenerationState::current;
     return *generation;

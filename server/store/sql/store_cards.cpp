@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Card states and the replacement transaction (docs/spec/server-protocol.md, "Reasons and what they touch").
+#include "server/store/sql/card_changes.h"
 #include "server/store/sql/sql_store.h"
 
 namespace cardea::server::sql {
@@ -76,6 +77,10 @@ Status replace_keys(Connection& database, const ReplaceCard& command) {
   }
   TRY_ASSIGN(auto update, database.prepare("UPDATE users SET epoch=?2, signer=?3 WHERE user_id=?1"));
   TRY(update.blob(user.view()).number(command.expected_epoch + 1).blob(command.card.id.view()).run());
+  if (!command.sheet_check.empty()) {
+    TRY_ASSIGN(auto sheet, database.prepare("UPDATE users SET sheet_check=?2 WHERE user_id=?1"));
+    TRY(sheet.blob(user.view()).blob(command.sheet_check).run());
+  }
   // An access key could otherwise still open a computer in the name of the old card.
   TRY_ASSIGN(auto generations, database.prepare("UPDATE generations SET state='cancelled', seal=?2 "
                                                 "WHERE user_id=?1 AND state<>'cancelled'"));
@@ -85,6 +90,12 @@ Status replace_keys(Connection& database, const ReplaceCard& command) {
 }
 
 }  // namespace
+
+Status change_card(Connection& database, const UserId& user, const CardId& card, CardState state,
+                   std::string_view reason, UnixSeconds now) {
+  TRY(write_state(database, card, state, reason, now));
+  return state == CardState::active ? Status() : end_card(database, user, card, state);
+}
 
 Result<std::vector<Card>> SqlStore::cards(const UserId& user) {
   return read([&](Connection& database) { return cards_of(database, user); });
@@ -104,8 +115,7 @@ Result<Outcome<Card>> SqlStore::set_card_state(const Change<Card>& change, const
       return fail(Error::state_forbidden, std::string("a card can't go from ") + name_of(card.state) +
                                               " to " + name_of(command.state));
     }
-    TRY(write_state(database, card.id, command.state, command.reason, change.now));
-    if (command.state != CardState::active) TRY(end_card(database, command.user, card.id, command.state));
+    TRY(change_card(database, command.user, card.id, command.state, command.reason, change.now));
     TRY(append_audit(database, command.user, command.audit, change.now));
     return find_card(database, command.card);
   });

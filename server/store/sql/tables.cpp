@@ -19,10 +19,11 @@ constexpr Row kTables[] = {
      "number changes number created number audit_length blob audit_head"},
     {"cards", 1,
      "blob card_id blob user_id blob auth_spki blob wrap_spki blob proof text label text serial text state "
-     "text reason number version number since"},
+     "text reason number version number since blob computer_id"},
     {"computers", 1, "blob computer_id blob device_spki"},
     {"enrolments", 2,
-     "blob user_id blob computer_id text name text serial number created number last_seen text fit"},
+     "blob user_id blob computer_id text name text serial number created number last_seen text fit "
+     "number retired number rotate_asked"},
     {"generations", 3,
      "blob user_id blob computer_id number generation text state blob seal blob check_k0 blob login_public "
      "number issued number used number created"},

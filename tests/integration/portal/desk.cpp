@@ -108,16 +108,18 @@ class Desk {
     finish.computer_name = "anna-laptop";
     finish.computer_serial = "PF-3X91A7";
     const auto root = records::UserKey::generate(random_);
+    const auto sheet = records::make_sheet_code(random_);
     finish.holders = {need(records::seal_for_card(root, user, api::card_id_of(owner.auth.spki()).bytes(),
                                                   owner.wrap.spki(), random_))};
-    finish.sheet_check = to_bytes(records::sheet_check(records::make_sheet_code(random_), user));
+    finish.sheet_check = records::sheet_check(sheet);
     need(finish_registration(client_, device_key(laptop.id, laptop.device), finish));
     new_generation(owner, laptop);
     owner.machines.emplace("anna-laptop", std::move(laptop));
     add_machine(owner, "studio-tower", true);
     add_machine(owner, "kitchen-tablet", false);
     owners_.insert_or_assign(name, std::move(owner));
-    return api::Json::Object{{"registered", name}};
+    return api::Json::Object{{"registered", name},
+                             {"sheet", std::string(records::format_sheet_code(sheet).expose_text())}};
   }
 
   void add_machine(Owner& owner, const std::string& name, bool with_keys) {

@@ -94,7 +94,7 @@ class WithServer : public ::testing::Test {
     finish.computer_name = "laptop";
     finish.computer_serial = "S1";
     finish.holders = holders(key_, card_);
-    finish.sheet_check = to_bytes(records::sheet_check(sheet_, user_.bytes()));
+    finish.sheet_check = records::sheet_check(sheet_);
     registered_ = expect_ok(finish_registration(client_, device_key_, finish), "finish");
   }
 

@@ -69,6 +69,14 @@ export class Texts {
     return format.format(new Date(seconds * 1000));
   }
 
+  day(seconds: number): string {
+    return new Intl.DateTimeFormat(this.region(), {dateStyle: 'full'}).format(new Date(seconds * 1000));
+  }
+
+  clock(seconds: number): string {
+    return new Intl.DateTimeFormat(this.region(), {timeStyle: 'short'}).format(new Date(seconds * 1000));
+  }
+
   // "40 seconds", "3 minutes", "2 hours": rounded up.
   wait(seconds: number): string {
     const [unit, size] = seconds < 90 ? ['second', 1] : seconds < 5400 ? ['minute', 60] : ['hour', 3600];

@@ -2,7 +2,7 @@
 // The frame around every step of a page: heading, language, errors, focus. A step is one thing to read or to fill in.
 import {html, nothing, render, type TemplateResult} from 'lit-html';
 
-import {isFailure} from '../base/failure';
+import {isFailure, type FailureCode} from '../base/failure';
 import {isLanguage, kLanguages, Texts, type Language, type TextId} from '../i18n/texts';
 import {failureText} from './failure_text';
 import {rememberLanguage} from './memory';
@@ -12,9 +12,14 @@ declare const LICENCES_URL: string; // by build.mjs
 export abstract class Step {
   busy = false;
   error = '';
+  failed: FailureCode | null = null;
   // Of what the last action was; the same refusal means different things after a password and after an answer.
   abstract readonly title: TextId;
   abstract body(): TemplateResult;
+  // Where else one can go from here; between the head of the page and the step.
+  navigation(): TemplateResult | typeof nothing {
+    return nothing;
+  }
   readonly refusal: TextId = 'error.misbehaved';
 
   constructor(protected readonly app: App) {}
@@ -24,11 +29,13 @@ export abstract class Step {
     if (this.busy) return;
     this.busy = true;
     this.error = '';
+    this.failed = null;
     this.app.draw();
     try {
       await action();
     } catch (error) {
       this.error = failureText(this.app.texts, error, this.refusal);
+      if (isFailure(error)) this.failed = error.code;
       if (isFailure(error, 'session-expired')) this.app.expired = true;
     }
     this.busy = false;
@@ -46,7 +53,7 @@ export class App {
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly pageTitle: TextId,
+    private pageTitle: TextId,
   ) {
     root.textContent = '';
   }
@@ -54,8 +61,14 @@ export class App {
   async speak(language: Language): Promise<void> {
     this.texts = await Texts.load(language);
     document.documentElement.lang = this.texts.language;
-    document.title = this.pageTitle === 'page.home' ? 'Cardea' : `${this.texts.text(this.pageTitle)} – Cardea`;
+    this.name(this.pageTitle);
     this.draw();
+  }
+
+  // What the window is called.
+  name(title: TextId): void {
+    this.pageTitle = title;
+    document.title = title === 'page.home' ? 'Cardea' : `${this.texts.text(title)} – Cardea`;
   }
 
   // The first step leaves the focus where the browser has it.
@@ -79,7 +92,7 @@ export class App {
     const t = this.texts;
     return html`
       <a class="skip" href="#main">${t.text('skip')}</a>
-      ${this.header()}
+      ${this.header()} ${step.navigation()}
       <main id="main" class="content">
         <h1 id="title" tabindex="-1">${t.text(step.title)}</h1>
         ${this.warning === null ? nothing : html`<p class="warning" role="alert">${t.text(this.warning)}</p>`}

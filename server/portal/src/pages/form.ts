@@ -18,7 +18,7 @@ export function whenSent(step: Step, action: (form: HTMLFormElement) => Promise<
   };
 }
 
-export function submitButton(step: Step, text: string): TemplateResult {
+export function submitButton(step: {readonly busy: boolean}, text: string): TemplateResult {
   return html`<button type="submit" aria-busy=${step.busy ? 'true' : 'false'} ?disabled=${step.busy}>${text}</button>`;
 }
 
@@ -61,4 +61,22 @@ export function working(step: Step, text: string): TemplateResult | typeof nothi
 
 export function command(text: string): TemplateResult {
   return html`<code translate="no">${text}</code>`;
+}
+
+export function accountField(t: Texts, value = ''): TemplateResult {
+  return html`<label for="account">${t.text('account.label')}</label>
+    <input
+      id="account"
+      name="account"
+      type="text"
+      value=${value}
+      autocomplete="username"
+      autocapitalize="off"
+      autocorrect="off"
+      spellcheck="false"
+      maxlength="64"
+      aria-describedby="account-help"
+      required
+    />
+    <small id="account-help">${t.text('account.help')}</small>`;
 }

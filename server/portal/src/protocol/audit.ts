@@ -58,7 +58,7 @@ export function nextHead(head: Bytes, user: Bytes, event: AuditEvent): Bytes {
   return sha256(Uint8Array.of(1), head, canonical({details, kind, sequence, time, user: toHex(user)}));
 }
 
-function readEvent(fields: Fields): AuditEvent {
+export function readEvent(fields: Fields): AuditEvent {
   const details = fields.raw('details');
   if (typeof details !== 'object' || details === null || Array.isArray(details)) throw misbehaved('details');
   return {

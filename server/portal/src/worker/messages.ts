@@ -2,6 +2,9 @@
 // What page and worker say to one another. Passwords and answers go in, the access key comes out; keys of the session stay.
 import type {FailureCode} from '../base/failure';
 import type {Card, Computer} from '../protocol/account';
+import type {HistoryPart} from '../protocol/history';
+import type {CardState} from '../protocol/owner';
+import type {SheetPurpose, SheetUsed} from '../protocol/sheet';
 
 // What a browser remembers of one user's history; the name is a hash (docs/spec/portal.md, "What is remembered").
 export interface Memory {
@@ -35,7 +38,13 @@ export interface Operations {
   computers: {takes: null; gives: Computer[]};
   issue: {takes: {computer: string}; gives: ShownKey};
   cards: {takes: null; gives: Card[]};
-  setCardState: {takes: {card: Card; state: 'active' | 'suspended'; reason: string}; gives: Card};
+  setCardState: {takes: {card: Card; state: CardState; reason: string}; gives: Card};
+  askForNewKeys: {takes: {computer: string}; gives: Computer};
+  retire: {takes: {computer: string}; gives: null};
+  // The next part of the history; the first again when `start`.
+  history: {takes: {start: boolean}; gives: HistoryPart & {fingerprint: string}};
+  // Needs no session.
+  useSheet: {takes: {account: string; code: string; purpose: SheetPurpose}; gives: SheetUsed};
   leave: {takes: null; gives: null};
 }
 export type Operation = keyof Operations;

@@ -5,21 +5,24 @@ import {concat, fromHex, toHex, type Bytes} from '../base/bytes';
 import {Failure} from '../base/failure';
 import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
 import type {AuditState} from '../protocol/audit';
+import {History} from '../protocol/history';
+import {askForNewKeys, auditPages, fingerprint, listCards, listComputers, retireComputer, setCardState} from '../protocol/owner';
 import {Recovery} from '../protocol/recovery';
 import {Server} from '../protocol/server';
+import {useSheet} from '../protocol/sheet';
 import type {Memories, Operation, Operations, Remember, Reply, Request} from './messages';
 
 const kUserLabel = 'cardea/v1/portal-user';
 
-const recovery = new Recovery(
-  new Server({
-    authority: location.host.toLowerCase(),
-    fetch: (path, init) => fetch(path, init),
-    random: systemRandom,
-    now: () => Date.now() / 1000,
-  }),
-);
+const server = new Server({
+  authority: location.host.toLowerCase(),
+  fetch: (path, init) => fetch(path, init),
+  random: systemRandom,
+  now: () => Date.now() / 1000,
+});
+const recovery = new Recovery(server);
 let user: Bytes = new Uint8Array(0);
+let history: History | null = null;
 
 function nameOf(id: Bytes): string {
   return toHex(sha256(concat(kUserLabel, id)));
@@ -49,13 +52,24 @@ const handlers: Handlers = {
     await recovery.answer(text);
     return null;
   },
-  computers: () => recovery.computers(),
+  computers: () => listComputers(recovery.signed()),
   async issue({computer}) {
     const {audit, ...shown} = await recovery.issue(computer);
     return {...shown, remember: remember(audit)};
   },
-  cards: () => recovery.cards(),
-  setCardState: ({card, state, reason}) => recovery.setCardState(card, state, reason),
+  cards: () => listCards(recovery.signed()),
+  setCardState: ({card, state, reason}) => setCardState(recovery.signed(), card, state, reason),
+  askForNewKeys: ({computer}) => askForNewKeys(recovery.signed(), computer),
+  async retire({computer}) {
+    await retireComputer(recovery.signed(), computer);
+    return null;
+  },
+  async history({start}) {
+    const session = recovery.signed();
+    if (start || history === null) history = new History(session.user, session.audit, auditPages(session));
+    return {...(await history.next()), fingerprint: fingerprint(session.audit.key)};
+  },
+  useSheet: ({account, code, purpose}) => useSheet(server, account, code, purpose),
   async leave() {
     await recovery.leave();
     return null;
