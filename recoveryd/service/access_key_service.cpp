@@ -62,6 +62,7 @@ void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& an
                    UnixSeconds now) {
   const bool trusted = watch.verdict.ok();
   record.server_doubted = !trusted;
+  record.retired_at = 0;
   if (trusted && watch.length >= record.audit_length) {
     record.audit_length = watch.length;
     record.audit_head = watch.head;
@@ -91,6 +92,10 @@ void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& an
   // A server that is believed has just agreed with this clock: a time seen before that lies ahead was wrong.
   record.latest_time_seen = trusted ? now : std::max(record.latest_time_seen, now);
   if (answer.rotate || answer.fit != "ok") record.rotate_wanted = true;
+}
+
+void take_retirement(login::EnrolmentRecord& record, UnixSeconds now) {
+  if (record.retired_at == 0) record.retired_at = now;
 }
 
 void take_over_generation(login::EnrolmentRecord& record, const access_key::AccessKeyVerifier& committed) {
@@ -153,6 +158,18 @@ void AccessKeyService::tell_of_doubt(const std::string& user, const Failure& dou
                               {{"user", user}, {"detail", doubt.detail}});
 }
 
+Status AccessKeyService::note_retirement(const login::EnrolmentRecord& record) {
+  if (record.retired_at != 0) return {};
+  const UnixSeconds now = context_.clock.now();
+  TRY(context_.enrolments.update(record.local_user, [now](login::EnrolmentRecord& changed) -> Status {
+    take_retirement(changed, now);
+    return {};
+  }));
+  context_.log.warning("this computer was taken out of the account", {{"user", record.local_user}});
+  (void)context_.audit.append(now, "retired", {{"user", record.local_user}, {"account", record.account}});
+  return {};
+}
+
 Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord& record) {
   const access_key::AccessKeyVerifier pending = *record.pending;
   TRY(upstream::commit_generation(server.client(), server.device(), server.computer(),
@@ -192,8 +209,9 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     report.check_k0 = to_bytes(record.current->check_root);
     report.used = record.current->last_used;
   }
-  TRY_ASSIGN(const upstream::CheckedIn answer,
-             upstream::check_in(server.client(), server.device(), server.computer(), report));
+  const auto checked = upstream::check_in(server.client(), server.device(), server.computer(), report);
+  if (!checked.ok() && checked.error() == Error::state_forbidden) TRY(note_retirement(record));
+  TRY_ASSIGN(const upstream::CheckedIn answer, checked);
   const AuditWatch watch = watch_audit(record, answer.audit, [&](std::uint64_t after) {
     return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
   });
@@ -245,7 +263,10 @@ Status AccessKeyService::keep_up(const std::string& user) {
   // Of a guest the server is asked when he logs in.
   if (record.servers.empty() || record.is_guest()) return {};
   TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
-  TRY_ASSIGN(const bool rotate, check_in(*server, user));
+  const auto checked = check_in(*server, user);
+  if (!checked.ok() && checked.error() == Error::state_forbidden)
+    return {};  // retired: noted, nothing to keep up
+  TRY_ASSIGN(const bool rotate, checked);
   // Who has just come in with an access key may be about to put the new card in; the replacement makes a new
   // generation itself.
   TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/card_service.h"
 
+#include "core/api/audit_event.h"
 #include "core/login/texts.h"
 #include "recoveryd/json.h"
 #include "recoveryd/service/card_choice.h"
@@ -104,6 +105,9 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   json.set("server_last_heard", record.revocation_checked_at);
   json.set("latest_time_seen", record.latest_time_seen);
   json.set("server_doubted", record.server_doubted);
+  json.set("retired_at", record.retired_at);
+  if (!record.checkpoint_key.empty())
+    json.set("server_key_fingerprint", api::key_fingerprint(record.checkpoint_key));
   if (record.is_guest()) json.set("guest_until", record.guest_until);
   return json;
 }
@@ -159,6 +163,15 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
       message +=
           " " + voice.speak(tr("The server's record of events does not fit what this computer has seen: "
                                "tell your administrator."));
+    if (record->retired_at != 0)
+      message +=
+          " " +
+          voice.speak(tr("The server says that this computer was taken out of the account. Your card and "
+                         "access keys still open it, but it does not learn of lost cards any more. To bring "
+                         "it back: “cardea register --existing”."));
+    if (!record->checkpoint_key.empty())
+      message += "\n" + voice.speak("The server's key for its record of events: %1.",
+                                    {api::key_fingerprint(record->checkpoint_key)});
   } else if (record.error() == Error::not_enrolled) {
     message += " " + voice.speak("%1 is not enrolled on this computer.", {user});
   } else {

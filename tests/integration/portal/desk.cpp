@@ -2,10 +2,13 @@
 // The other end of the portal's tests: users with software cards and computers, made with the client's own
 // code, and the computer's own check of an access key. Reads commands from standard input, one a line;
 // answers each with a line of JSON.
-//   register NAME              an account with password, question and answer of the test; two computers with
-//   access keys check NAME COMPUTER KEY    what the computer says to the typed key: {"number": N} or
-//   {"error": "access-key-wrong"} card NAME                  the state of his card at the server suspend NAME
-//   suspends the card with the password, as another program would
+//   register NAME             an account with password, question and answer of the test; two computers with
+//                             access keys, one without; {"sheet": the code of its recovery sheet}
+//   check NAME COMPUTER KEY   what the computer says to the typed key: {"number": N} or {"error": …}
+//   card NAME                 the state of his card at the server
+//   suspend NAME              suspends the card with the password, as another program would
+//   contact NAME COMPUTER     the computer's check-in: {"fit", "rotate"} or {"error": …}
+//   new-keys NAME COMPUTER    the computer makes a new generation
 // Usage: portal_desk URL CA-FILE
 #include <iostream>
 #include <map>
@@ -65,6 +68,8 @@ class Desk {
     if (verb == "check") return check(owners_.at(name).machines.at(computer), owners_.at(name).user, key);
     if (verb == "card") return card_of(owners_.at(name));
     if (verb == "suspend") return suspend(name);
+    if (verb == "contact") return contact(owners_.at(name), owners_.at(name).machines.at(computer));
+    if (verb == "new-keys") return new_keys(owners_.at(name), owners_.at(name).machines.at(computer));
     throw std::runtime_error("unknown command " + verb);
   }
 
@@ -166,6 +171,20 @@ class Desk {
     if (!match.ok()) return api::Json::Object{{"error", error_name(match.error())}};
     machine.verifier = match->verifier;
     return api::Json::Object{{"number", std::uint32_t{match->index}}};
+  }
+
+  // What the computer hears at its check-in.
+  api::Json contact(const Owner& owner, const Machine& machine) {
+    const auto heard = check_in(client_, device_key(machine.id, machine.device), machine.id,
+                                {owner.user, machine.verifier.generation,
+                                 to_bytes(machine.verifier.check_root), machine.verifier.last_used});
+    if (!heard.ok()) return api::Json::Object{{"error", error_name(heard.error())}};
+    return api::Json::Object{{"fit", heard->fit}, {"rotate", heard->rotate}};
+  }
+
+  api::Json new_keys(const Owner& owner, Machine& machine) {
+    new_generation(owner, machine);
+    return api::Json::Object{{"generation", machine.verifier.generation}};
   }
 
   api::Json card_of(const Owner& owner) {

@@ -107,9 +107,13 @@ export async function startWorld() {
     desk,
     // A new account; each has its own budget of guesses.
     async account() {
-      const name = `anna${++users}`;
-      await desk(`register ${name}`);
+      const {name} = await this.accountWithSheet();
       return name;
+    },
+    async accountWithSheet() {
+      const name = `anna${++users}`;
+      const {sheet} = await desk(`register ${name}`);
+      return {name, sheet};
     },
     // Runs `use` with a fresh page; `expected` are complaints of the console that belong to the test.
     async withPage(settings, use, expected = []) {

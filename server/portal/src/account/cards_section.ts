@@ -66,14 +66,15 @@ export class CardsSection extends AskingSection {
     const mood = {active: 'good', suspended: 'bad', revoked: 'quiet'}[card.state];
     const reason = kReasons.find((known) => known === card.reason);
     const where = this.computers.get(card.computer)?.name;
-    const fact = (title: TextId, value: string) => html`<dt>${t.text(title)}</dt><dd>${value}</dd>`;
+    const fact = (title: TextId, value: unknown) => html`<dt>${t.text(title)}</dt><dd>${value}</dd>`;
+    const name = (value: string) => html`<span translate="no">${value}</span>`;
     return html`<section class="thing">
       <h2>${nameOfCard(t, card)}</h2>
       <p class="state ${mood}">${t.text(`mycards.state.${card.state}`, {time: t.time(card.since)})}</p>
       <dl class="facts">
         ${reason === undefined ? nothing : fact('mycards.reason', t.text(`reason.${reason}`))}
-        ${where === undefined ? nothing : fact('mycards.computer', where)}
-        ${card.serial === '' ? nothing : fact('mycards.serial', card.serial)}
+        ${where === undefined ? nothing : fact('mycards.computer', name(where))}
+        ${card.serial === '' ? nothing : fact('mycards.serial', name(card.serial))}
       </dl>
       ${card.state === 'revoked' ? nothing : this.actions(card)}
     </section>`;

@@ -37,7 +37,8 @@ export class ComputersSection extends AskingSection {
     const t = this.frame.app.texts;
     const [mood, state] = kStates[computer.fit];
     const keys = {set: computer.generation, issued: computer.issued, used: computer.used};
-    const fact = (title: TextId, value: string) => html`<dt>${t.text(title)}</dt><dd>${value}</dd>`;
+    const fact = (title: TextId, value: unknown) => html`<dt>${t.text(title)}</dt><dd>${value}</dd>`;
+    const seen = html`<time>${t.time(computer.lastSeen)}</time>`;
     return html`<section class="thing">
       <h2 translate="no">${computer.name}</h2>
       <p class="state ${mood}">${t.text(state)}</p>
@@ -45,9 +46,9 @@ export class ComputersSection extends AskingSection {
         ? nothing
         : html`<p class="state quiet">${t.text('computers.asked', {time: t.time(computer.rotateAsked)})}</p>`}
       <dl class="facts">
-        ${fact('computers.seen', computer.lastSeen > 0 ? t.time(computer.lastSeen) : t.text('computers.never'))}
+        ${fact('computers.seen', computer.lastSeen > 0 ? seen : t.text('computers.never'))}
         ${fact('computers.keys', t.text(computer.generation > 0 ? 'computers.keys.count' : 'computers.keys.none', keys))}
-        ${computer.serial === '' ? nothing : fact('computers.serial', computer.serial)}
+        ${computer.serial === '' ? nothing : fact('computers.serial', html`<span translate="no">${computer.serial}</span>`)}
       </dl>
       ${this.actions(computer)}
     </section>`;

@@ -40,7 +40,7 @@ export class HistorySection extends Section {
     return html`<p class="lead">${t.text('history.lead')}</p>
       ${this.verdict()}
       <ol class="events" reversed>
-        ${this.days().map(([day, events]) => html`<li><h2>${day}</h2><ol>${events.map((event) => this.one(event))}</ol></li>`)}
+        ${this.days().map(([day, events]) => html`<li><h2><time>${day}</time></h2><ol>${events.map((event) => this.one(event))}</ol></li>`)}
       </ol>
       ${this.shown >= this.events.length
         ? nothing
