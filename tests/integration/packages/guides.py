@@ -36,6 +36,7 @@ ELSEWHERE = {
     "mount -o remount,rw /": ("tests/integration/packages/guides.py", ['"chroot"']),  # the machine is off, its disk is at hand
     "cardea-server --check": ("tests/integration/server/program_test.cpp", ['"--check"']),
     "cardea-server --config OLD --migrate-store NEW": ("tests/integration/server/flow_test.cpp", ['"--migrate-store"']),
+    "cardea portal allow": ("tests/stories/portal_with_card.py", ['"portal", "allow"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }
 

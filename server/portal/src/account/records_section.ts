@@ -158,7 +158,7 @@ export class RecordsSection extends AskingSection {
     const toggle = () => (open ? this.shut(record) : void this.view(record));
     const facts = [kindText(t, record.kind), record.url, record.set, t.time(record.changed), t.size(record.size)];
     return html`<h2>
-        <button type="button" id=${`record-${record.id}`} class="record" aria-expanded=${open ? 'true' : 'false'} @click=${toggle}>
+        <button type="button" id=${`record-${record.id}`} class="record" translate="no" aria-expanded=${open ? 'true' : 'false'} @click=${toggle}>
           ${recordTitle(t, record.title, record.readable)}
         </button>
       </h2>
@@ -288,7 +288,7 @@ export class RecordsSection extends AskingSection {
         this.frame.say(t.text('trash.restored', {record: title}));
       });
     return html`<p>
-        <strong>${title}</strong><br /><small>${t.text('trash.deleted', {time: t.time(record.changed)})}</small>
+        <strong translate="no">${title}</strong><br /><small>${t.text('trash.deleted', {time: t.time(record.changed)})}</small>
       </p>
       <button type="button" class="secondary" aria-label=${t.text('trash.restore.named', {record: title})} @click=${restore}>
         ${t.text('trash.restore')}
