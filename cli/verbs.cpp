@@ -9,6 +9,7 @@
 #include "cli/cmd_records_put.h"
 #include "cli/cmd_recover.h"
 #include "cli/cmd_register.h"
+#include "cli/cmd_sheet.h"
 #include "core/text/catalogue.h"
 
 namespace cardea::cli {
@@ -39,6 +40,11 @@ constexpr OptionSpec kRecover[] = {
     {"--account", "NAME", tr("name of the account there"), OptionKind::text, true, nullptr},
     {"--computer", "NAME", tr("name, serial number or id of the locked computer"), OptionKind::text, false,
      nullptr},
+    {"--ca-file", "FILE", tr("certificates to trust, PEM"), OptionKind::path, false, nullptr},
+};
+constexpr OptionSpec kSheet[] = {
+    {"--server", "URL", tr("address of the server, https://…"), OptionKind::text, true, nullptr},
+    {"--account", "NAME", tr("name of the account there"), OptionKind::text, true, nullptr},
     {"--ca-file", "FILE", tr("certificates to trust, PEM"), OptionKind::path, false, nullptr},
 };
 constexpr OptionSpec kGateOn[] = {
@@ -128,6 +134,11 @@ constexpr VerbSpec kVerbs[] = {
      kUserOnly, run_operation},
     {"sheet", "check", "sheet.check", tr("whether the printed recovery sheet opens your records"), kUserOnly,
      run_operation},
+    {"sheet", "suspend", nullptr, tr("suspend all your cards with the code of the sheet, from any computer"),
+     kSheet, run_sheet_suspend},
+    {"sheet", "reopen", nullptr,
+     tr("open an account that wrong tries have closed, with the code of the sheet"), kSheet,
+     run_sheet_reopen},
     {"records", "list", "records.list", tr("names of your records"), kRecordsList, run_operation},
     {"records", "get", "records.get", tr("show one record"), kRecordsOne, run_operation},
     {"records", "put", "records.put", tr("store a record; its secret is asked for"), kRecordsPut,

@@ -40,7 +40,8 @@ class StoreContractOwner : public StoreContract {
   }
   std::vector<std::string> kinds() {
     std::vector<std::string> out;
-    for (const AuditEvent& event : store->audit_events(anna.user.id, 0, 100).value())
+    const auto events = store->audit_events(anna.user.id, 0, 100);
+    for (const AuditEvent& event : *events)
       out.push_back(event.kind);
     return out;
   }
@@ -98,9 +99,10 @@ TEST_P(StoreContractOwner, ARetiredComputerSpeaksForItsUserNoMore) {
   const Generation dead = store->get_generation(anna.user.id, anna.computer.id, number).value();
   EXPECT_EQ(dead.state, GenerationState::cancelled);
   EXPECT_TRUE(dead.seal.empty());
-  for (const Holder& holder : store->holders(anna.user.id).value())
+  const auto holders = store->holders(anna.user.id);
+  for (const Holder& holder : *holders)
     EXPECT_NE(holder.ref, anna.computer.id.text());
-  EXPECT_EQ(store->holders(anna.user.id)->size(), 2u);  // the card's and the sheet's stay
+  EXPECT_EQ(holders->size(), 2u);  // the card's and the sheet's stay
   const auto events = store->audit_events(anna.user.id, 0, 100).value();
   EXPECT_EQ(events.back().kind, "computer-retired");
   EXPECT_NE(events.back().details.find("laptop"), std::string::npos);
