@@ -35,8 +35,8 @@ class UserKey {
   std::uint32_t epoch_;
 };
 
-// Opens and seals the records of one epoch and nothing else (docs/spec/records.md, "Records key"): what may be
-// lent to a browser.
+// Opens and seals the records of one epoch and nothing else (docs/spec/records.md, "Records key"): what may
+// be lent to a browser.
 SecretKey32 records_key(const UserKey& key, const UserId& user);
 
 struct EpochSeal {

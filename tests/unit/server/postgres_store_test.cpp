@@ -11,6 +11,7 @@
 #include "core/api/account_statement.h"
 #include "server/store/audit_chain.h"
 #include "server/store/postgres/schema.h"
+#include "server/store/sql/schema.h"
 #include "tests/bench/store_user.h"
 #include "tests/support/postgres/cluster.h"
 
@@ -46,10 +47,12 @@ TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
 
 TEST_F(PostgresDatabase, OfANewerProgramIsRefused) {
   make();
-  sql("UPDATE cardea.store_version SET version=3");
+  const std::int64_t known = sql::schema_version();
+  sql("UPDATE cardea.store_version SET version=" + std::to_string(known + 1));
   EXPECT_EQ(refusal().error, Error::unknown_format);
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).failure().detail,
-            "database: has schema version 3; this program knows version 2");
+            "database: has schema version " + std::to_string(known + 1) + "; this program knows version " +
+                std::to_string(known));
 }
 
 TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
