@@ -8,6 +8,7 @@ import os
 
 from harness.portal import PortalPage, serve_portal
 from harness.process import Broken
+from harness.process import run as run_sql
 from harness.resident import Resident
 from harness.screen import pictures_of
 from harness.story import story
@@ -102,6 +103,20 @@ def without_records(report, owner):
             must("This page did not get your records." in text, text)
 
 
+def a_server_in_between(report, owner):
+    report.chapter("A server that puts itself between")
+    with report.step("it has another page's key in the place of this one's: refused, and no PIN is asked"):
+        with PortalPage(owner.world, owner.server.url) as page, PortalPage(owner.world, owner.server.url) as other:
+            code = page.does("code")["code"]
+            other.does("code")
+            run_sql(["sqlite3", owner.server.database, "update pairings set seal_key=(select other.seal_key from pairings as other "
+                     "where other.answer=x'' and other.pairing_id<>pairings.pairing_id) where answer=x''"])
+            before = owner.card_use()
+            refused = allow(owner, code, check=False)
+            must(refused.code == REFUSED and "somebody stands between" in refused.error, f"{refused.code}: {refused.text}{refused.error}")
+            owner.the_card_was_left_alone(before)
+
+
 def run(report, world):
     owner = Resident(report, world)
     serve_portal(owner.server)
@@ -109,6 +124,7 @@ def run(report, world):
         signs_in(report, owner, page)
         records(report, owner, page)
     without_records(report, owner)
+    a_server_in_between(report, owner)
 
 
 if __name__ == "__main__":
