@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/records/holders.h"
+#include "core/records/sealed_record.h"
 #include "upstream/login_calls.h"
 
 namespace cardea::upstream {
