@@ -50,11 +50,9 @@ Result<std::size_t> choose(Asker& asker, const Invocation& invocation,
 
 Result<Answer> recover(const Invocation& invocation, Console& console) {
   const text::Language language = invocation.global.language();
-  ServerDialog dialogue(invocation);
+  ServerDialog dialogue(invocation, console);
   TRY_ASSIGN(upstream::ServerClient* const client, dialogue.connect());
-  client::Workspace workspace(client::Workspace::For::answers);
-  if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
-  Asker asker(console, workspace);
+  Asker& asker = dialogue.asker();
   const std::string account = invocation.option("--account");
   TRY_ASSIGN(const SecretBytes password,
              asker.ask("password", {}, asker.speak("Password of %1: ", {account})));

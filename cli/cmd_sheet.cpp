@@ -25,11 +25,9 @@ Result<Answer> with_code(const Invocation& invocation, Console& console,
                          Result<Answer> (*act)(upstream::ServerClient&, const std::string&,
                                                const records::SheetCode&, const Asker&)) {
   const text::Language language = invocation.global.language();
-  ServerDialog dialogue(invocation);
+  ServerDialog dialogue(invocation, console);
   TRY_ASSIGN(upstream::ServerClient* const client, dialogue.connect());
-  client::Workspace workspace(client::Workspace::For::answers);
-  if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
-  Asker asker(console, workspace);
+  Asker& asker = dialogue.asker();
   TRY_ASSIGN(const records::SheetCode code, ask_code(invocation, asker));
   auto done = act(*client, invocation.option("--account"), code, asker);
   if (done.ok()) return done;

@@ -117,7 +117,8 @@ constexpr Row kRows[] = {
 
     {Error::account_exists, refused, tr("There is such an account already"), tr("Choose another name")},
     {Error::account_closed, locked, tr("The account is closed"),
-     tr("After too many wrong tries only a card of the account opens it again")},
+     tr("After too many wrong tries a card of the account opens it again, or the code of the sheet: “cardea "
+        "sheet reopen”")},
     {Error::precondition_failed, refused, tr("That was changed meanwhile"), kTryAgain},
     {Error::precondition_required, refused, tr("The server wants to know which version is meant"), kReport},
     {Error::rate_limited, locked, tr("The server asks to wait"), tr("Wait, then try again")},

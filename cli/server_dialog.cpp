@@ -4,11 +4,13 @@
 namespace cardea::cli {
 
 Result<upstream::ServerClient*> ServerDialog::connect() {
+  const text::Language language = invocation_.global.language();
+  if (!workspace_.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
   upstream::PocoTransportSettings settings;
   settings.urls = {invocation_.option("--server")};
   settings.ca_file = invocation_.option("--ca-file");
   auto transport = upstream::PocoTransport::create(settings, clock_);
-  if (!transport.ok()) return with_text(invocation_.global.language(), transport.failure());
+  if (!transport.ok()) return with_text(language, transport.failure());
   transport_ = std::move(*transport);
   client_ = std::make_unique<upstream::ServerClient>(*transport_, clock_, random_);
   return client_.get();

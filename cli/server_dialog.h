@@ -15,20 +15,6 @@
 
 namespace cardea::cli {
 
-// The options --server and --ca-file as a client, which lives as long as this.
-class ServerDialog {
- public:
-  explicit ServerDialog(const Invocation& invocation) : invocation_(invocation) {}
-  Result<upstream::ServerClient*> connect();
-
- private:
-  const Invocation& invocation_;
-  SystemClock clock_;
-  SystemRandom random_;
-  std::unique_ptr<upstream::PocoTransport> transport_;
-  std::unique_ptr<upstream::ServerClient> client_;
-};
-
 // Asks at the console as the daemon would; the answer lies in locked memory.
 class Asker {
  public:
@@ -43,6 +29,24 @@ class Asker {
  private:
   Console& console_;
   client::Workspace& workspace_;
+};
+
+// The options --server and --ca-file as a client, and who is asked; both live as long as this.
+class ServerDialog {
+ public:
+  ServerDialog(const Invocation& invocation, Console& console)
+      : invocation_(invocation), asker_(console, workspace_) {}
+  Result<upstream::ServerClient*> connect();
+  [[nodiscard]] Asker& asker() noexcept { return asker_; }
+
+ private:
+  const Invocation& invocation_;
+  client::Workspace workspace_{client::Workspace::For::answers};
+  Asker asker_;
+  SystemClock clock_;
+  SystemRandom random_;
+  std::unique_ptr<upstream::PocoTransport> transport_;
+  std::unique_ptr<upstream::ServerClient> client_;
 };
 
 // The failure with the text that is shown for it.

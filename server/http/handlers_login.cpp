@@ -25,7 +25,8 @@ Json session_json(const Session& session) {
 
 Response refuse_guess(Context& context, std::int64_t retry_after, bool closed) {
   context.services.metrics.guesses_refused.fetch_add(1, std::memory_order_relaxed);
-  return closed ? problem(fail(Error::account_closed, "too many wrong tries; open it with the card"))
+  return closed ? problem(fail(Error::account_closed,
+                               "too many wrong tries; open it with the card or the recovery sheet"))
                 : too_many(retry_after);
 }
 

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
-import {fitsWidth, fromTheCatalogue, kTelephone, speakPseudo} from './looks.mjs';
+import {fitsWidth, kTelephone, pseudoLook} from './looks.mjs';
 
 const world = await t.startWorld();
 
@@ -156,8 +156,8 @@ test('what happened: in words, checked, and as a file', async () => {
     await page.locator('#verdict.good', {hasText: 'Checked in this browser'}).waitFor();
     const texts = (await page.locator('.event div').allInnerTexts()).map((text) => text.split('\n')[0]);
     assert.equal(texts[0], 'Signed in with the password');
-    assert.equal(texts.at(-1), 'The account was made, with the card Blue card at anna-laptop');
-    assert.ok(texts.includes('The card Blue card was suspended'));
+    assert.equal(texts.at(-1), 'The account was made, with the card “Blue card” at anna-laptop');
+    assert.ok(texts.includes('The card “Blue card” was suspended'));
     assert.ok(texts.includes('The computer studio-tower was added'));
     assert.ok(texts.includes('anna-laptop made new access keys (set 1)'));
     assert.match(await page.locator('.fingerprint').innerText(), /^([0-9a-f]{4} ){7}[0-9a-f]{4}$/);
@@ -203,14 +203,9 @@ test('on a telephone, light', async () => {
 test('every text comes from the catalogue and may be half as long again, at 320 px', async () => {
   const account = await world.account();
   await world.withPage({viewport: {width: 320, height: 700}}, async (page) => {
-    await speakPseudo(page);
-    const look = async (title) => {
-      await t.titleIs(page, title);
-      await fitsWidth(page);
-      await fromTheCatalogue(page, ['Blue card']);
-    };
+    const look = await pseudoLook(page, t.titleIs, ['Blue card']);
     await page.goto(`${world.url}/account?lang=de`);
-    await look('⟦My Çárdéá');
+    await look('⟦My Cárdéá');
     await t.enter(page, account);
     await look('⟦My çömpütérs');
     await thing(page, 'studio-tower').locator('button.danger').click();

@@ -28,7 +28,7 @@ function pseudo() {
 }
 
 // Texts outside of brackets: names and values only.
-export async function fromTheCatalogue(page, values) {
+async function fromTheCatalogue(page, values) {
   const loose = await page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
@@ -55,8 +55,18 @@ export async function fromTheCatalogue(page, values) {
 }
 
 // The page's German is replaced: ?lang=de shows the made catalogue.
-export async function speakPseudo(page) {
+async function speakPseudo(page) {
   const {name, script} = pseudo();
   const headers = {'Cross-Origin-Resource-Policy': 'same-origin'};
   await page.route(`**/assets/${name}`, (route) => route.fulfill({body: script, contentType: 'text/javascript', headers}));
+}
+
+// Speaks the made catalogue from now on; what it gives looks at one step.
+export async function pseudoLook(page, titleIs, values) {
+  await speakPseudo(page);
+  return async (title) => {
+    await titleIs(page, title);
+    await fitsWidth(page);
+    await fromTheCatalogue(page, values);
+  };
 }

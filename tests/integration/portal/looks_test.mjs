@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
-import {fitsWidth, fromTheCatalogue, kTelephone, speakPseudo} from './looks.mjs';
+import {fitsWidth, kTelephone, pseudoLook} from './looks.mjs';
 
 const world = await t.startWorld();
 
@@ -93,12 +93,7 @@ test('the language is chosen on any step, and remembered', async () => {
 test('every text comes from the catalogue and may be half as long again', async () => {
   const account = await world.account();
   await world.withPage({viewport: {width: 320, height: 700}}, async (page) => {
-    await speakPseudo(page);
-    const look = async (title) => {
-      await t.titleIs(page, title);
-      await fitsWidth(page);
-      await fromTheCatalogue(page, ['Blue card']);
-    };
+    const look = await pseudoLook(page, t.titleIs, ['Blue card']);
     await page.goto(`${world.url}/?lang=de`);
     await look('⟦Höw çáñ wé hélp?');
     await page.goto(`${world.url}/access-key?lang=de`);

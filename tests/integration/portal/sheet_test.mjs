@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
-import {fitsWidth, fromTheCatalogue, speakPseudo} from './looks.mjs';
+import {pseudoLook} from './looks.mjs';
 
 const world = await t.startWorld();
 
@@ -82,12 +82,7 @@ test('a closed account is opened with the sheet, and its owner goes on', async (
 test('every text comes from the catalogue and may be half as long again, at 320 px', async () => {
   const {name, sheet} = await world.accountWithSheet();
   await world.withPage({viewport: {width: 320, height: 700}}, async (page) => {
-    await speakPseudo(page);
-    const look = async (title) => {
-      await t.titleIs(page, title);
-      await fitsWidth(page);
-      await fromTheCatalogue(page, []);
-    };
+    const look = await pseudoLook(page, t.titleIs, []);
     await page.goto(`${world.url}/lost-card?lang=de`);
     await page.click('button.secondary');
     await look('⟦Süspéñd my çárds');

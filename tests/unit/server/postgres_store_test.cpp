@@ -47,12 +47,12 @@ TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
 
 TEST_F(PostgresDatabase, OfANewerProgramIsRefused) {
   make();
-  const std::int64_t known = sql::schema_version();
-  sql("UPDATE cardea.store_version SET version=" + std::to_string(known + 1));
+  const std::string newer = std::to_string(sql::schema_version() + 1);
+  sql("UPDATE cardea.store_version SET version=" + newer);
   EXPECT_EQ(refusal().error, Error::unknown_format);
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).failure().detail,
-            "database: has schema version " + std::to_string(known + 1) + "; this program knows version " +
-                std::to_string(known));
+            "database: has schema version " + newer + "; this program knows version " +
+                std::to_string(sql::schema_version()));
 }
 
 TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
@@ -62,6 +62,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, bench::make_user(account, random)).ok());
   }
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
+      "ALTER TABLE cardea.enrolments DROP COLUMN retired, DROP COLUMN rotate_asked;"
+      "ALTER TABLE cardea.cards DROP COLUMN computer_id;"
       "DROP TABLE cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET version=1");
   for (int i = 0; i < 2; ++i) {
     const auto store = open();

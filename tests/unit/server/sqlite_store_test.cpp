@@ -51,12 +51,12 @@ TEST_F(SqliteFile, IsMadePrivateAndDurable) {
 
 TEST_F(SqliteFile, OfANewerProgramIsRefused) {
   make();
-  const std::int64_t known = sql::schema_version();
-  execute(("PRAGMA user_version=" + std::to_string(known + 1)).c_str());
+  const std::string newer = std::to_string(sql::schema_version() + 1);
+  execute(("PRAGMA user_version=" + newer).c_str());
   const Failure failure = refusal();
   EXPECT_EQ(failure.error, Error::unknown_format);
-  EXPECT_EQ(failure.detail, path + ": has schema version " + std::to_string(known + 1) +
-                                "; this program knows version " + std::to_string(known));
+  EXPECT_EQ(failure.detail, path + ": has schema version " + newer + "; this program knows version " +
+                                std::to_string(sql::schema_version()));
 }
 
 TEST_F(SqliteFile, OfAnOlderProgramGetsItsUids) {

@@ -26,7 +26,10 @@ class AccountStep extends Step implements Frame {
   private current: Section | null = null;
   private said = '';
   private moved = false; // the address changed while something else was done
-  private readonly followAddress = () => void this.choose();
+  private readonly followAddress = () => {
+    if (!this.app.shows(this)) this.app.show(this); // instead of a question that was not answered
+    void this.choose();
+  };
 
   constructor(
     override readonly app: App,
@@ -55,6 +58,8 @@ class AccountStep extends Step implements Frame {
       await section.open();
       this.current = section;
       this.app.name(section.title);
+      // Also the first one: the way back leads to it.
+      if (location.hash !== `#${section.id}`) history.replaceState(null, '', `#${section.id}`);
     };
     await (section.needs === 'proved' ? this.runProved(open) : this.run(open));
     if (this.error === '') this.app.focus('title');
@@ -71,8 +76,10 @@ class AccountStep extends Step implements Frame {
   async runProved(action: () => Promise<void>): Promise<void> {
     if (isProved(this.person)) return this.run(action);
     const back = () => {
+      const open = this.current ?? this.sections.find(({needs}) => needs === 'password');
+      if (open !== undefined) history.replaceState(null, '', `#${open.id}`);
       this.app.show(this);
-      if (this.current !== null) history.replaceState(null, '', `#${this.current.id}`);
+      void this.choose();
     };
     const go = async () => {
       this.app.show(this);

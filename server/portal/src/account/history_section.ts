@@ -108,6 +108,7 @@ export class HistorySection extends Section {
       <h2>${t.text('history.trust')}</h2>
       <p>${t.text('history.trust.can')}</p>
       <p>${t.parts('history.trust.cannot', {command: command('cardea status')})}</p>
+      <p class="small">${t.text('history.key')}</p>
       <p class="fingerprint" translate="no">${this.fingerprint}</p>
     </section>`;
   }

@@ -80,6 +80,10 @@ export class App {
     if (!first) this.focus('title');
   }
 
+  shows(step: Step): boolean {
+    return this.step === step;
+  }
+
   focus(id: string): void {
     document.getElementById(id)?.focus();
   }
