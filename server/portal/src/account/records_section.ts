@@ -5,7 +5,7 @@ import {html, nothing, type TemplateResult} from 'lit-html';
 
 import {isFailure} from '../base/failure';
 import type {TextId} from '../i18n/texts';
-import {command, submitButton, valueOf} from '../pages/form';
+import {command, sheetField, submitButton, valueOf} from '../pages/form';
 import type {ListedRecord, OpenedRecord, Usage} from '../protocol/records';
 import {askButton, askPanel, AskingSection} from './ask_panel';
 import {changes, kindText, recordFields, recordForm, recordTitle} from './record_view';
@@ -77,21 +77,7 @@ export class RecordsSection extends AskingSection {
     };
     return html`<p class="lead">${t.text('records.locked')}</p>
       <form @submit=${sent}>
-        <label for="code">${t.text('sheet.label')}</label>
-        <input
-          id="code"
-          name="code"
-          class="code"
-          type="text"
-          autocomplete="off"
-          autocapitalize="characters"
-          autocorrect="off"
-          spellcheck="false"
-          maxlength="200"
-          aria-describedby="code-help"
-          required
-        />
-        <small id="code-help">${t.text('sheet.help')}</small>
+        ${sheetField(t)}
         ${submitButton(this.frame, t.text('records.unlock'))}
       </form>
       <p>${t.parts('records.locked.card', {command: command('cardea portal allow')})}</p>`;

@@ -10,7 +10,7 @@ import {Visit} from '../worker/visit';
 import {App, Step} from './app';
 import type {Person} from './enter_steps';
 import {failureText} from './failure_text';
-import {command, working} from './form';
+import {command, groupItems, working} from './form';
 import {memories, remember} from './memory';
 
 const kPollMillis = 2000;
@@ -62,17 +62,13 @@ class PairStep extends Step {
 
   private code({code, expiresAt}: ShownPairing): TemplateResult {
     const t = this.app.texts;
-    const group = (symbols: string, index: number) => html`<li>
-      <span class="number" aria-label=${t.text('shown.group', {number: index + 1})}>${index + 1}</span>
-      <span class="symbols">${symbols}</span>
-    </li>`;
     return html`<ol class="plain">
         <li>${t.text('pair.1')}</li>
         <li>${t.parts('pair.2', {command: command('cardea portal allow')})}</li>
         <li>${t.text('pair.3')}</li>
       </ol>
       <ol class="key" translate="no" data-code=${code}>
-        ${code.split('-').map(group)}
+        ${groupItems(t, code)}
       </ol>
       <button type="button" class="secondary" @click=${() => this.copy(code)}>${t.text('pair.copy')}</button>
       <p class="said" role="status">${t.text(this.said ?? 'pair.waiting', {time: t.time(expiresAt)})}</p>
