@@ -93,6 +93,11 @@ constexpr OptionSpec kRecordsPut[] = {
     {"--set", "SET", tr("record set it belongs to"), OptionKind::text, false, nullptr},
     kUser,
 };
+constexpr OptionSpec kPortalAllow[] = {
+    {"CODE", "", tr("code that the page shows; asked for if it is not here"), OptionKind::text, false,
+     "code"},
+    kUser,
+};
 constexpr OptionSpec kGuestRemove[] = {
     {"NAME", "", tr("login name of the guest"), OptionKind::text, true, "user"},
 };
@@ -162,6 +167,7 @@ constexpr VerbSpec kVerbs[] = {
      run_operation},
     {"records", "sync", "records.sync", tr("exchange records with card and server"), kUserOnly,
      run_operation},
+    {"portal", "allow", "portal.allow", tr("sign a browser in with your card"), kPortalAllow, run_operation},
     {"guest", "list", "guest.list", tr("who was a guest at this computer"), {}, run_guest_list},
     {"guest", "remove", "guest.remove", tr("forget a guest: account and record"), kGuestRemove,
      run_operation},
@@ -204,6 +210,7 @@ const char* noun_help(std::string_view noun) {
   if (noun == "access-key") return tr("one-time keys for the day the card is lost");
   if (noun == "sheet") return tr("the printed recovery sheet");
   if (noun == "records") return tr("network and Web credentials that you carry");
+  if (noun == "portal") return tr("the server's Web pages, with your card");
   if (noun == "guest") return tr("cardholders whom nobody has enrolled at this computer");
   if (noun == "officer") return tr("help desk: an access key for somebody who has lost card and password");
   return "";

@@ -8,6 +8,7 @@
 #include "recoveryd/service/guest_administration.h"
 #include "recoveryd/service/officer_service.h"
 #include "recoveryd/service/pin_service.h"
+#include "recoveryd/service/portal_service.h"
 #include "recoveryd/service/record_service.h"
 #include "recoveryd/service/registration_service.h"
 #include "recoveryd/service/replacement_service.h"
@@ -73,6 +74,9 @@ void Operations::add_to(Dispatcher& dispatcher) {
   });
   dispatcher.add("records.sync", [&](Client client, In in, User user) {
     return RecordService(context).sync(client, in, user);
+  });
+  dispatcher.add("portal.allow", [&](Client client, In in, User user) {
+    return PortalService(context).allow(client, in, user);
   });
   dispatcher.add("ssh.keys",
                  [&](Client client, In, User user) { return SshKeyService(context).keys(client, user); });

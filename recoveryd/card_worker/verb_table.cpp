@@ -57,6 +57,7 @@ constexpr VerbRow kTable[] = {
     {Verb::record_rewrap, VaultRule::open, !kFd, record_rewrap},
     {Verb::record_is_named, VaultRule::open, !kFd, record_is_named},
     {Verb::record_note, VaultRule::open, !kFd, record_note},
+    {Verb::pairing_seal, VaultRule::open, !kFd, pairing_seal},
 };
 
 }  // namespace

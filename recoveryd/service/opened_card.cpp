@@ -60,16 +60,21 @@ Status OpenedCard::open_root_key(text::Voice& voice) {
 Status OpenedCard::connect() {
   TRY_ASSIGN(server_, ServerLink::open(context_, record_));
   session_key_ = crypto::Ed25519KeyPair::generate(context_.random);
-  const api::CardId card(*card_.info.card_id);
-  TRY_ASSIGN(
-      const upstream::SessionInfo info,
-      upstream::open_card_session(
-          server_->client(), card, session_key_->spki(), context_.clock.now() + kOperationSessionSeconds,
-          [this](ByteView message) { return vault_->card_sign(message, kCardTimeout); }));
-  if (info.user.bytes() != record_.user_id)
-    return fail(Error::server_misbehaved, text::tr("The server names another user for this card."));
+  TRY_ASSIGN(const upstream::SessionInfo info,
+             open_session_for(session_key_->spki(), context_.clock.now() + kOperationSessionSeconds));
   session_ = upstream::session_key(info.id, *session_key_);
   return {};
+}
+
+Result<upstream::SessionInfo> OpenedCard::open_session_for(ByteView session_spki, std::int64_t expires_at) {
+  const api::CardId card(*card_.info.card_id);
+  TRY_ASSIGN(const upstream::SessionInfo info,
+             upstream::open_card_session(
+                 server_->client(), card, session_spki, expires_at,
+                 [this](ByteView message) { return vault_->card_sign(message, kCardTimeout); }));
+  if (info.user.bytes() != record_.user_id)
+    return fail(Error::server_misbehaved, text::tr("The server names another user for this card."));
+  return info;
 }
 
 Status OpenedCard::open_older_keys() {

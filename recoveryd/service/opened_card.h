@@ -26,11 +26,14 @@ class OpenedCard {
 
   // A session of level card. Error::server_unreachable and its kin; once.
   Status connect();
+  // A session of level card for somebody else's key, Ed25519.
+  Result<upstream::SessionInfo> open_session_for(ByteView session_spki, std::int64_t expires_at);
   [[nodiscard]] bool connected() const noexcept { return session_.has_value(); }
   [[nodiscard]] upstream::ServerClient& server() { return server_->client(); }
   [[nodiscard]] const upstream::RequestKey& session() const { return *session_; }
   [[nodiscard]] worker::Vault& vault() { return *vault_; }
   [[nodiscard]] const login::EnrolmentRecord& record() const { return record_; }
+  [[nodiscard]] const std::string& label() const noexcept { return card_.info.label; }
   [[nodiscard]] const records::CardHeader& header() const { return header_; }
   // Opens the root keys of earlier epochs, for records that have not been re-wrapped yet. Needs connect().
   Status open_older_keys();

@@ -17,6 +17,7 @@
 #include "core/card/card.h"
 #include "core/records/holders.h"
 #include "core/records/keyring.h"
+#include "core/records/pairing.h"
 
 namespace cardea::worker {
 
@@ -231,6 +232,9 @@ class Vault {
   // reveal(Purpose::record_list).
   virtual Result<bool> record_is_named(std::string_view title, Timeout timeout) = 0;
   virtual Status record_note(std::string_view prefix, Timeout timeout) = 0;
+  // The answer to a browser; with records, the records keys of all root keys that are open go out to it.
+  virtual Result<Bytes> pairing_seal(const records::PairedBrowser& browser,
+                                     const records::PairingGrant& grant, Timeout timeout) = 0;
   // The same record under the current epoch; the body's bytes stay as they are.
   virtual Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                                       ByteView envelope, Timeout timeout) = 0;

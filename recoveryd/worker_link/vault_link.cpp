@@ -347,4 +347,13 @@ Status VaultLink::record_note(std::string_view prefix, Timeout timeout) {
   return order(Verb::record_note, ByteBuilder().lp(prefix), timeout);
 }
 
+Result<Bytes> VaultLink::pairing_seal(const records::PairedBrowser& browser,
+                                      const records::PairingGrant& grant, Timeout timeout) {
+  TRY(check_lp({browser.context, as_bytes(grant.account), as_bytes(grant.card_label)}));
+  if (grant.on_card.size() > records::kMaxPairingRecords) return Error::limit_exceeded;
+  ByteBuilder payload;
+  put_pairing(payload, browser, grant);
+  return order_lp(Verb::pairing_seal, std::move(payload), timeout);
+}
+
 }  // namespace cardea::worker

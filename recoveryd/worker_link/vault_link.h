@@ -63,6 +63,8 @@ class VaultLink final : public Vault {
                      Timeout timeout) override;
   Result<bool> record_is_named(std::string_view title, Timeout timeout) override;
   Status record_note(std::string_view prefix, Timeout timeout) override;
+  Result<Bytes> pairing_seal(const records::PairedBrowser& browser, const records::PairingGrant& grant,
+                             Timeout timeout) override;
   Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                               ByteView envelope, Timeout timeout) override;
 

@@ -53,6 +53,13 @@ Result<Response> get_record(Context& context);
 Result<Response> put_record(Context& context);
 Result<Response> rewrap_record(Context& context);
 Result<Response> delete_record(Context& context);
+Result<Response> restore_record(Context& context);
+Result<Response> get_usage(Context& context);
+
+// handlers_pairings.cpp
+Result<Response> open_pairing(Context& context);
+Result<Response> get_pairing(Context& context);
+Result<Response> answer_pairing(Context& context);
 
 // handlers_servers.cpp
 Result<Response> get_servers(Context& context);

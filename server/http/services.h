@@ -12,6 +12,7 @@
 #include "server/service/login_service.h"
 #include "server/service/officer_desk.h"
 #include "server/service/officer_sessions.h"
+#include "server/service/pairing_service.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
 #include "server/service/server_directory.h"
@@ -52,7 +53,8 @@ struct Services {
         records(s),
         servers(secrets, settings.servers, c.now()),
         officer_sessions(s, secrets, random, sessions),
-        officers(s, random, policies) {}
+        officers(s, random, policies),
+        pairings(s) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -77,6 +79,7 @@ struct Services {
   const ServerDirectory servers;
   OfficerSessions officer_sessions;
   OfficerDesk officers;
+  PairingService pairings;
 };
 
 }  // namespace cardea::server::http

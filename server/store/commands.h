@@ -3,6 +3,7 @@
 // that is written with it.
 #pragma once
 
+#include "server/store/pairing.h"
 #include "server/store/types.h"
 
 namespace cardea::server {
@@ -222,6 +223,20 @@ struct DeleteRecord {
   UserId user;
   RecordId record;
   std::uint64_t expected_version = 0;
+  std::uint64_t max_trash = 0;  // how many deleted records keep their content
+};
+
+struct RestoreRecord {
+  UserId user;
+  RecordId record;
+  std::uint64_t expected_version = 0;  // the tombstone's
+  std::uint64_t max_records = 0;
+};
+
+struct RecordUsage {
+  std::uint64_t records = 0;
+  std::uint64_t trashed = 0;
+  std::uint64_t bytes = 0;  // of both
 };
 
 }  // namespace cardea::server

@@ -162,6 +162,21 @@ class Store {
   virtual Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) = 0;
   // permission_denied, state_forbidden as above, and for a card that is not active.
   virtual Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) = 0;
+  // --- trash: deleted records with their envelopes, as long as there are tombstones of them
+  // Newest first.
+  virtual Result<std::vector<Record>> trash(const UserId&) = 0;
+  virtual Result<Record> get_trashed(const UserId&, const RecordId&) = 0;
+  // Back to the version it had. precondition_failed when the tombstone's version differs; limit_exceeded.
+  virtual Result<Outcome<Record>> restore_record(const Change<Record>&, const RestoreRecord&) = 0;
+  virtual Result<RecordUsage> record_usage(const UserId&) = 0;
+
+  // --- pairings of browsers with cards
+  // already_exists while the id is in use; limit_exceeded.
+  virtual Status open_pairing(const OpenPairing&, UnixSeconds now) = 0;
+  // not_found also for one that has expired.
+  virtual Result<Pairing> get_pairing(const PairingId&, UnixSeconds now) = 0;
+  // Once, and into the user's audit chain. state_forbidden when there is another answer; not_found.
+  virtual Status answer_pairing(const AnswerPairing&, UnixSeconds now) = 0;
 };
 
 }  // namespace cardea::server

@@ -128,7 +128,7 @@ class Walk {
     const RewrapRecord rewrap{ids_.user, record, 1, 1,
                               [](ByteView stored) -> Result<Bytes> { return to_bytes(stored); }};
     time("rewrap_record", [&] { return store_.rewrap_record({kNow, {}, {}}, rewrap); });
-    time("delete_record", [&] { return store_.delete_record({ids_.user, record, 1}, kNow); });
+    time("delete_record", [&] { return store_.delete_record({ids_.user, record, 1, 9}, kNow); });
   }
 
   void access_keys() {

@@ -56,7 +56,16 @@ CREATE TABLE officer_seals(
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 3> kVersions = {kOwner, kAdministration, kOfficers};
+// Browsers that wait for a card.
+constexpr char kPairings[] = R"sql(
+CREATE TABLE pairings(
+  pairing_id BLOB PRIMARY KEY CHECK(length(pairing_id) = 5),
+  session_spki BLOB NOT NULL, seal_key BLOB NOT NULL, cover BLOB NOT NULL, answer BLOB NOT NULL,
+  prefix TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX pairings_by_end ON pairings(expires_at);
+)sql";
+
+constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings};
 
 }  // namespace
 

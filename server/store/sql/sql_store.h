@@ -99,6 +99,14 @@ class SqlStore : public Store {
                                                          const DecideOfficerRequest&) override;
   Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) override;
   Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) override;
+  Result<std::vector<Record>> trash(const UserId&) override;
+  Result<Record> get_trashed(const UserId&, const RecordId&) override;
+  Result<Outcome<Record>> restore_record(const Change<Record>&, const RestoreRecord&) override;
+  Result<RecordUsage> record_usage(const UserId&) override;
+
+  Status open_pairing(const OpenPairing&, UnixSeconds now) override;
+  Result<Pairing> get_pairing(const PairingId&, UnixSeconds now) override;
+  Status answer_pairing(const AnswerPairing&, UnixSeconds now) override;
 
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;

@@ -31,7 +31,9 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM officer_sessions WHERE expires_at<=?1", 0},
     // The events stay in the chains; the rows are only for the hour.
     {"DELETE FROM officer_requests WHERE expires_at<=?1", kDay},
+    {"DELETE FROM guesses WHERE subject LIKE 'pairings:%' AND last<?1", kDay},
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
+    {"DELETE FROM pairings WHERE expires_at<=?1", 0},
 };
 
 // An update of nothing still takes the write lock and the commit path.

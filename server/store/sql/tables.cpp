@@ -55,6 +55,8 @@ constexpr Row kTables[] = {
      "blob approver_id text verified text reason number issued number created number expires_at"},
     {"officer_seals", 4,
      "blob user_id blob computer_id number generation blob officer_id text name blob seal"},
+    {"pairings", 1,
+     "blob pairing_id blob session_spki blob seal_key blob cover blob answer text prefix number expires_at"},
 };
 
 std::vector<Table> read_tables() {

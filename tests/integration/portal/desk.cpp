@@ -13,6 +13,10 @@
 //   officer-code NAME         a code with which a security key can be added
 //   seal NAME COMPUTER OFFICER   new access keys of this computer, for this officer, too
 //   issue OFFICER REQUEST     what “cardea officer issue” does: {"key": the typed form, "number": N}
+//   put NAME ID BODY          a record sealed by the client's code; ID is "new" or of an older version
+//   read NAME ID              the record as the client's code reads it: {"version", "body"} or {"error": …}
+//   allow NAME CODE [records [ID VERSION]…]   what `cardea portal allow` does; the card holds the records
+//   named
 // Usage: portal_desk URL CA-FILE
 #include <iostream>
 #include <map>
@@ -22,6 +26,7 @@
 #include "core/access_key/typed_form.h"
 #include "core/crypto/opaque_client.h"
 #include "core/crypto/password_input.h"
+#include "tests/integration/portal/records_desk.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/card_calls.h"
@@ -57,6 +62,7 @@ struct Owner {
   api::UserId user;
   crypto::P256KeyPair auth;
   crypto::P256KeyPair wrap;
+  records::UserKey root;
   std::map<std::string, Machine> machines;
 };
 
@@ -69,11 +75,14 @@ class Desk {
  public:
   Desk(const std::string& url, const std::string& ca_file)
       : transport_(need(PocoTransport::create({.urls = {url}, .ca_file = ca_file}, clock_))),
-        client_(*transport_, clock_, random_) {}
+        client_(*transport_, clock_, random_),
+        records_(client_, clock_, random_) {}
 
   api::Json run(std::istringstream& words) {
     std::string verb, name, computer, key;
-    words >> verb >> name >> computer >> key;
+    words >> verb >> name;
+    if (verb == "put" || verb == "read" || verb == "allow") return with_records(verb, name, words);
+    words >> computer >> key;
     if (verb == "register") return register_owner(name);
     if (verb == "check") return check(owners_.at(name).machines.at(computer), owners_.at(name).user, key);
     if (verb == "card") return card_of(owners_.at(name));
@@ -98,7 +107,11 @@ class Desk {
   }
 
   api::Json register_owner(const std::string& name) {
-    Owner owner{{}, crypto::P256KeyPair::generate(random_), crypto::P256KeyPair::generate(random_), {}};
+    Owner owner{{},
+                crypto::P256KeyPair::generate(random_),
+                crypto::P256KeyPair::generate(random_),
+                records::UserKey::generate(random_),
+                {}};
     const auto recovery = crypto::P256KeyPair::generate(random_);
     Machine laptop{crypto::Ed25519KeyPair::generate(random_), {}, {}};
     laptop.id = api::computer_id_of(laptop.device.spki());
@@ -126,10 +139,11 @@ class Desk {
     finish.device_spki = laptop.device.spki();
     finish.computer_name = "anna-laptop";
     finish.computer_serial = "PF-3X91A7";
-    const auto root = records::UserKey::generate(random_);
+    const auto& root = owner.root;
     const auto sheet = records::make_sheet_code(random_);
     finish.holders = {need(records::seal_for_card(root, user, api::card_id_of(owner.auth.spki()).bytes(),
-                                                  owner.wrap.spki(), random_))};
+                                                  owner.wrap.spki(), random_)),
+                      need(records::seal_for_sheet(root, user, sheet, random_))};
     finish.sheet_check = records::sheet_check(sheet);
     need(finish_registration(client_, device_key(laptop.id, laptop.device), finish));
     new_generation(owner, laptop);
@@ -223,6 +237,26 @@ class Desk {
                   {owner.user, made.verifier.generation, to_bytes(made.verifier.check_root), 0}));
   }
 
+  api::Json with_records(const std::string& verb, const std::string& name, std::istringstream& words) {
+    const Owner& owner = owners_.at(name);
+    const DeskCard card{owner.user, owner.auth, owner.root};
+    std::string id, rest;
+    words >> id;
+    if (verb == "read") return need(records_.read(card, id));
+    if (verb == "put") {
+      std::getline(words >> std::ws, rest);
+      return need(records_.put(card, id, rest));
+    }
+    words >> rest;
+    std::vector<records::RecordName> on_card;
+    for (std::string on; words >> on;) {
+      records::RecordName record{need(api::RecordId::from_text(on)).bytes(), 0};
+      words >> record.version;
+      on_card.push_back(record);
+    }
+    return need(records_.allow(card, name, id, rest == "records", on_card));
+  }
+
   // As the daemon does it: parsed, matched, and the new state stored before anyone is let in.
   static api::Json check(Machine& machine, const api::UserId& user, const std::string& typed) {
     const auto key = access_key::parse_access_key(as_bytes(typed));
@@ -266,6 +300,7 @@ class Desk {
   SystemRandom random_;
   std::unique_ptr<PocoTransport> transport_;
   ServerClient client_;
+  RecordsDesk records_;
   std::map<std::string, Owner> owners_;
   std::map<std::string, OfficerCard> officers_;
 };

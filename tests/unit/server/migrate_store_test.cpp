@@ -88,7 +88,7 @@ class MigrateStore : public testing::Test {
           user.user.id, RecordId::random(random), {}, 1, Bytes(static_cast<std::size_t>(i), 0), 5000};
       ASSERT_TRUE(store.put_record(put, kNow + i).ok());
       if (i % 3 == 0) {
-        ASSERT_TRUE(store.delete_record({user.user.id, put.record, 1}, kNow).ok());
+        ASSERT_TRUE(store.delete_record({user.user.id, put.record, 1, 9}, kNow).ok());
       }
     }
   }
@@ -111,6 +111,10 @@ class MigrateStore : public testing::Test {
     open.token = random.array<32>();
     ASSERT_TRUE(store.open_session(open, kNow).ok());
     store.remember_nonce(random.array<32>(), kNow);
+    const OpenPairing pairing{
+        {PairingId::random(random), Bytes(44, 1), Bytes(65, 4), Bytes(94, 1), {}, "192.0.2.0/24", kNow + 600},
+        100};
+    ASSERT_TRUE(store.open_pairing(pairing, kNow).ok());
     ChargeGuess guess;
     guess.now = kNow;
     guess.subjects.push_back({"account:" + user.user.account, [](const GuessCount&, UnixSeconds) {

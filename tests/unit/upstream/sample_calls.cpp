@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/upstream/sample_pairings.h"
 #include "tests/unit/upstream/sample_parts.h"
 #include "upstream/guest_calls.h"
 
@@ -478,6 +479,7 @@ std::vector<SampleCall> make_calls() {
   add_access_keys(out);
   add_records(out);
   add_guests(out);
+  add_pairings(out);
   return out;
 }
 

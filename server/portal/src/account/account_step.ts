@@ -11,7 +11,7 @@ import type {Frame, Section, SectionMaker} from './section';
 import {kSections} from './sections';
 
 export function accountPage(app: App): Step {
-  const texts = {title: 'account.enter.title', lead: 'account.enter.lead', steps: 0} as const;
+  const texts = {title: 'account.enter.title', lead: 'account.enter.lead', steps: 0, card: 'pair.offer'} as const;
   return new EnterStep(app, texts, async (person) => beginAccount(app, person));
 }
 

@@ -20,6 +20,7 @@ const kKinds: Record<string, TextId> = {
   'access-key-generation': 'event.access-key-generation',
   'access-keys-asked': 'event.access-keys-asked',
   'access-key-issued': 'event.access-key-issued',
+  'browser-allowed': 'event.browser-allowed',
 };
 const kLevels: Record<string, TextId> = {
   password: 'event.opened.password',
@@ -43,7 +44,7 @@ const kBy: Record<string, TextId> = {
 // What an owner wants to see first when he wonders whether somebody else was there.
 const kWeighty = new Set([
   ...['registered', 'card-state', 'card-replaced', 'computer-added', 'computer-retired'],
-  ...['guest-admitted', 'access-key-issued', 'sheet-used'],
+  ...['guest-admitted', 'access-key-issued', 'sheet-used', 'browser-allowed'],
 ]);
 
 export const isWeighty = ({kind}: AuditEvent): boolean => kWeighty.has(kind);

@@ -8,6 +8,7 @@ import {Visit} from '../worker/visit';
 import {App, Step} from './app';
 import {accountField, progress, secretField, submitButton, valueOf, whenSent, working} from './form';
 import {memories, remember} from './memory';
+import {beginPairing} from './pair_step';
 import {SheetStep} from './sheet_steps';
 
 // One person's way through the pages.
@@ -28,6 +29,7 @@ export interface EnterTexts {
   lead: TextId;
   steps: number; // 0: not counted
   sheet?: TextId; // offers the code of the recovery sheet in place of the password
+  card?: TextId; // offers to sign in with the card instead
 }
 
 export class EnterStep extends Step {
@@ -63,6 +65,7 @@ export class EnterStep extends Step {
       </form>
       ${this.failed === 'account-closed' ? this.bySheet('reopen', 'sheet.reopen.title') : nothing}
       ${this.texts.sheet === undefined ? nothing : this.bySheet('suspend', this.texts.sheet)}
+      ${this.texts.card === undefined ? nothing : this.byCard(this.texts.card)}
       <p><a href="/">${t.text('back')}</a></p>`;
   }
 
@@ -73,6 +76,12 @@ export class EnterStep extends Step {
       this.error = '';
       this.app.show(new SheetStep(this.app, purpose, this.account, back));
     };
+    return html`<button type="button" class="secondary" @click=${go}>${this.app.texts.text(text)}</button>`;
+  }
+
+  private byCard(text: TextId): TemplateResult {
+    const back = () => this.app.show(this);
+    const go = () => void beginPairing(this.app, this.next, back);
     return html`<button type="button" class="secondary" @click=${go}>${this.app.texts.text(text)}</button>`;
   }
 

@@ -12,6 +12,11 @@ const kTexts: Partial<Record<FailureCode, TextId>> = {
   'server-refused': 'error.server',
   'not-found': 'error.gone',
   'state-forbidden': 'error.gone',
+  'server-conflict': 'error.changed',
+  'limit-exceeded': 'error.full',
+  'record-too-large': 'error.record-size',
+  'holder-missing': 'error.no-sheet',
+  'pairing-expired': 'pair.expired',
   internal: 'error.browser',
 };
 

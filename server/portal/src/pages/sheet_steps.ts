@@ -6,7 +6,7 @@ import type {TextId} from '../i18n/texts';
 import type {SheetPurpose, SheetUsed} from '../protocol/sheet';
 import {Visit} from '../worker/visit';
 import {App, Step} from './app';
-import {accountField, command, submitButton, valueOf, whenSent, working} from './form';
+import {accountField, command, sheetField, submitButton, valueOf, whenSent, working} from './form';
 
 const kTitles: Record<SheetPurpose, TextId> = {suspend: 'sheet.suspend.title', reopen: 'sheet.reopen.title'};
 
@@ -32,21 +32,7 @@ export class SheetStep extends Step {
     return html`<p class="lead">${t.text(`sheet.${this.purpose}.lead`)}</p>
       <form @submit=${whenSent(this, (form) => this.send(form))}>
         ${accountField(t, this.account)}
-        <label for="code">${t.text('sheet.label')}</label>
-        <input
-          id="code"
-          name="code"
-          class="code"
-          type="text"
-          autocomplete="off"
-          autocapitalize="characters"
-          autocorrect="off"
-          spellcheck="false"
-          maxlength="200"
-          aria-describedby="code-help"
-          required
-        />
-        <small id="code-help">${t.text('sheet.help')}</small>
+        ${sheetField(t)}
         ${submitButton(this, t.text(`sheet.${this.purpose}.submit`))} ${working(this, t.text('account.working'))}
       </form>
       <button type="button" class="secondary" @click=${this.back}>${t.text('sheet.back')}</button>`;

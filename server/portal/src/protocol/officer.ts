@@ -126,7 +126,7 @@ export class Officer {
       },
     });
     const id = toHex(new Fields(answer, 'session').id('session_id', 16));
-    this.key = {keyid: `officer:${id}`, signingKey: opening.signingKey};
+    this.key = {keyid: `officer:${id}`, privateKey: opening.signingKey};
     return readSelf(new Fields(await this.get('/v1/officers/me'), 'officer'));
   }
 

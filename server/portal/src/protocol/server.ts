@@ -16,11 +16,12 @@ const kTypePrefix = 'urn:cardea:problem:';
 const kKnownProblems: readonly FailureCode[] = [
   ...(['identity-not-accepted', 'session-expired', 'replayed', 'clock-skewed', 'signature-invalid'] as const),
   ...(['permission-denied', 'account-closed', 'not-found', 'state-forbidden', 'access-key-exhausted'] as const),
-  ...(['precondition-failed', 'rate-limited'] as const),
+  ...(['precondition-failed', 'rate-limited', 'server-conflict', 'limit-exceeded', 'already-exists'] as const),
+  ...(['record-too-large'] as const),
 ];
 
 export interface Call {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   query?: string;
   body?: object;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What page and worker say to one another. Passwords and answers go in, the access key comes out; keys of the session stay.
+// What page and worker say to one another. Passwords and answers go in, the access key and an opened record come out; keys of
+// the session and of the records stay.
 import type {FailureCode} from '../base/failure';
 import type {Card, Computer} from '../protocol/account';
 import type {HistoryPart} from '../protocol/history';
 import type {CardState} from '../protocol/owner';
+import type {ShownPairing} from '../protocol/pairing';
+import type {ListedRecord, OpenedRecord, RecordsPart} from '../protocol/records';
 import type {SheetPurpose, SheetUsed} from '../protocol/sheet';
 import type {OfficerOperations} from './officer_messages';
 
@@ -32,6 +35,16 @@ export interface ShownKey {
   remember: Remember;
 }
 
+// A browser that the owner has signed in with his card.
+export interface Paired {
+  account: string;
+  card: string;
+  expiresAt: number;
+  records: boolean; // their keys came along
+  doubted: boolean;
+  remember: Remember;
+}
+
 // Each operation: what it takes, what it gives.
 export interface Operations extends OfficerOperations {
   enter: {takes: {account: string; password: string; memories: Memories}; gives: Entered};
@@ -46,6 +59,19 @@ export interface Operations extends OfficerOperations {
   history: {takes: {start: boolean}; gives: HistoryPart & {fingerprint: string}};
   // Needs no session.
   useSheet: {takes: {account: string; code: string; purpose: SheetPurpose}; gives: SheetUsed};
+  // Without password: a code to be shown, and whether the owner has answered it; null as long as he has not.
+  pair: {takes: null; gives: ShownPairing};
+  paired: {takes: {memories: Memories}; gives: Paired | null};
+  // Whether records can be opened; with the code of the sheet they can afterwards.
+  recordsUnlocked: {takes: null; gives: boolean};
+  unlockRecords: {takes: {code: string}; gives: null};
+  // The next part of the list; the first again when `start`.
+  records: {takes: {start: boolean}; gives: RecordsPart};
+  trash: {takes: null; gives: ListedRecord[]};
+  openRecord: {takes: {id: string}; gives: OpenedRecord};
+  changeRecord: {takes: {id: string; version: number; members: Record<string, string>}; gives: OpenedRecord};
+  removeRecord: {takes: {id: string; version: number}; gives: null};
+  restoreRecord: {takes: {id: string; version: number}; gives: null};
   leave: {takes: null; gives: null};
 }
 export type Operation = keyof Operations;

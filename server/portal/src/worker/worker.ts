@@ -6,10 +6,11 @@ import {Failure} from '../base/failure';
 import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
 import type {AuditState} from '../protocol/audit';
 import {History} from '../protocol/history';
-import {askForNewKeys, auditPages, fingerprint, listCards, listComputers, retireComputer, setCardState} from '../protocol/owner';
+import {askForNewKeys, auditPages, fingerprint, listCards, listComputers, retireComputer, setCardState, type OwnerSession} from '../protocol/owner';
 import {Recovery} from '../protocol/recovery';
 import {Server} from '../protocol/server';
 import {useSheet} from '../protocol/sheet';
+import {CardVisit} from './card_visit';
 import {officerHandlers} from './officer_handlers';
 import type {Memories, Moved, Operation, Operations, Remember, Reply, Request} from './messages';
 
@@ -25,6 +26,8 @@ const server = new Server({
 const recovery = new Recovery(server);
 // At once: when the first request fails it is too late to ask who else there is.
 const ready = loadSodium().then(() => server.learn());
+const card = new CardVisit(server, () => recovery.signed());
+const session = (): OwnerSession => card.session() ?? recovery.signed();
 let user: Bytes = new Uint8Array(0);
 let history: History | null = null;
 
@@ -57,26 +60,52 @@ const handlers: Handlers = {
     await recovery.answer(text);
     return null;
   },
-  computers: () => listComputers(recovery.signed()),
+  computers: () => listComputers(session()),
   async issue({computer}) {
     const {audit, ...shown} = await recovery.issue(computer);
     return {...shown, remember: remember(audit)};
   },
-  cards: () => listCards(recovery.signed()),
-  setCardState: ({card, state, reason}) => setCardState(recovery.signed(), card, state, reason),
-  askForNewKeys: ({computer}) => askForNewKeys(recovery.signed(), computer),
+  cards: () => listCards(session()),
+  setCardState: ({card, state, reason}) => setCardState(session(), card, state, reason),
+  askForNewKeys: ({computer}) => askForNewKeys(session(), computer),
   async retire({computer}) {
-    await retireComputer(recovery.signed(), computer);
+    await retireComputer(session(), computer);
     return null;
   },
   async history({start}) {
-    const session = recovery.signed();
-    if (start || history === null) history = new History(session.user, session.audit, auditPages(session));
-    return {...(await history.next()), fingerprint: fingerprint(session.audit.key)};
+    const {user: whose, audit} = session();
+    if (start || history === null) history = new History(whose, audit, auditPages(session()));
+    return {...(await history.next()), fingerprint: fingerprint(audit.key)};
   },
   useSheet: ({account, code, purpose}) => useSheet(server, account, code, purpose),
+  pair: () => card.pair(),
+  async paired({memories}) {
+    const signedIn = await card.look((id) => remembered(memories, id));
+    if (signedIn === null) return null;
+    user = signedIn.session.user;
+    const {account, cardLabel, expiresAt, keys} = signedIn.answer;
+    const told = {account, card: cardLabel, expiresAt, records: keys !== null, doubted: signedIn.doubted};
+    return {...told, remember: remember(signedIn.session.audit)};
+  },
+  recordsUnlocked: async () => card.records().unlocked,
+  async unlockRecords({code}) {
+    await card.records().unlockWithSheet(code);
+    return null;
+  },
+  records: ({start}) => card.records().next(start),
+  trash: () => card.records().trash(),
+  openRecord: ({id}) => card.records().open(id),
+  changeRecord: ({id, version, members}) => card.records().change(id, version, members),
+  async removeRecord({id, version}) {
+    await card.records().remove(id, version);
+    return null;
+  },
+  async restoreRecord({id, version}) {
+    await card.records().restore(id, version);
+    return null;
+  },
   async leave() {
-    await recovery.leave();
+    await Promise.all([card.leave(), recovery.leave()]);
     return null;
   },
 };

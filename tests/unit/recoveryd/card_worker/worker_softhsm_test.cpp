@@ -8,6 +8,7 @@
 #include "core/records/card_header.h"
 #include "core/records/recovery_key.h"
 #include "core/records/sheet_code.h"
+#include "tests/support/pairing_browser.h"
 #include "tests/support/softhsm_token.h"
 #include "tests/support/worker_fixture.h"
 
@@ -227,6 +228,34 @@ TEST_F(WorkerOnSoftHsm, SaysWhatMustComeFirst) {
   expect_first(v->reveal(Purpose::record, std::move(theirs), kCallTimeout));
   EXPECT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
   expect_first(v->set_identity(user, computer, kCallTimeout));
+}
+
+TEST_F(WorkerOnSoftHsm, ABrowserGetsTheRecordsKeysWhenTheyAreLent) {
+  SystemRandom random;
+  const PairingBrowser browser("cardea.example", random);
+  const auto code = records::parse_pairing_code(as_bytes(browser.typed_code())).value();
+  const auto paired = records::check_pairing(code, browser.offer(), "cardea.example").value();
+  records::PairingGrant grant{.session = {1}, .expires_at = 9, .account = "anna", .card_label = "Blue"};
+  const auto v = vault();
+  EXPECT_EQ(v->pairing_seal(paired, grant, kCallTimeout).error(), Error::message_not_permitted);
+  ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+  auto opened = browser.open(v->pairing_seal(paired, grant, kCallTimeout).value()).value();
+  EXPECT_EQ(opened.user, to_bytes(user));
+  EXPECT_TRUE(opened.keys.empty());
+  grant.with_records = true;
+  grant.on_card.push_back({{{7}, 3}, 2});
+  EXPECT_EQ(v->pairing_seal(paired, grant, kCallTimeout).error(), Error::message_not_permitted);
+  ASSERT_TRUE(v->root_create(kCallTimeout).ok());
+  ASSERT_TRUE(v->epoch_advance(kCallTimeout).ok());
+  ASSERT_TRUE(v->epoch_advance(kCallTimeout).ok());
+  opened = browser.open(v->pairing_seal(paired, grant, kCallTimeout).value()).value();
+  ASSERT_EQ(opened.keys.size(), 3U);  // of all epochs that are open, the newest first
+  EXPECT_EQ(opened.keys.front().epoch, 3U);
+  EXPECT_EQ(opened.keys.back().epoch, 1U);
+  ASSERT_EQ(opened.on_card.size(), 1U);
+  EXPECT_EQ(opened.on_card.front().name, (records::RecordName{{7}, 3}));
+  grant.on_card.resize(records::kMaxPairingRecords + 1);
+  EXPECT_EQ(v->pairing_seal(paired, grant, kCallTimeout).error(), Error::limit_exceeded);
 }
 
 TEST_F(WorkerOnSoftHsm, ChangesThePin) {
