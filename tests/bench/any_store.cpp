@@ -24,7 +24,7 @@ AnyStore::AnyStore(const std::string& engine, const std::string& name) : engine_
 }
 
 void AnyStore::settle() {
-  if (!is_sqlite()) (void)PostgresCluster::shared().sql(name_, "VACUUM ANALYZE; CHECKPOINT");
+  if (!is_sqlite()) (void)PostgresCluster::shared().sql(name_, "ANALYZE");
 }
 
 std::uint64_t AnyStore::bytes() const {

@@ -19,7 +19,7 @@ class AnyStore {
   AnyStore(const std::string& engine, const std::string& name);
   server::Store& operator*() { return *store_; }
   server::Store* operator->() { return store_.get(); }
-  // What a server does by and by for itself when it has grown: statistics for the planner, a short log.
+  // What a PostgreSQL does by and by for itself when it has grown: statistics for the planner.
   void settle();
   // On disk, with indexes.
   [[nodiscard]] std::uint64_t bytes() const;
