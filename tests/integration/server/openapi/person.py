@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 import opaque
 from client import Signer, b64url, ecdsa, from_b64url, key_id, spki
+from officer import Officer
 from opaque import lp
 
 PASSWORD = b"correct horse battery"
@@ -45,6 +46,8 @@ class Person:
         recovery = ec.generate_private_key(ec.SECP256R1()).public_key()
         self.recovery = recovery.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         self.record = os.urandom(16).hex()
+        self.sheet = ed25519.Ed25519PrivateKey.generate()
+        self.officer, self.second = Officer(self, "meier"), Officer(self, "huber")
         self.session_key = ed25519.Ed25519PrivateKey.generate()
         self.login_key = ed25519.Ed25519PrivateKey.generate()
         self.check_k0 = noise(32)
@@ -82,7 +85,7 @@ class Person:
                 "opaque_b_record": record["opaque_b"], "question_seal": noise(100), "recovery_seal": noise(104),
                 "recovery_public": b64url(self.recovery), "profile": noise(200), "card": self._card(self.card, example["card"]),
                 "computer": {**example["computer"], "device_spki": b64url(spki(self.computer.key))},
-                "holders": self._holders(self.card, example["holders"]), "sheet_check": noise(32)}
+                "holders": self._holders(self.card, example["holders"]), "sheet_check": b64url(spki(self.sheet))}
 
     def login_a(self, _example):
         self.login = opaque.Login(PASSWORD)
@@ -115,6 +118,14 @@ class Person:
         return {"computer_id": self.computer.id, "user_id": self.user, "generation": generation, "challenge": challenge,
                 "session_spki": b64url(spki(self.session_key)), "signature": b64url(self.login_key.sign(proof))}
 
+    def sheet_proof(self, purpose):
+        def body(_example):
+            challenge = self.said("make_challenge", "challenge")
+            proof = (lp(b"cardea/v1/sheet-proof") + lp(self.authority.encode()) + lp(from_b64url(challenge)) +
+                     lp(self.account.lower().encode()) + lp(purpose.encode()))
+            return {"account": self.account, "challenge": challenge, "signature": b64url(self.sheet.sign(proof))}
+        return body
+
     def added_computer(self, example):
         proof = lp(b"cardea/v1/computer-proof") + lp(bytes.fromhex(self.user)) + lp(spki(self.desk.key))
         holder = {**example["holders"][0], "ref": self.desk.id, "envelope": noise(104)}
@@ -123,10 +134,11 @@ class Person:
     def generation(self, example):
         given = {"user_id": self.user, "generation": self.said("begin_access_keys", "generation"), "check_k0": self.check_k0,
                  "seal": self.seal, "login_public": b64url(spki(self.login_key))}
+        given["officer_seals"] = [self.officer.seal()]
         return {name: value for name, value in given.items() if name in example}
 
     def replacement(self, example):
         proof = (lp(b"cardea/v1/replace-proof") + lp(bytes.fromhex(self.user)) + lp(bytes.fromhex(self.new_card.id)) +
                  (2).to_bytes(4, "big"))
         return {"card": self._card(self.new_card, example["card"]), "holders": self._holders(self.new_card, example["holders"]),
-                "epoch_seal": noise(94), "computer_id": self.computer.id, "computer_proof": b64url(self.computer.key.sign(proof))}
+                "epoch_seal": noise(94), "sheet_check": b64url(spki(self.sheet)), "computer_id": self.computer.id, "computer_proof": b64url(self.computer.key.sign(proof))}

@@ -2,11 +2,12 @@
 """Plays every operation of server/openapi.yaml at a real server, with the shapes of its examples and really signed, and holds
 each answer and each problem against the document: status, headers, content, no member that is not described. Around each
 operation: without a signature, with a member nobody knows, without and with a wrong If-Match, and the same once more under its
-Idempotency-Key. Usage: play.py --server PROGRAM --document FILE"""
+Idempotency-Key. Usage: play.py --server PROGRAM --admin PROGRAM --document FILE"""
 import argparse
 import sys
 import tempfile
 
+from client import b64url, spki
 from document import Broken, Document
 from person import Person
 from plan import plan, signers
@@ -45,7 +46,7 @@ class Player:
             changes = step.body(example)
             if strange := set(changes) - set(example):
                 raise Broken(f"{operation.name}: its example lacks {sorted(strange)}")
-            body = {**example, **changes}
+            body = {name: value for name, value in {**example, **changes}.items() if value is not None}
             operation.check_body(body)
         self.refusals(operation, step, body)
         headers = dict(step.headers)
@@ -81,6 +82,7 @@ class Player:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", required=True)
+    parser.add_argument("--admin", required=True, help="cardea-server-admin")
     parser.add_argument("--document", required=True)
     options = parser.parse_args()
     document = Document(options.document)
@@ -88,7 +90,11 @@ def main():
         operation.check_examples()
     person = Person("")
     with tempfile.TemporaryDirectory(prefix="cardea-openapi-") as directory:
-        with Server(options.server, directory, person.computer.id) as server:
+        server = Server(options.server, directory, person.computer.id)
+        for officer in (person.officer, person.second):
+            server.administer(options.admin, "officers", "add", officer.name, b64url(spki(officer.card)))
+        server.administer(options.admin, "policy", "set", "officer.second", "always")
+        with server:
             player = Player(document, server.client, person)
             player.play_all()
             player.finish()

@@ -19,9 +19,13 @@ class Server:
         with open(os.open(config, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             file.write(f"[server]\nlisten = 127.0.0.1:0\ncertificate = {directory}/cert.pem\nprivate_key = {directory}/key.pem\n"
                        f"portal = {portal}\n[store]\nurl = sqlite://{directory}/cardea.db\n[metrics]\nlisten = 127.0.0.1:0\n"
-                       f"[secrets]\n{secrets}[guests]\nopen_to = {guest_computer}\n")
+                       f"[secrets]\n{secrets}[guests]\nopen_to = {guest_computer}\n[servers]\nversion = 1\n"
+                       "urls = https://127.0.0.1:1 https://127.0.0.1:2\nregions = north south\n")
         self._command = [program, "--config", config]
         subprocess.run([*self._command, "--init-secrets", "--init-certificate", "127.0.0.1"], check=True, stdout=subprocess.DEVNULL)
+
+    def administer(self, program, *words):
+        subprocess.run([program, "--config", self._command[-1], *words], check=True, stdout=subprocess.DEVNULL)
 
     def __enter__(self):
         self._process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True)
