@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kCodeKind = "officer-key";
 constexpr std::int64_t kCodeSeconds = 600;
-constexpr std::size_t kMaxKeys = 8;
+constexpr std::size_t kMaxSecurityKeys = 8;
 
 Digest code_token(std::string_view code) {
   return crypto::sha256({as_bytes("officer-key-code"), as_bytes(code)});
@@ -99,7 +99,7 @@ Result<Officer> OfficerSessions::add_key(const NewOfficerKey& request, UnixSecon
   command.key = {request.credential, id, request.spki, count, request.label, now, 0};
   command.token = code_token(request.code);
   command.token_expires_at = expires_at;
-  command.max_keys = kMaxKeys;
+  command.max_keys = kMaxSecurityKeys;
   TRY(store_.add_officer_key(command));
   return store_.get_officer(id);
 }
