@@ -146,7 +146,7 @@ class Verification {
 Result<AuditReport> verify_audit(Connection& database, std::span<const AuditHeads> known) {
   TRY(database.begin_snapshot());
   auto report = Verification(database, known).run();
-  const Status ended = database.commit();
+  const Status ended = database.run("ROLLBACK");  // nothing was written
   if (report.ok() && !ended.ok()) return ended.failure();
   return report;
 }
