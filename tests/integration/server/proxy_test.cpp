@@ -22,21 +22,8 @@ const std::string kPublic = "[server]\npublic_url = https://127.0.0.1\n";
 const std::string kBehindNginx = kPublic + "trusted_proxies = 127.0.0.1\n";
 const std::string kBehindHaproxy = kPublic + "trusted_proxies = 127.0.0.1\nproxy_protocol = v2\n";
 
-// The text that the metrics listener shows.
-std::string metrics(const ServerProcess& server) {
-  const int handle = connect_loopback(server.metrics_port());
-  constexpr std::string_view kRequest = "GET /metrics HTTP/1.1\r\nHost: m\r\nConnection: close\r\n\r\n";
-  EXPECT_EQ(::write(handle, kRequest.data(), kRequest.size()), static_cast<ssize_t>(kRequest.size()));
-  std::string out;
-  char buffer[4096];
-  for (ssize_t count = 0; (count = ::read(handle, buffer, sizeof buffer)) > 0;)
-    out.append(buffer, static_cast<std::size_t>(count));
-  ::close(handle);
-  return out;
-}
-
 long counter(const ServerProcess& server, const std::string& name) {
-  const std::string text = metrics(server);
+  const std::string text = get_plain(server.metrics_port(), "/metrics");
   const auto at = text.find("\n" + name + " ");
   return at == std::string::npos ? 0 : std::stol(text.substr(at + name.size() + 2));
 }

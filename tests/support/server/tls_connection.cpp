@@ -68,6 +68,19 @@ int connect_loopback(std::uint16_t port, const std::string& from) {
   return -1;
 }
 
+std::string get_plain(std::uint16_t port, const std::string& target) {
+  const int handle = connect_loopback(port);
+  const std::string request = "GET " + target + " HTTP/1.1\r\nHost: m\r\nConnection: close\r\n\r\n";
+  std::string out;
+  char buffer[4096];
+  if (::write(handle, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
+    for (ssize_t count = 0; (count = ::read(handle, buffer, sizeof buffer)) > 0;)
+      out.append(buffer, static_cast<std::size_t>(count));
+  }
+  ::close(handle);
+  return out;
+}
+
 std::unique_ptr<TlsConnection> TlsConnection::open(std::uint16_t port, const std::string& ca_file,
                                                    const Settings& settings) {
   (void)std::signal(SIGPIPE, SIG_IGN);  // a peer that cuts us off is what these tests are about

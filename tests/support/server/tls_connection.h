@@ -18,6 +18,8 @@ namespace cardea::test {
 std::uint16_t free_loopback_port();
 // A TCP connection from `from` (a loopback address) to 127.0.0.1:port. -1 when it is refused.
 int connect_loopback(std::uint16_t port, const std::string& from = "127.0.0.1");
+// Head and body of one GET without TLS, from 127.0.0.1:port.
+std::string get_plain(std::uint16_t port, const std::string& target);
 
 class TlsConnection {
  public:
