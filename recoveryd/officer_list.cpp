@@ -10,22 +10,12 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::size_t kMaxName = 64;
-
-bool is_name(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_.@-").find(c) != std::string_view::npos;
-  };
-  return !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), fits);
-}
-
 Result<ListedOfficer> parse_line(const std::string& line) {
   std::istringstream words(line);
   std::string name, auth, wrap, more;
   words >> name >> auth >> wrap;
   if (wrap.empty() || words >> more) return fail(Error::config_invalid, "must be NAME AUTH-KEY WRAP-KEY");
-  if (!is_name(name)) return fail(Error::config_invalid, "the name can't be used");
+  if (!is_account_name(name)) return fail(Error::config_invalid, "the name can't be used");
   ListedOfficer officer;
   officer.name = name;
   auto auth_spki = from_base64url(auth);

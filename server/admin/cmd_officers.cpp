@@ -13,16 +13,6 @@ namespace {
 
 using api::Json;
 
-constexpr std::size_t kMaxName = 64;
-
-bool is_name(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_.@-").find(c) != std::string_view::npos;
-  };
-  return !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), fits);
-}
-
 Result<Officer> named_officer(Store& store, const std::string& name) {
   TRY_ASSIGN(const auto officers, store.officers());
   const auto found = std::find_if(officers.begin(), officers.end(),
@@ -68,8 +58,9 @@ Result<Answer> add_officer(Desk& desk) {
   Officer officer;
   officer.name = desk.line().value("NAME");
   officer.role = desk.line().value("--role", "officer");
-  if (!is_name(officer.name))
-    return fail(Error::invalid_argument, "“NAME” is 1 to 64 of A-Z a-z 0-9 _ . @ -");
+  if (!is_account_name(officer.name))
+    return fail(Error::invalid_argument,
+                "“NAME” is 1 to 64 of A-Z a-z 0-9 _ . @ -, and does not begin with - or .");
   if (officer.role != "officer" && officer.role != "administrator")
     return fail(Error::invalid_argument, "“--role” is officer or administrator");
   const auto spki = from_base64url(desk.line().value("AUTH-KEY"));

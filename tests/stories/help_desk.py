@@ -12,6 +12,7 @@ from harness.private_etc import write
 from harness.process import Broken, run as run_program
 from harness.server import Server
 from harness.story import story
+from harness.world import BUILT, FOR_OFFICERS
 
 REFUSED = 1
 WRONG = "This access key does not open this computer."
@@ -174,4 +175,4 @@ def run(report, world):
 
 
 if __name__ == "__main__":
-    story("help_desk", run)
+    story("help_desk", run, programs=(*BUILT, *FOR_OFFICERS))
