@@ -63,10 +63,12 @@ export class History {
   private take(event: AuditEvent, hash: Bytes): ShownEvent {
     const number = event.sequence;
     if (number <= this.length) throw new Failure('server-misbehaved', 'audit: events out of order');
-    if (number !== this.length + 1) this.found('missing', this.length + 1, number - 1);
-    const followed = equalBytes(nextHead(this.head, this.user, event), hash);
-    const fits = followed && (number !== this.known.length || equalBytes(hash, this.known.head));
-    if (!fits && number === this.length + 1) this.found('changed', number, number);
+    const gap = number !== this.length + 1;
+    if (gap) this.found('missing', this.length + 1, number - 1);
+    // Behind a gap there is nothing to follow from: the hash is taken as it is, and what comes next follows from it.
+    const follows = gap || equalBytes(nextHead(this.head, this.user, event), hash);
+    const fits = follows && (number !== this.known.length || equalBytes(hash, this.known.head));
+    if (!fits) this.found('changed', number, number);
     this.length = number;
     this.head = hash;
     const {details, kind, sequence, time} = event;

@@ -40,8 +40,9 @@ TEST(SheetCode, CheckIsTheKeyOfThisCode) {
 // Made with node's crypto; the portal's tests have the same pair (tests/unit/server/portal/sheet_test.ts).
 TEST(SheetCode, CheckOfAKnownCode) {
   SheetCode code;
-  for (std::size_t i = 0; i < code.size(); ++i)
-    code.expose_mutable()[i] = static_cast<std::uint8_t>(i);
+  std::uint8_t next = 0;
+  for (std::uint8_t& byte : code.expose_mutable())
+    byte = next++;
   EXPECT_EQ(to_hex(sheet_check(code)),
             "302a300506032b6570032100e3ab71bc5b0607014c552b543daa3886b8ac565b53d982dcc754a5b285cc62db");
 }
