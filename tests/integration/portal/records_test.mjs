@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
-import {fitsWidth, fromTheCatalogue, kTelephone, speakPseudo} from './looks.mjs';
+import {fitsWidth, kTelephone, pseudoLook} from './looks.mjs';
 
 const world = await t.startWorld();
 
@@ -262,7 +262,7 @@ test('on a telephone, dark, in German; at 320 px; in another language’s length
     await t.accessible(page);
   });
   await world.withPage({viewport: {width: 320, height: 568}}, async (page) => {
-    await speakPseudo(page);
+    const look = await pseudoLook(page, t.titleIs, []);
     await page.goto(`${world.url}/account?lang=de#records`);
     await t.enter(page, name);
     await page.fill('#answer', t.kAnswer);
@@ -271,7 +271,6 @@ test('on a telephone, dark, in German; at 320 px; in another language’s length
     await page.click('main button[type=submit]');
     await page.click('ul.records button:has-text("Mail")');
     await page.locator('.secret').waitFor();
-    await fromTheCatalogue(page, ['Cardea']);
-    await fitsWidth(page);
+    await look('⟦My réçörds');
   });
 });

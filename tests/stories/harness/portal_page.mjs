@@ -68,7 +68,7 @@ const commands = {
     return {};
   },
   async restore(name) {
-    await page.click('text=/^Trash/');
+    await page.click('button:has-text("Trash (")');
     await page.click(`[aria-label="Bring back ${name}"]`);
     await said('is back.');
     return {};
