@@ -127,6 +127,7 @@ Result<upstream::GuestStatement> GuestService::fetch(const crypto::CardId& card)
 }
 
 ServerGroup GuestService::servers() const {
+  if (context_.guest_key == nullptr) return {context_.settings.server_urls, {}};
   auto key = known_key();
   return {context_.settings.server_urls, key.ok() ? std::move(*key) : Bytes{}};
 }

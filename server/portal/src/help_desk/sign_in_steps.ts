@@ -45,7 +45,7 @@ class SignInStep extends Step {
   }
 
   private async enter(): Promise<void> {
-    this.visit ??= new Visit();
+    this.visit ??= new Visit((server) => this.app.moveTo(server));
     const challenge = await this.visit.ask('officerChallenge', null);
     const officer = await this.visit.ask('officerSignIn', await signWithKey(challenge));
     await openDesk(this.app, {visit: this.visit, officer});
@@ -55,7 +55,7 @@ class SignInStep extends Step {
 class AddKeyStep extends Step {
   readonly title: TextId = 'desk.add.title';
   override readonly refusal = 'desk.add.refused';
-  private readonly visit = new Visit();
+  private readonly visit = new Visit((server) => this.app.moveTo(server));
 
   constructor(
     app: App,

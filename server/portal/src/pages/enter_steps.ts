@@ -36,7 +36,7 @@ export class EnterStep extends Step {
   readonly title: TextId;
   override readonly refusal = 'error.password';
   // From the beginning, so that everything is loaded by the time a server fails.
-  private readonly visit: Visit;
+  private visit: Visit;
   private account = ''; // as it was last typed
 
   constructor(
@@ -46,7 +46,7 @@ export class EnterStep extends Step {
   ) {
     super(app);
     this.title = texts.title;
-    this.visit = new Visit((server) => app.moveTo(server));
+    this.visit = this.newVisit();
   }
 
   body(): TemplateResult {
@@ -79,9 +79,20 @@ export class EnterStep extends Step {
     return html`<button type="button" class="secondary" @click=${go}>${this.app.texts.text(text)}</button>`;
   }
 
+  private newVisit(): Visit {
+    return new Visit((server) => this.app.moveTo(server));
+  }
+
   private byCard(text: TextId): TemplateResult {
-    const back = () => this.app.show(this);
-    const go = () => void beginPairing(this.app, this.next, back);
+    const back = () => {
+      this.visit = this.newVisit();
+      this.app.show(this);
+    };
+    // A pairing is a visit of its own.
+    const go = () => {
+      void this.visit.end();
+      void beginPairing(this.app, this.next, back);
+    };
     return html`<button type="button" class="secondary" @click=${go}>${this.app.texts.text(text)}</button>`;
   }
 

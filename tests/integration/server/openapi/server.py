@@ -2,6 +2,7 @@
 """A real cardea-server with private files, on loopback, for as long as the with statement lasts."""
 import os
 import signal
+import socket
 import subprocess
 import urllib.request
 
@@ -14,13 +15,16 @@ class Server:
 
     def __init__(self, program, directory, guest_computer, portal="off"):
         self._directory = directory
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{free.getsockname()[1]}"
         config = os.path.join(directory, "server.conf")
         secrets = "".join(f"{name} = {directory}/{name}\n" for name in ("oprf_seed_file", "ake_key_file", "checkpoint_key_file"))
         with open(os.open(config, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(f"[server]\nlisten = 127.0.0.1:0\ncertificate = {directory}/cert.pem\nprivate_key = {directory}/key.pem\n"
+            file.write(f"[server]\nlisten = {address}\npublic_url = https://{address}\ncertificate = {directory}/cert.pem\nprivate_key = {directory}/key.pem\n"
                        f"portal = {portal}\n[store]\nurl = sqlite://{directory}/cardea.db\n[metrics]\nlisten = 127.0.0.1:0\n"
                        f"[secrets]\n{secrets}[guests]\nopen_to = {guest_computer}\n[servers]\nversion = 1\n"
-                       "urls = https://127.0.0.1:1 https://127.0.0.1:2\nregions = north south\n")
+                       f"urls = https://{address} https://127.0.0.1:1\nregions = north south\n")
         self._command = [program, "--config", config]
         subprocess.run([*self._command, "--init-secrets", "--init-certificate", "127.0.0.1"], check=True, stdout=subprocess.DEVNULL)
 
