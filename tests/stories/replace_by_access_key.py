@@ -113,8 +113,8 @@ def typed_key(report, owner, new, key):
         report.shows(done.lines)
     with report.step("the server knows the new sheet, and the old one no more"):
         for sheet, code in ((old_sheet, IDENTITY), (cast.sheet, 0)):
-            done = elsewhere(cast.world, cast.server, ACCOUNT, {"sheet-code": sheet}, "sheet", "reopen", check=False)
-            must(done.code == code, f"{done.code}: {done.error}")
+            asked = elsewhere(cast.world, cast.server, ACCOUNT, {"sheet-code": sheet}, "sheet", "reopen", check=False)
+            must(asked.code == code, f"{asked.code}: {asked.error}")
     with report.step("the records are on it, the old card is dead at the computer and at the server"):
         owner.must_have(done, dead)
     with report.step("the used key opens nothing any more, neither the door nor another card"):
