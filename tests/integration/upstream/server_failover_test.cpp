@@ -14,6 +14,7 @@
 #include "tests/support/server/server_process.h"
 #include "tests/support/server/slow_proxy.h"
 #include "tests/unit/recoveryd/service/service_fixture.h"
+#include "upstream/login_calls.h"
 
 namespace cardea::recoveryd {
 namespace {
