@@ -67,7 +67,7 @@ void ServerMeasurer::measure_all() {
       groups.insert(server_group(*record));
   }
   const ServerGroup guests = GuestService(context_).servers();
-  if (!guests.key.empty()) groups.insert(guests);
+  if (context_.settings.guests && !guests.key.empty()) groups.insert(guests);
   context_.servers->keep_only(groups);
   for (const ServerGroup& group : groups) {
     for (const std::string& url : context_.servers->to_measure(group)) {

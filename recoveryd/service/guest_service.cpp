@@ -127,14 +127,13 @@ Result<upstream::GuestStatement> GuestService::fetch(const crypto::CardId& card)
 }
 
 ServerGroup GuestService::servers() const {
-  if (!context_.settings.guests || context_.guest_key == nullptr) return {};
-  auto key = known_key();
+  auto key = context_.guest_key == nullptr ? Result<Bytes>(Error::not_found) : known_key();
   return {context_.settings.server_urls, key.ok() ? std::move(*key) : Bytes{}};
 }
 
 void GuestService::refresh_servers() {
   const ServerGroup group = servers();
-  if (group.key.empty()) return;
+  if (!context_.settings.guests || group.key.empty()) return;
   const auto server = ServerLink::open(context_, group, kAskMillis);
   if (server.ok()) refresh_server_list(context_, **server, group);
 }

@@ -31,7 +31,7 @@ class GuestService {
   // a server that can't be reached is none: then the judge looks at how old its last word is.
   Status ask_again(const login::EnrolmentRecord& guest, const crypto::CardId& card, text::Voice& voice);
 
-  // The servers that are asked about guests, for who measures them; none where no guests are let in.
+  // The servers that are asked about guests, for who measures them.
   [[nodiscard]] ServerGroup servers() const;
   // Fetches their newest list, where guests are let in.
   void refresh_servers();
