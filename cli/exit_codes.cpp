@@ -158,7 +158,11 @@ ExitCode exit_code(Error error) noexcept { return row_of(error).code; }
 std::string error_text(Error error, std::string_view said, text::Language language) {
   const Row& row = row_of(error);
   std::string out;
-  append_sentence(out, said.empty() ? text::translate(language, row.what) : said);
+  // “127.0.0.1:8443: Connection refused” is a reason, and does not say what it is the reason of.
+  const bool is_reason = error == Error::server_unreachable && !said.empty() && said.back() != '.';
+  std::string happened(said.empty() || is_reason ? text::translate(language, row.what) : said);
+  if (is_reason) happened.append(" (").append(said).append(")");
+  append_sentence(out, happened);
   if (!names_a_command(said)) append_sentence(out, text::translate(language, row.advice));
   return out;
 }

@@ -295,6 +295,8 @@ Result<HttpResponse> PocoTransport::send(const HttpRequest& request) {
     if (impl.clock.monotonic() >= deadline) break;
   }
   if (refusal) return std::move(*refusal);
+  if (order.size() > 1 && failure->error == Error::server_unreachable)
+    failure->detail += "; none of " + std::to_string(order.size()) + " servers answers";
   return *failure;  // there is at least one server
 }
 

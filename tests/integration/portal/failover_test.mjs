@@ -96,6 +96,7 @@ test('it is killed before the password', async () => {
       await t.enter(page, account);
       await moved(page).waitFor();
       await t.picture(page, 'failover-telephone');
+      await t.titleIs(page, 'Suspend your card');
       assert.equal(await page.locator('#error').count(), 0);
       await restart();
     },
