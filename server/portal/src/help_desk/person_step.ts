@@ -7,6 +7,7 @@ import {App, Step} from '../pages/app';
 import {submitButton, valueOf, whenSent} from '../pages/form';
 import {kRequestKinds, kVerifications, type FoundPerson, type PersonComputer, type RequestKind} from '../worker/officer_messages';
 import {openDesk, type Desk} from './desk_step';
+import {refusedFor} from './refusal';
 
 // Those whose keys are sealed for this officer, each kind by name.
 function ableFirst(a: PersonComputer, b: PersonComputer): number {
@@ -92,13 +93,14 @@ export class PersonStep extends Step {
     const known = kRequestKinds.find((name) => name === kind);
     if (known === undefined) return;
     const given = new FormData(form).getAll('verified');
-    const request = await this.desk.visit.ask('officerAsk', {
+    const asked = this.desk.visit.ask('officerAsk', {
       user: this.person.user,
       kind: known,
       subject,
       verified: kVerifications.filter((word) => given.includes(word)),
       reason: valueOf(form, 'reason').replace(/\s+/g, ' ').trim(),
     });
-    await openDesk(this.app, this.desk, request);
+    // Policy may have changed since the officer signed in.
+    await openDesk(this.app, this.desk, await refusedFor(['state-forbidden'], asked));
   }
 }
