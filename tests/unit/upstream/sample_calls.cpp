@@ -478,6 +478,7 @@ std::vector<SampleCall> make_calls() {
   add_access_keys(out);
   add_records(out);
   add_guests(out);
+  add_officers(out);
   return out;
 }
 

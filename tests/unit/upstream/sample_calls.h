@@ -28,5 +28,7 @@ struct SampleCall {
 };
 
 const std::vector<SampleCall>& sample_calls();
+// Those of a help-desk officer (sample_officers.cpp).
+void add_officers(std::vector<SampleCall>& out);
 
 }  // namespace cardea::upstream
