@@ -242,8 +242,10 @@ Result<OperationOutcome> OfficerService::step(Conversation& client, const Operat
                                               const std::string& user, std::string_view step) {
   TRY_ASSIGN(const api::RequestId id, request_of(request));
   TRY_ASSIGN(const OpenedOfficer officer, open_officer(context_, client, user));
-  TRY_ASSIGN(const auto after, upstream::step_officer_request(officer.client(), officer.session, id, step));
-  return told(step == "approve" ? std::string(text::tr("Approved.")) : advice(client.voice(), after), after);
+  const auto after = upstream::step_officer_request(officer.client(), officer.session, id, step);
+  if (!after.ok()) return explained(after.failure());
+  return told(step == "approve" ? std::string(text::tr("Approved.")) : advice(client.voice(), *after),
+              *after);
 }
 
 Result<OperationOutcome> OfficerService::issue(Conversation& client, const OperationRequest& request,
