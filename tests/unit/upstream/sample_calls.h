@@ -24,7 +24,7 @@ struct SampleCall {
   bool may_repeat = true;
   int status = 200;                        // of the good answer
   api::Json answer = {};                   // null: 204
-  std::vector<std::string> optional = {};  // members that an answer may leave out
+  std::vector<std::string> optional = {};  // members that an answer may leave out, also “list.member”
 };
 
 const std::vector<SampleCall>& sample_calls();

@@ -109,6 +109,7 @@ void add_officers(std::vector<SampleCall>& out) {
       [](ServerClient& c) { return status_of(list_officer_requests(c, fixture().by)); }, "requests", "",
       Json::Object{{"requests", Json::Array{request_answer()}}}));
   out.back().method = "GET";
+  out.back().optional = {"requests.computer", "requests.second"};
   const std::string request = "requests/" + f.request.text();
   out.push_back(sample(
       "step_officer_request",
