@@ -98,7 +98,7 @@ Result<OfficerKeyCode> get_officer_key_code(ServerClient& client, const RequestK
   code.expires_at = fields.integer("expires_at", 0, kMaxTime);
   TRY(complete_answer(fields, "code"));
   // It goes into an address.
-  TRY(from_base64url(code.code));
+  if (!from_base64url(code.code).ok()) return fail(Error::server_misbehaved, "code: not base64url");
   return code;
 }
 

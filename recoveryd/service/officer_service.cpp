@@ -50,6 +50,31 @@ Result<OpenedOfficer> open_officer(const Context& context, Conversation& client,
   return out;
 }
 
+// What the server's refusal of a step means to the officer.
+Failure explained(const Failure& failure) {
+  switch (failure.error) {
+    case Error::not_found:
+      return fail(Error::not_found, text::tr("There is no such request, or its hour is over."));
+    case Error::permission_denied:
+      return fail(Error::permission_denied, text::tr("Another officer must do this."));
+    case Error::state_forbidden:
+      return fail(Error::state_forbidden,
+                  text::tr("The request is not in the state for this; see “cardea officer list”."));
+    case Error::access_key_exhausted:
+      return fail(Error::access_key_exhausted,
+                  text::tr("No more keys are issued for this request. Ask anew."));
+    default:
+      return failure;
+  }
+}
+
+Result<upstream::Person> find_account(const OpenedOfficer& officer, const std::string& account) {
+  auto person = upstream::find_person(officer.client(), officer.session, account);
+  if (!person.ok() && person.error() == Error::not_found)
+    return fail(Error::not_found, text::tr("There is no account of this name."));
+  return person;
+}
+
 Result<api::RequestId> request_of(const OperationRequest& request) {
   const auto id = api::RequestId::from_text(request.argument("request"));
   if (!id.ok())
@@ -144,8 +169,7 @@ Result<OperationOutcome> OfficerService::add_key(Conversation& client, const std
 Result<OperationOutcome> OfficerService::find(Conversation& client, const OperationRequest& request,
                                               const std::string& user) {
   TRY_ASSIGN(const OpenedOfficer officer, open_officer(context_, client, user));
-  TRY_ASSIGN(const auto person,
-             upstream::find_person(officer.client(), officer.session, request.argument("account")));
+  TRY_ASSIGN(const auto person, find_account(officer, request.argument("account")));
   const text::Voice& voice = client.voice();
   std::string message = voice.speak("Account %1", {person.account});
   if (person.closed) message += voice.speak(": closed after too many wrong tries");
@@ -175,8 +199,7 @@ Result<OperationOutcome> OfficerService::find(Conversation& client, const Operat
 Result<OperationOutcome> OfficerService::ask(Conversation& client, const OperationRequest& request,
                                              const std::string& user) {
   TRY_ASSIGN(const OpenedOfficer officer, open_officer(context_, client, user));
-  TRY_ASSIGN(const auto person,
-             upstream::find_person(officer.client(), officer.session, request.argument("account")));
+  TRY_ASSIGN(const auto person, find_account(officer, request.argument("account")));
   upstream::OfficerAsk ask;
   ask.user = person.user;
   ask.kind = request.argument("for", "access-key");
@@ -192,8 +215,12 @@ Result<OperationOutcome> OfficerService::ask(Conversation& client, const Operati
       return fail(Error::invalid_argument, text::tr("Name the card by its id: --card CARD-ID."));
     ask.card = *card;
   }
-  TRY_ASSIGN(const auto made, upstream::ask_as_officer(officer.client(), officer.session, ask));
-  return told(advice(client.voice(), made), made);
+  const auto made = upstream::ask_as_officer(officer.client(), officer.session, ask);
+  if (!made.ok() && made.error() == Error::state_forbidden)
+    return fail(Error::state_forbidden,
+                text::tr("Your organisation wants to know more: name what you did with --verified."));
+  if (!made.ok()) return made.failure();
+  return told(advice(client.voice(), *made), *made);
 }
 
 Result<OperationOutcome> OfficerService::list(Conversation& client, const std::string& user) {
@@ -215,18 +242,21 @@ Result<OperationOutcome> OfficerService::step(Conversation& client, const Operat
                                               const std::string& user, std::string_view step) {
   TRY_ASSIGN(const api::RequestId id, request_of(request));
   TRY_ASSIGN(const OpenedOfficer officer, open_officer(context_, client, user));
-  TRY_ASSIGN(const auto after, upstream::step_officer_request(officer.client(), officer.session, id, step));
-  return told(step == "approve" ? std::string(text::tr("Approved.")) : advice(client.voice(), after), after);
+  const auto after = upstream::step_officer_request(officer.client(), officer.session, id, step);
+  if (!after.ok()) return explained(after.failure());
+  return told(step == "approve" ? std::string(text::tr("Approved.")) : advice(client.voice(), *after),
+              *after);
 }
 
 Result<OperationOutcome> OfficerService::issue(Conversation& client, const OperationRequest& request,
                                                const std::string& user) {
   TRY_ASSIGN(const api::RequestId id, request_of(request));
   TRY_ASSIGN(const OpenedOfficer officer, open_officer(context_, client, user));
-  TRY_ASSIGN(const auto issued, upstream::issue_as_officer(officer.client(), officer.session, id));
-  const upstream::IssuedKey& key = issued.key;
+  const auto issued = upstream::issue_as_officer(officer.client(), officer.session, id);
+  if (!issued.ok()) return explained(issued.failure());
+  const upstream::IssuedKey& key = issued->key;
   // From here on the vault works for the person who is locked out.
-  TRY(officer.vault->set_identity(issued.user.bytes(), key.computer.id.bytes(), kCardTimeout));
+  TRY(officer.vault->set_identity(issued->user.bytes(), key.computer.id.bytes(), kCardTimeout));
   TRY(officer.vault->chain_open({key.generation, key.index, key.check_k0, key.seal}, kCardTimeout));
   (void)context_.audit.append(context_.clock.now(), "officer-issued",
                               {{"user", user},

@@ -35,7 +35,7 @@ Status check_verified(const std::vector<std::string>& verified, const OfficerPol
     return std::find(verified.begin(), verified.end(), kind) != verified.end();
   };
   for (const std::string& kind : policy.verification) {
-    if (!done(kind)) return fail(Error::invalid_argument, "policy demands “" + kind + "” in “verified”");
+    if (!done(kind)) return fail(Error::state_forbidden, "policy demands “" + kind + "” in “verified”");
   }
   return {};
 }

@@ -49,7 +49,8 @@ class OfficerDesk {
   [[nodiscard]] Result<OfficerPolicy> policy() const;
   // not_found for an account that does not exist.
   Result<Found> find(const Caller& caller, const std::string& account, UnixSeconds now);
-  // invalid_argument without the verification that policy demands, or for a kind without its subject.
+  // state_forbidden without the verification that policy demands; invalid_argument for a kind without its
+  // subject.
   Result<Outcome<OfficerRequest>> ask(const Caller& caller, const Asked& asked,
                                       const Change<OfficerRequest>& change);
   Result<Outcome<OfficerRequest>> decide(const Caller& caller, const RequestId& request, bool approve,

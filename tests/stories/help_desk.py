@@ -122,11 +122,12 @@ def helped(report, desk):
         olaf.must_not("find", "--account", "nobody")
         report.shows(found.lines)
     with report.step("without the verification that policy demands nothing is asked for"):
-        olaf.must_not("ask", "--account", "anna", "--reason", "Lost her bag in Paris", code=2)
+        done = olaf.must_not("ask", "--account", "anna", "--reason", "Lost her bag in Paris", said="Your organisation wants to know more")
+        report.shows(done.error)
     with report.step("asked with a reason; nothing is issued before a second officer has approved, and not by himself"):
         request = desk.ask(olaf)
-        olaf.must_not("issue", "--request", request)
-        olaf.must_not("approve", "--request", request)
+        olaf.must_not("issue", "--request", request, said="The request is not in the state for this")
+        olaf.must_not("approve", "--request", request, said="Another officer must do this.")
     with report.step("the second officer sees it and approves; he does not get the key"):
         listed = otto.officer("list").json["requests"]
         must([(one["request_id"], one["reason"]) for one in listed] == [(request, "Lost her bag in Paris")], str(listed))

@@ -250,7 +250,7 @@ TEST_F(Officers, AnHourLaterTheRequestIsGone) {
 TEST_F(Officers, PolicySaysWhatIsVerified) {
   Json::Object body = for_key();
   body.emplace_back("verified", Json::Array{"identity-document"});
-  EXPECT_EQ(ask(olaf, body).problem(), "invalid-argument");
+  EXPECT_EQ(ask(olaf, body).problem(), "state-forbidden");
   body.back().second = Json::Array{"call-back", "call-back"};
   EXPECT_EQ(ask(olaf, body).problem(), "invalid-argument");
   body.back().second = Json::Array{"call-back", "star-sign"};

@@ -480,6 +480,7 @@ std::vector<SampleCall> make_calls() {
   add_records(out);
   add_guests(out);
   add_pairings(out);
+  add_officers(out);
   return out;
 }
 

@@ -2,7 +2,7 @@
 // Help desk: whom to help, and the open requests of all officers.
 import {html, nothing, type TemplateResult} from 'lit-html';
 
-import {Failure, isFailure} from '../base/failure';
+import type {FailureCode} from '../base/failure';
 import type {TextId} from '../i18n/texts';
 import {App, Step} from '../pages/app';
 import {DoneStep} from '../pages/enter_steps';
@@ -10,6 +10,10 @@ import {command, submitButton, valueOf, whenSent} from '../pages/form';
 import type {OfficerRequest, OfficerSelf, RequestStep} from '../worker/officer_messages';
 import type {Visit} from '../worker/visit';
 import {PersonStep} from './person_step';
+import {refusedFor} from './refusal';
+
+// Somebody else has decided in the meantime, or the hour is over.
+const kOvertaken: readonly FailureCode[] = ['state-forbidden', 'not-found', 'permission-denied'];
 
 // One officer's way through the page.
 export interface Desk {
@@ -25,7 +29,7 @@ export async function openDesk(app: App, desk: Desk, said: OfficerRequest | null
 
 class DeskStep extends Step {
   readonly title: TextId = 'desk.title';
-  override readonly refusal = 'desk.find.unknown';
+  override refusal: TextId = 'desk.find.unknown';
 
   constructor(
     app: App,
@@ -71,7 +75,7 @@ class DeskStep extends Step {
     const t = this.app.texts;
     const own = request.officer === this.desk.officer.name;
     const verified = request.verified.map((word) => t.text(`desk.verified.${word}`)).join(', ');
-    return html`<article class="aside" data-request=${request.id}>
+    return html`<section class="aside" data-request=${request.id}>
       <h3>${t.text(`desk.kind.${request.kind}`)}: <span translate="no">${request.account}</span></h3>
       ${request.computer === '' ? nothing : html`<p><strong translate="no">${request.computer}</strong></p>`}
       <p>${t.text('desk.request.by', {officer: request.officer, time: t.time(request.expiresAt)})}</p>
@@ -79,7 +83,7 @@ class DeskStep extends Step {
       ${verified === '' ? nothing : html`<p>${t.text('desk.request.verified', {verified})}</p>`}
       <p><strong>${t.text(`desk.state.${request.state}`)}</strong></p>
       ${own ? this.ownNext(request) : this.otherNext(request)}
-    </article>`;
+    </section>`;
   }
 
   private otherNext(request: OfficerRequest): TemplateResult | typeof nothing {
@@ -102,19 +106,21 @@ class DeskStep extends Step {
 
   private button(request: OfficerRequest, step: RequestStep, text: TextId, second = false): TemplateResult {
     const press = () =>
-      this.run(async () => openDesk(this.app, this.desk, await this.desk.visit.ask('officerStep', {id: request.id, step})));
+      this.run(async () => {
+        this.refusal = 'desk.changed';
+        const after = await refusedFor(kOvertaken, this.desk.visit.ask('officerStep', {id: request.id, step}));
+        await openDesk(this.app, this.desk, after);
+      });
     return html`<button type="button" class=${second ? 'secondary' : ''} ?disabled=${this.busy} @click=${press}>
       ${this.app.texts.text(text)}
     </button>`;
   }
 
   private async find(form: HTMLFormElement): Promise<void> {
-    try {
-      const person = await this.desk.visit.ask('officerFind', {account: valueOf(form, 'account').trim()});
-      this.app.show(new PersonStep(this.app, this.desk, person));
-    } catch (error) {
-      throw isFailure(error, 'not-found') ? new Failure('invalid-argument') : error;
-    }
+    this.refusal = 'desk.find.unknown';
+    const account = valueOf(form, 'account').trim();
+    const person = await refusedFor(['not-found'], this.desk.visit.ask('officerFind', {account}));
+    this.app.show(new PersonStep(this.app, this.desk, person));
   }
 
   private async leave(): Promise<void> {

@@ -7,6 +7,12 @@ import {App, Step} from '../pages/app';
 import {submitButton, valueOf, whenSent} from '../pages/form';
 import {kRequestKinds, kVerifications, type FoundPerson, type PersonComputer, type RequestKind} from '../worker/officer_messages';
 import {openDesk, type Desk} from './desk_step';
+import {refusedFor} from './refusal';
+
+// Those whose keys are sealed for this officer, each kind by name.
+function ableFirst(a: PersonComputer, b: PersonComputer): number {
+  return Number(b.canIssue) - Number(a.canIssue) || a.name.localeCompare(b.name);
+}
 
 export class PersonStep extends Step {
   readonly title: TextId = 'desk.person.title';
@@ -50,7 +56,7 @@ export class PersonStep extends Step {
     const t = this.app.texts;
     const cards = this.person.cards.filter(({state}) => state === 'active');
     return [
-      ...this.person.computers.map((computer) => this.computer(computer)),
+      ...[...this.person.computers].sort(ableFirst).map((computer) => this.computer(computer)),
       ...(this.person.closed ? [this.choice('open-account', '', t.text('desk.kind.open-account'), '')] : []),
       ...cards.map((card) =>
         this.choice('suspend-card', card.id, t.text('desk.kind.suspend-card'), card.label === '' ? t.text('cards.unnamed') : card.label),
@@ -62,7 +68,8 @@ export class PersonStep extends Step {
     const t = this.app.texts;
     const seen = computer.lastSeen > 0 ? t.text('choose.seen', {time: t.time(computer.lastSeen)}) : t.text('choose.never');
     const note = computer.canIssue ? seen : t.text('desk.without');
-    return this.choice('access-key', computer.id, t.text('desk.kind.access-key'), `${computer.name} – ${note}`, computer.canIssue);
+    const title = t.text('desk.key.for', {computer: computer.name});
+    return this.choice('access-key', computer.id, title, note, computer.canIssue);
   }
 
   private choice(kind: RequestKind, subject: string, title: string, note: string, able = true): TemplateResult {
@@ -75,9 +82,9 @@ export class PersonStep extends Step {
   private verification(word: (typeof kVerifications)[number]): TemplateResult {
     const demanded = this.desk.officer.verification.includes(word);
     const text = this.app.texts.text(`desk.verified.${word}`);
+    const note = demanded ? html`<br /><small>${this.app.texts.text('desk.verified.demanded')}</small>` : nothing;
     return html`<label class="reason">
-      <input type="checkbox" name="verified" value=${word} ?required=${demanded} />${text}
-      ${demanded ? html`<small>${this.app.texts.text('desk.verified.demanded')}</small>` : nothing}
+      <input type="checkbox" name="verified" value=${word} ?required=${demanded} /><span>${text}${note}</span>
     </label>`;
   }
 
@@ -86,13 +93,14 @@ export class PersonStep extends Step {
     const known = kRequestKinds.find((name) => name === kind);
     if (known === undefined) return;
     const given = new FormData(form).getAll('verified');
-    const request = await this.desk.visit.ask('officerAsk', {
+    const asked = this.desk.visit.ask('officerAsk', {
       user: this.person.user,
       kind: known,
       subject,
       verified: kVerifications.filter((word) => given.includes(word)),
       reason: valueOf(form, 'reason').replace(/\s+/g, ' ').trim(),
     });
-    await openDesk(this.app, this.desk, request);
+    // Policy may have changed since the officer signed in.
+    await openDesk(this.app, this.desk, await refusedFor(['state-forbidden'], asked));
   }
 }

@@ -2,12 +2,17 @@
 // Help desk: an officer signs in with his security key, or adds one with the code that his card has got.
 import {html, type TemplateResult} from 'lit-html';
 
+import type {FailureCode} from '../base/failure';
 import type {TextId} from '../i18n/texts';
 import {App, Step} from '../pages/app';
 import {command, submitButton, valueOf, whenSent, working} from '../pages/form';
 import {Visit} from '../worker/visit';
 import {openDesk} from './desk_step';
+import {refusedFor} from './refusal';
 import {makeKey, signWithKey} from './security_key';
+
+const kNotAnOfficer: readonly FailureCode[] = ['permission-denied', 'replayed'];
+const kBadCode: readonly FailureCode[] = ['replayed', 'session-expired', 'permission-denied'];
 
 export function helpDeskPage(app: App): Step {
   // Whoever has the page open and enters the address with a code stays on the same page.
@@ -47,7 +52,8 @@ class SignInStep extends Step {
   private async enter(): Promise<void> {
     this.visit ??= new Visit((server) => this.app.moveTo(server));
     const challenge = await this.visit.ask('officerChallenge', null);
-    const officer = await this.visit.ask('officerSignIn', await signWithKey(challenge));
+    const assertion = await signWithKey(challenge);
+    const officer = await refusedFor(kNotAnOfficer, this.visit.ask('officerSignIn', assertion));
     await openDesk(this.app, {visit: this.visit, officer});
   }
 }
@@ -87,7 +93,8 @@ class AddKeyStep extends Step {
     const label = valueOf(form, 'label').trim();
     const challenge = await this.visit.ask('officerKeyChallenge', {code: this.code});
     const key = await makeKey(challenge, label);
-    const {name} = await this.visit.ask('officerAddKey', {code: this.code, label, key});
+    const added = this.visit.ask('officerAddKey', {code: this.code, label, key});
+    const {name} = await refusedFor(kBadCode, added);
     this.app.show(new KeyAddedStep(this.app, name));
   }
 }
