@@ -64,7 +64,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
       "ALTER TABLE cardea.enrolments DROP COLUMN retired, DROP COLUMN rotate_asked;"
       "ALTER TABLE cardea.cards DROP COLUMN computer_id;"
-      "DROP TABLE cardea.pairings, cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET version=1");
+      "DROP TABLE cardea.pairings, cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET "
+      "version=1");
   for (int i = 0; i < 2; ++i) {
     const auto store = open();
     ASSERT_TRUE(store.ok()) << store.failure().detail;
