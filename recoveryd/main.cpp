@@ -104,7 +104,10 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   }
   EnrolmentStore enrolments(*directory);
   ThrottleStore throttle(*directory);
-  GateSwitch gate(*directory);
+  GateSwitch gate(*directory, [&] {
+    log.warning(events::kGateFellBack, {});
+    (void)audit.append(clock.now(), "gate-fell-back", {});
+  });
   KeyringStore keyrings(*directory);
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));

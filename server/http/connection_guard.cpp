@@ -140,7 +140,7 @@ void ConnectionGuard::enter(GuardedConnection& entry, Phase phase) {
   }
 }
 
-bool ConnectionGuard::may_keep_alive() const { return attached_ * 10 <= limits_.threads * 7; }
+bool ConnectionGuard::may_keep_alive() const { return !draining_ && attached_ * 10 <= limits_.threads * 7; }
 
 void ConnectionGuard::cut(GuardedConnection& entry) {
   if (entry.cut.exchange(true)) return;

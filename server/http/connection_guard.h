@@ -70,7 +70,8 @@ class ConnectionGuard {
   void detach(const Poco::Net::StreamSocket& socket);
   void enter(GuardedConnection& entry, GuardedConnection::Phase phase);
 
-  // False when most threads are busy: connections then end after their request.
+  // False when most threads are busy, and while they are being drained: connections then end after their
+  // request.
   [[nodiscard]] bool may_keep_alive() const;
   [[nodiscard]] const GuardLimits& limits() const noexcept { return limits_; }
 
@@ -93,7 +94,7 @@ class ConnectionGuard {
   std::unordered_map<int, Entry> entries_;
   std::map<std::string, std::size_t> per_prefix_;
   std::atomic<std::size_t> attached_{0};
-  bool draining_ = false;
+  std::atomic<bool> draining_{false};
   bool stopping_ = false;
   std::thread watchdog_;
 };

@@ -4,6 +4,9 @@
 // start and finish the server keeps nothing but the used tokens. Called by http/handlers_login.
 #pragma once
 
+#include <mutex>
+#include <optional>
+
 #include "server/service/caller.h"
 #include "server/service/guess_budget.h"
 #include "server/service/server_secrets.h"
@@ -51,6 +54,7 @@ class LoginService {
  private:
   Result<LoginStarted> start(std::string_view kind, ByteView ke1, const Bytes* record, const UserId& user,
                              ByteView credential, ByteView bound_to, UnixSeconds now);
+  Result<std::optional<User>> find_user(const std::string& account);
   static Bytes stand_in_record(const ServerSecrets& secrets);
 
   Store& store_;
@@ -58,6 +62,8 @@ class LoginService {
   const ServerSecrets& secrets_;
   Random& random_;
   const Bytes stand_in_;  // a well-formed record, read where an account has none
+  std::mutex mutex_;
+  std::optional<UserId> somebody_;  // who was found last
 };
 
 }  // namespace cardea::server
