@@ -12,9 +12,9 @@ type Field = (typeof kFields)[number];
 const kLimits: Record<Field, number> = {title: 256, kind: 32, url: 2048, user: 256, secret: 4000, notes: 16_000, set: 128};
 const kHidden = '••••••••';
 
-export function kindText(t: Texts, kind: string): string {
+export function kindText(t: Texts, kind: string): TemplateResult | string {
   const known = kKinds.find((one) => one === kind);
-  return known === undefined ? kind : t.text(`record.kind.${known}`);
+  return known === undefined ? html`<span translate="no">${kind}</span>` : t.text(`record.kind.${known}`);
 }
 
 // A member as it is stored: text as it is, anything else as JSON.
@@ -48,7 +48,8 @@ function fact(t: Texts, name: Field, value: unknown, actions: ViewActions): Temp
   const text = shown(value);
   const label = html`<dt>${t.text(`record.${name}`)}</dt>`;
   if (name === 'secret') return html`${label}<dd>${secret(t, text, actions)}</dd>`;
-  const content = name === 'url' ? link(text) : name === 'kind' ? kindText(t, text) : text;
+  if (name === 'kind') return html`${label}<dd>${kindText(t, text)}</dd>`;
+  const content = name === 'url' ? link(text) : text;
   return html`${label}<dd translate="no" class=${name === 'notes' ? 'notes' : nothing}>${content}</dd>`;
 }
 
@@ -92,8 +93,15 @@ function input(t: Texts, name: Field, value: unknown): TemplateResult | typeof n
 function kindSelect(t: Texts, id: string, value: string): TemplateResult {
   const kinds: readonly string[] = kKinds.some((kind) => kind === value) ? kKinds : [value, ...kKinds];
   return html`<select id=${id} name="kind">
-    ${kinds.map((kind) => html`<option value=${kind} ?selected=${kind === value}>${kindText(t, kind)}</option>`)}
+    ${kinds.map((kind) => option(t, kind, kind === value))}
   </select>`;
+}
+
+// An option's text can't be marked: a kind of a later version is shown as it is.
+function option(t: Texts, kind: string, selected: boolean): TemplateResult {
+  const known = kKinds.find((one) => one === kind);
+  const text = known === undefined ? kind : t.text(`record.kind.${known}`);
+  return html`<option value=${kind} translate=${known === undefined ? 'no' : nothing} ?selected=${selected}>${text}</option>`;
 }
 
 // What the form has changed; a member that was not there and stays empty is not made.

@@ -109,7 +109,7 @@ export class RecordsSection extends AskingSection {
     return html`<p class="lead">${t.text('records.lead')}</p>
       <p class="small">${t.text('records.usage', this.usageValues())}</p>
       ${this.cardOnly > 0 ? html`<p class="state quiet">${t.text('records.card-only', {count: this.cardOnly})}</p>` : nothing}
-      <div class="filters" role="search">
+      <div class="filters">
         <div>
           <label for="search">${t.text('records.search')}</label>
           <input id="search" type="search" autocomplete="off" spellcheck="false" .value=${this.wanted} @input=${search} />
@@ -120,7 +120,7 @@ export class RecordsSection extends AskingSection {
               <label for="set">${t.text('record.set')}</label>
               <select id="set" @change=${choose}>
                 <option value=${kEverySet}>${t.text('records.every-set')}</option>
-                ${sets.map((set) => html`<option value=${set} ?selected=${set === this.set}>${set}</option>`)}
+                ${sets.map((set) => html`<option value=${set} translate="no" ?selected=${set === this.set}>${set}</option>`)}
               </select>
             </div>`}
       </div>`;
@@ -142,14 +142,15 @@ export class RecordsSection extends AskingSection {
     const t = this.frame.app.texts;
     const open = this.opened?.id === record.id;
     const toggle = () => (open ? this.shut(record) : void this.view(record));
-    const facts = [kindText(t, record.kind), record.url, record.set, t.time(record.changed), t.size(record.size)];
+    const facts = [record.url, record.set, t.time(record.changed), t.size(record.size)].filter((fact) => fact !== '');
     return html`<h2>
         <button type="button" id=${`record-${record.id}`} class="record" translate="no" aria-expanded=${open ? 'true' : 'false'} @click=${toggle}>
           ${recordTitle(t, record.title, record.readable)}
         </button>
       </h2>
       <p class="small">
-        ${facts.filter((fact) => fact !== '').join(' · ')}
+        ${record.kind === '' ? nothing : kindText(t, record.kind)}
+        <span translate="no">${record.kind === '' ? '' : '· '}${facts.join(' · ')}</span>
         ${record.place === null ? nothing : html`<span class="place ${record.place}">${t.text(`records.place.${record.place}`)}</span>`}
       </p>
       ${open ? this.panel(record) : nothing}`;
