@@ -128,7 +128,7 @@ TEST_F(ServerFailover, TheFastOneIsTakenLeftWhenItSlowsDownAndTakenAgain) {
   measure(2);
   for (int i = 0; i < 5; ++i)
     EXPECT_EQ(ask(), name(1));
-  delays(40, 250, 100);
+  delays(20, 300, 200);
   measure(8);
   EXPECT_EQ(ask(), name(0));
   delays(80, 0, 100);
