@@ -44,6 +44,9 @@ ELSEWHERE = {
     "cardea admin keys rotate tls": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate", "tls"']),
     "cardea admin keys rotate tls --activate": ("tests/integration/server/admin_test.cpp", ['"--activate"']),
     "cardea portal allow": ("tests/stories/portal_with_card.py", ['"portal", "allow"']),
+    "cardea records sync": ("tests/stories/portal_with_card.py", ['"records", "sync"']),
+    "cardea sheet suspend": ("tests/stories/paper_and_suspension.py", ['"sheet", verb', '"suspend"']),
+    "cardea sheet reopen": ("tests/stories/replace_by_access_key.py", ['"sheet", "reopen"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }
 
