@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/api_json.h"
 
+#include "server/http/problem.h"
 #include "server/service/holder_rules.h"
 
 namespace cardea::server::http {
@@ -86,6 +87,22 @@ Json audit_json(const Context& context, const AuditPoint& point) {
                       {"checkpoint", Json::Object{{"time", checkpoint.time},
                                                   {"signature", Json::bytes(checkpoint.signature)},
                                                   {"key", Json::bytes(secrets.checkpoint_key().spki())}}}};
+}
+
+Response forwarded(const ServerSecrets& secrets, const Home& home) {
+  Response response = problem(fail(Error::peer_not_trusted, "this account has moved to another region"));
+  const auto body = Json::parse(response.body);
+  Json::Object members = body.ok() && body->object() != nullptr ? *body->object() : Json::Object{};
+  members.emplace_back("forward", Json::Object{{"statement", Json::bytes(home.forward)},
+                                               {"signature", Json::bytes(home.signature)},
+                                               {"key", Json::bytes(secrets.checkpoint_key().spki())}});
+  response.body = Json(std::move(members)).text();
+  return response;
+}
+
+Json relocation_json(const Home& home) {
+  if (home.state != HomeState::asked) return {};
+  return Json::Object{{"to", home.region}, {"since", home.since}};
 }
 
 Result<Card> read_card(const Json& json) {

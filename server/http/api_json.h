@@ -19,6 +19,11 @@ api::Json to_json(const AuditPoint& point);
 // The same with a signed checkpoint.
 api::Json audit_json(const Context& context, const AuditPoint& point);
 
+// 421: where the user has gone (docs/spec/relocation.md).
+Response forwarded(const ServerSecrets& secrets, const Home& home);
+// {to, since} of a proposal that waits for its answer; null for nobody else.
+api::Json relocation_json(const Home& home);
+
 // Read from a request; what only the services know stays empty. invalid_argument.
 Result<Card> read_card(const api::Json& json);
 Result<Computer> read_computer(const api::Json& json);

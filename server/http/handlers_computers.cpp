@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Computers, their check-in, their guests, and access keys.
+#include "core/api/forward.h"
 #include "server/http/api_json.h"
 #include "server/http/handlers.h"
 #include "server/service/holder_rules.h"
@@ -19,6 +20,14 @@ Status check_self(const Context& context) {
   TRY_ASSIGN(const ComputerId id, context.id<ComputerId>("computer_id"));
   if (context.caller.computer != id) return fail(Error::permission_denied, "another computer's address");
   return {};
+}
+
+// What the owner is asked, if anything (docs/spec/relocation.md).
+Result<Json> proposal(const Context& context, const UserId& user) {
+  if (!context.services.settings.region_keys) return Json();
+  const auto home = context.services.store.home(user);
+  if (!home.ok()) return home.error() == Error::not_found ? Result<Json>(Json()) : home.failure();
+  return relocation_json(*home);
 }
 
 }  // namespace
@@ -67,19 +76,24 @@ Result<Response> check_in(Context& context) {
                          ? Bytes{}
                          : fields.bytes("check_k0", kMinCheck, kMaxCheck);
   command.used = fields.number("used", 0, kChainLength);
+  const std::string nearest = fields.has("nearest") ? fields.text("nearest", 1, api::kMaxRegionName) : "";
   TRY(fields.complete());
-  const auto change = context.change<CheckedIn>([&context](const CheckedIn& checked) {
+  command.region = context.services.relocation.region_of_day(nearest);
+  TRY_ASSIGN(const Json relocation, proposal(context, command.user));
+  const auto change = context.change<CheckedIn>([&](const CheckedIn& checked) {
     Json::Array cards;
     for (const Card& card : checked.cards)
       cards.push_back(state_json(card));
-    return stored(200, Json::Object{{"fit", checked.fit},
-                                    {"issued", checked.issued},
-                                    {"generation", checked.generation},
-                                    {"rotate", checked.rotate},
-                                    {"cards", std::move(cards)},
-                                    {"epoch", checked.epoch},
-                                    {"server_time", context.now},
-                                    {"audit", audit_json(context, checked.audit)}});
+    Json::Object answer{{"fit", checked.fit},
+                        {"issued", checked.issued},
+                        {"generation", checked.generation},
+                        {"rotate", checked.rotate},
+                        {"cards", std::move(cards)},
+                        {"epoch", checked.epoch},
+                        {"server_time", context.now},
+                        {"audit", audit_json(context, checked.audit)}};
+    if (!relocation.is_null()) answer.emplace_back("relocation", relocation);
+    return stored(200, answer);
   });
   return answered(context.services.computers.check_in(context.caller, command, change));
 }

@@ -12,6 +12,8 @@
 #include "server/service/login_service.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
+#include "server/service/relocation_inbox.h"
+#include "server/service/relocation_service.h"
 #include "server/service/session_service.h"
 
 namespace cardea::server::http {
@@ -22,6 +24,8 @@ struct ServiceSettings {
   bool registration_open = true;
   std::uint32_t guesses_per_prefix = 50;
   GuestPolicy guests = {};
+  RegionPolicy regions = {};
+  std::shared_ptr<const RegionKeys> region_keys = {};  // null: this is the only region
 };
 
 struct Services {
@@ -41,7 +45,10 @@ struct Services {
         access_keys(s, random),
         computers(s),
         guests(s, secrets, settings.authority, settings.guests),
-        records(s) {}
+        records(s),
+        relocation(s, settings.regions) {
+    if (settings.region_keys) arrivals.emplace(s, secrets, *settings.region_keys, settings.regions, random);
+  }
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -60,6 +67,8 @@ struct Services {
   ComputerService computers;
   GuestAccounts guests;
   RecordService records;
+  RelocationService relocation;
+  std::optional<RelocationInbox> arrivals;  // from other regions
 };
 
 }  // namespace cardea::server::http

@@ -14,6 +14,8 @@ constexpr std::string_view kKindB = "login-b";
 // Key stretching on a slow telephone takes seconds; a person typing an answer does not fall into this time.
 constexpr std::int64_t kLoginSeconds = 120;
 
+constexpr std::array<std::uint8_t, UserId::kSize + 1> kStandInCredential{};
+
 using LoginState = SecretArray<crypto::OpaqueServerLogin::kStateSize>;
 
 struct Attempt {
@@ -60,15 +62,33 @@ Bytes LoginService::stand_in_record(const ServerSecrets& secrets) {
   return record.serialise();
 }
 
+Bytes LoginService::stand_in_key(const ServerSecrets& secrets, Random& random) {
+  auto sealed = secrets.seal_moved_key(kStandInCredential, random.secret<32>(), random);
+  return sealed.ok() ? std::move(sealed).value() : Bytes{};
+}
+
+Result<std::optional<SecretKey32>> LoginService::moved_key(const std::optional<MovedKeys>& keys,
+                                                           ByteView credential,
+                                                           Bytes MovedKeys::*which) const {
+  auto key = secrets_.open_moved_key(keys ? credential : ByteView(kStandInCredential),
+                                     keys ? (*keys).*which : stand_in_key_);
+  if (!keys) return std::optional<SecretKey32>{};
+  if (!key.ok()) return key.failure();
+  return std::optional<SecretKey32>(std::move(key).value());
+}
+
 Result<LoginStarted> LoginService::start(std::string_view kind, ByteView ke1, const Bytes* record,
-                                         const UserId& user, ByteView credential, ByteView bound_to,
-                                         UnixSeconds now) {
+                                         const UserId& user, ByteView bound_to, UnixSeconds now) {
+  const bool is_a = kind == kKindA;
+  const Bytes credential = is_a ? credential_a(user) : credential_b(user);
   TRY_ASSIGN(const auto message, crypto::Ke1::parse(ke1));
   // Parsing checks a group element. A name that nobody has pays for it, too: the time must not tell.
   TRY_ASSIGN(const auto parsed, crypto::RegistrationRecord::parse(record != nullptr ? *record : stand_in_));
-  TRY_ASSIGN(const auto login,
-             secrets_.opaque().login_start(message, record != nullptr ? &parsed : nullptr, credential,
-                                           crypto::OpaqueIdentities{}, random_));
+  TRY_ASSIGN(const auto keys, store_.moved_keys(user));
+  TRY_ASSIGN(const auto key, moved_key(keys, credential, is_a ? &MovedKeys::key_a : &MovedKeys::key_b));
+  TRY_ASSIGN(const auto login, secrets_.opaque().login_start(message, record != nullptr ? &parsed : nullptr,
+                                                             credential, crypto::OpaqueIdentities{}, random_,
+                                                             crypto::kOpaqueContext, key ? &*key : nullptr));
   const LoginState state = login.state();
   SecretBytes payload(8 + UserId::kSize + 2 + bound_to.size() + LoginState::kSize);
   ByteWriter writer(payload.expose_mutable());
@@ -89,7 +109,7 @@ Result<LoginStarted> LoginService::start_a(const Caller& caller, const std::stri
   if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
   TRY_ASSIGN(const auto user, store_.find_user_by_account(account));
   const UserId id = user ? user->id : secrets_.stand_in_user(account_subject(account));
-  return start(kKindA, ke1, user ? &user->opaque_a : nullptr, id, credential_a(id), {}, now);
+  return start(kKindA, ke1, user ? &user->opaque_a : nullptr, id, {}, now);
 }
 
 Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::string_view login_id, ByteView ke3,
@@ -106,6 +126,7 @@ Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::strin
   TRY_ASSIGN(command.session.key, secrets_.seal_session_key(command.session.id, key, random_));
   command.token = token_digest(login_id);
   command.token_expires_at = attempt.expires_at;
+  command.region = caller.served_in;
   command.audit = {"session-opened", api::Json::Object{{"level", "password"}, {"from", caller.prefix}}};
   TRY(store_.open_session(command, now));
   return PasswordAccepted{std::move(command.session), user.question_seal};
@@ -117,7 +138,7 @@ Result<LoginStarted> LoginService::start_b(const Caller& caller, ByteView ke1, U
   TRY_ASSIGN(const User user, store_.get_user(caller.session->user));
   TRY_ASSIGN(const GuessDecision decision, budget_.charge(user.account, caller.prefix, now));
   if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
-  return start(kKindB, ke1, &user.opaque_b, user.id, credential_b(user.id), caller.session->id.view(), now);
+  return start(kKindB, ke1, &user.opaque_b, user.id, caller.session->id.view(), now);
 }
 
 Result<AnswerAccepted> LoginService::finish_b(const Caller& caller, std::string_view login_id, ByteView ke3,

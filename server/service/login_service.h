@@ -36,7 +36,8 @@ class LoginService {
         budget_(budget),
         secrets_(secrets),
         random_(random),
-        stand_in_(stand_in_record(secrets)) {}
+        stand_in_(stand_in_record(secrets)),
+        stand_in_key_(stand_in_key(secrets, random)) {}
 
   Result<LoginStarted> start_a(const Caller& caller, const std::string& account, ByteView ke1,
                                UnixSeconds now);
@@ -50,14 +51,19 @@ class LoginService {
 
  private:
   Result<LoginStarted> start(std::string_view kind, ByteView ke1, const Bytes* record, const UserId& user,
-                             ByteView credential, ByteView bound_to, UnixSeconds now);
+                             ByteView bound_to, UnixSeconds now);
+  // The OPRF key that a user brought along when he moved here; nothing for all others, in the same time.
+  Result<std::optional<SecretKey32>> moved_key(const std::optional<MovedKeys>& keys, ByteView credential,
+                                               Bytes MovedKeys::*which) const;
   static Bytes stand_in_record(const ServerSecrets& secrets);
+  static Bytes stand_in_key(const ServerSecrets& secrets, Random& random);
 
   Store& store_;
   GuessBudget& budget_;
   const ServerSecrets& secrets_;
   Random& random_;
-  const Bytes stand_in_;  // a well-formed record, read where an account has none
+  const Bytes stand_in_;      // a well-formed record, read where an account has none
+  const Bytes stand_in_key_;  // opened where an account has not moved
 };
 
 }  // namespace cardea::server

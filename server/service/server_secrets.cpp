@@ -10,6 +10,7 @@ namespace cardea::server {
 namespace {
 
 constexpr crypto::Label kTokenLabel = "cardea/v1/server-token";
+constexpr crypto::Label kMovedLabel = "cardea/v1/moved-oprf-key";
 constexpr crypto::Label kSessionLabel = "cardea/v1/server-session";
 constexpr std::size_t kChallengeRandom = 16;
 constexpr std::size_t kChallengeTag = 16;
@@ -17,15 +18,17 @@ constexpr std::size_t kChallengeTag = 16;
 }  // namespace
 
 ServerSecrets::ServerSecrets(crypto::OpaqueServer opaque, crypto::Ed25519KeyPair checkpoint_key,
-                             const SecretKey32& ake_seed)
+                             const SecretKey32& oprf_seed, const SecretKey32& ake_seed)
     : opaque_(std::move(opaque)),
       checkpoint_key_(std::move(checkpoint_key)),
-      token_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})) {}
+      token_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})),
+      moved_key_(crypto::derive_key(oprf_seed.expose(), "cardea/v1/region-keys", {})) {}
 
 Result<ServerSecrets> ServerSecrets::make(const SecretKey32& oprf_seed, const SecretKey32& ake_seed,
                                           const SecretKey32& checkpoint_seed) {
   TRY_ASSIGN(auto opaque, crypto::OpaqueServer::from_secrets(oprf_seed, ake_seed));
-  return ServerSecrets(std::move(opaque), crypto::Ed25519KeyPair::from_seed(checkpoint_seed), ake_seed);
+  return ServerSecrets(std::move(opaque), crypto::Ed25519KeyPair::from_seed(checkpoint_seed), oprf_seed,
+                       ake_seed);
 }
 
 Result<std::string> ServerSecrets::seal_token(std::string_view kind, ByteView payload, Random& random) const {
@@ -49,6 +52,15 @@ Result<Bytes> ServerSecrets::seal_session_key(const SessionId& session, const Se
 
 Result<SecretKey32> ServerSecrets::open_session_key(const SessionId& session, ByteView sealed) const {
   return crypto::open_key(token_key_.expose(), kSessionLabel, session.view(), sealed);
+}
+
+Result<Bytes> ServerSecrets::seal_moved_key(ByteView credential, const SecretKey32& key,
+                                            Random& random) const {
+  return crypto::seal(moved_key_.expose(), kMovedLabel, credential, key.expose(), random);
+}
+
+Result<SecretKey32> ServerSecrets::open_moved_key(ByteView credential, ByteView sealed) const {
+  return crypto::open_key(moved_key_.expose(), kMovedLabel, credential, sealed);
 }
 
 Bytes ServerSecrets::make_challenge(UnixSeconds now, Random& random) const {

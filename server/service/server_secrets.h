@@ -29,6 +29,11 @@ class ServerSecrets {
                                                Random& random) const;
   [[nodiscard]] Result<SecretKey32> open_session_key(const SessionId& session, ByteView sealed) const;
 
+  // OPRF keys of users who moved here (docs/spec/relocation.md), at rest.
+  [[nodiscard]] Result<Bytes> seal_moved_key(ByteView credential, const SecretKey32& key,
+                                             Random& random) const;
+  [[nodiscard]] Result<SecretKey32> open_moved_key(ByteView credential, ByteView sealed) const;
+
   // 40 bytes that only this server can have made: time, randomness, tag.
   [[nodiscard]] Bytes make_challenge(UnixSeconds now, Random& random) const;
   // The time it was made; identity_not_accepted when it is none.
@@ -39,10 +44,11 @@ class ServerSecrets {
 
  private:
   ServerSecrets(crypto::OpaqueServer opaque, crypto::Ed25519KeyPair checkpoint_key,
-                const SecretKey32& ake_seed);
+                const SecretKey32& oprf_seed, const SecretKey32& ake_seed);
   crypto::OpaqueServer opaque_;
   crypto::Ed25519KeyPair checkpoint_key_;
   SecretKey32 token_key_;
+  SecretKey32 moved_key_;  // from the seed: the AKE key is common to all regions
 };
 
 }  // namespace cardea::server

@@ -93,6 +93,7 @@ Result<Outcome<CheckedIn>> SqlStore::check_in(const Change<CheckedIn>& change, c
     out.issued = computer.issued;
     // After a use, and whenever there is no key that opens this computer.
     out.rotate = computer.generation == 0 || out.fit != "ok" || computer.used > 0;
+    TRY(note_work_day(database, command.user, command.region, change.now));
     TRY_ASSIGN(out.cards, cards_of(database, command.user));
     TRY_ASSIGN(out.epoch, user_epoch(database, command.user));
     TRY_ASSIGN(out.audit, audit_point(database, command.user));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The audit chain's readers, and the removal of what has ended.
 #include "server/store/sql/sql_store.h"
+#include "server/store/sql/user_rows.h"
 
 namespace cardea::server::sql {
 namespace {
@@ -24,7 +25,37 @@ constexpr Expiry kExpiries[] = {
     // Prefixes have nobody who could open them.
     {"DELETE FROM guesses WHERE subject LIKE 'prefix:%' AND last<?1", kDay},
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
+    {"DELETE FROM bundle_parts WHERE created<?1", kDay},
 };
+constexpr std::int64_t kWorkDaysKept = 90;
+// How long a server says where a user has gone; how long an import waits, whose source would send it again.
+constexpr std::int64_t kTombstone = 90 * kDay;
+constexpr std::int64_t kArriving = 30 * kDay;
+constexpr int kErasedAtOnce = 20;
+
+// Users who are gone for long, or never came.
+Result<std::vector<UserId>> users_to_erase(Connection& database, UnixSeconds now) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT user_id FROM homes WHERE purged=0 AND ((state='gone' AND "
+                                        "delivered=1 AND since<?1) OR (state='arriving' AND since<?2)) "
+                                        "ORDER BY since LIMIT ?3"));
+  row.number(now - kTombstone).number(now - kArriving).number(std::int64_t{kErasedAtOnce});
+  std::vector<UserId> users;
+  for (;;) {
+    TRY_ASSIGN(const bool found, row.step());
+    if (!found) return users;
+    users.push_back(id_at<UserId>(row, 0));
+  }
+}
+
+Status erase_moved_users(Connection& database, UnixSeconds now) {
+  TRY_ASSIGN(const auto users, users_to_erase(database, now));
+  for (const UserId& user : users) {
+    TRY(erase_user_rows(database, user));
+    TRY_ASSIGN(auto mark, database.prepare("UPDATE homes SET purged=1 WHERE user_id=?1"));
+    TRY(mark.blob(user.view()).run());
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -54,7 +85,9 @@ Status SqlStore::purge(UnixSeconds now) {
       TRY_ASSIGN(auto row, database.prepare(expiry.sql));
       TRY(row.number(now - expiry.age).run());
     }
-    return {};
+    TRY_ASSIGN(auto days, database.prepare("DELETE FROM work_days WHERE day<?1"));
+    TRY(days.number(now / kDay - kWorkDaysKept).run());
+    return erase_moved_users(database, now);
   });
 }
 

@@ -42,6 +42,14 @@ constexpr Row kTables[] = {
      "number position blob user_id number sequence number time text kind text details blob hash "
      "blob global_hash"},
     {"unix_ids", 1, "number id blob owner"},
+    {"homes", 1,
+     "blob user_id text state text region number epoch number since number lease_until number not_before "
+     "number quiet_until number attempts number records_days blob bundle blob forward blob signature "
+     "number delivered number purged"},
+    {"work_days", 2, "blob user_id number day text region"},
+    {"oprf_keys", 1, "blob user_id blob key_a blob key_b"},
+    {"bundle_parts", 2, "blob move number number blob bytes number created"},
+    {"unix_id_range", 1, "number one number first number last"},
 };
 
 std::vector<Table> read_tables() {

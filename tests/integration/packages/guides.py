@@ -36,6 +36,7 @@ ELSEWHERE = {
     "mount -o remount,rw /": ("tests/integration/packages/guides.py", ['"chroot"']),  # the machine is off, its disk is at hand
     "cardea-server --check": ("tests/integration/server/program_test.cpp", ['"--check"']),
     "cardea-server --config OLD --migrate-store NEW": ("tests/integration/server/flow_test.cpp", ['"--migrate-store"']),
+    "cardea-server --show-region-key": ("tests/integration/server/regions_test.cpp", ['"--show-region-key"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }
 

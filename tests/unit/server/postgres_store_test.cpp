@@ -11,6 +11,7 @@
 #include "core/api/account_statement.h"
 #include "server/store/audit_chain.h"
 #include "server/store/postgres/schema.h"
+#include "server/store/sql/schema.h"
 #include "tests/bench/store_user.h"
 #include "tests/support/postgres/cluster.h"
 
@@ -46,10 +47,12 @@ TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
 
 TEST_F(PostgresDatabase, OfANewerProgramIsRefused) {
   make();
-  sql("UPDATE cardea.store_version SET version=3");
+  const std::int64_t known = sql::schema_version();
+  sql("UPDATE cardea.store_version SET version=" + std::to_string(known + 1));
   EXPECT_EQ(refusal().error, Error::unknown_format);
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).failure().detail,
-            "database: has schema version 3; this program knows version 2");
+            "database: has schema version " + std::to_string(known + 1) + "; this program knows version " +
+                std::to_string(known));
 }
 
 TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
@@ -59,6 +62,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, bench::make_user(account, random)).ok());
   }
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
+      "DROP TABLE cardea.homes, cardea.work_days, cardea.oprf_keys, cardea.bundle_parts, "
+      "cardea.unix_id_range; "
       "DROP TABLE cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET version=1");
   for (int i = 0; i < 2; ++i) {
     const auto store = open();
