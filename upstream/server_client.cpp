@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view kJsonType = "application/json";
 constexpr std::size_t kMaxEtag = 64;
+constexpr int kMisdirected = 421;
+constexpr std::size_t kMaxForward = 1024;
 
 Result<Answer> read_answer(const HttpResponse& response) {
   if (response.status < 200 || response.status > 299) return failure_of(response);
@@ -25,6 +27,16 @@ Result<Answer> read_answer(const HttpResponse& response) {
     return fail(Error::server_misbehaved, "an answer that is no JSON: " + body.failure().detail);
   answer.body = std::move(body).value();
   return answer;
+}
+
+std::optional<ForwardAnswer> read_forward(const HttpResponse& response) {
+  if (response.status != kMisdirected) return {};
+  const auto body = api::Json::parse(response.body);
+  const api::Json* member = body.ok() ? body->find("forward") : nullptr;
+  if (member == nullptr) return {};
+  auto fields = answer_fields(*member);
+  ForwardAnswer forward{fields.bytes("statement", 1, kMaxForward), fields.bytes("signature", 1, kMaxForward)};
+  return fields.complete().ok() ? std::optional<ForwardAnswer>(std::move(forward)) : std::nullopt;
 }
 
 }  // namespace
@@ -69,7 +81,9 @@ Result<Answer> ServerClient::call(const Call& call) {
                      {"Signature", std::move(headers.signature)}};
     };
   }
+  forward_.reset();
   TRY_ASSIGN(const HttpResponse response, transport_.send(request));
+  forward_ = read_forward(response);
   auto answer = read_answer(response);
   if (answer.ok() ||
       (answer.error() != Error::server_misbehaved && answer.error() != Error::server_refused)) {

@@ -49,6 +49,12 @@ struct Answer {
   std::string etag;
 };
 
+// What a server says that is not the user's home any more (docs/spec/relocation.md): as it came, unchecked.
+struct ForwardAnswer {
+  Bytes statement;
+  Bytes signature;
+};
+
 class ServerClient {
  public:
   // All outlive the client.
@@ -57,6 +63,8 @@ class ServerClient {
 
   // A 2xx answer; else the failures of problem.h and Transport::send().
   Result<Answer> call(const Call& call);
+  // What the last call() was told, if it failed for that reason.
+  [[nodiscard]] const std::optional<ForwardAnswer>& forward() const noexcept { return forward_; }
   [[nodiscard]] std::string authority() const { return transport_.authority(); }
   [[nodiscard]] Random& random() noexcept { return random_; }
 
@@ -64,6 +72,7 @@ class ServerClient {
   Transport& transport_;
   const Clock& clock_;
   Random& random_;
+  std::optional<ForwardAnswer> forward_;
 };
 
 // For a change that must survive a crash of this program: draw the key, store it, then call.

@@ -6,6 +6,7 @@
 
 #include "recoveryd/json.h"
 #include "recoveryd/log_events.h"
+#include "recoveryd/service/home_follow.h"
 #include "recoveryd/service/keyring_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
@@ -240,25 +241,38 @@ Status AccessKeyService::open_by_kept_key(worker::Vault& vault, ServerLink& serv
                          parameters, kCardTimeout);
 }
 
+Status AccessKeyService::at_home(const std::string& user,
+                                 const std::function<Status(ServerLink& server)>& action) {
+  for (int followed = 0;; ++followed) {
+    TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
+    TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+    const Status done = action(*server);
+    if (done.ok() || !server->client().forward() || followed == kMaxForwards) return done;
+    TRY(follow_home(context_, user, *server->client().forward()));
+  }
+}
+
 Status AccessKeyService::keep_up(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   // Of a guest the server is asked when he logs in.
   if (record.servers.empty() || record.is_guest()) return {};
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
-  TRY_ASSIGN(const bool rotate, check_in(*server, user));
-  // Who has just come in with an access key may be about to put the new card in; the replacement makes a new
-  // generation itself.
-  TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));
-  const bool wanted = rotate || KeyringService(context_).needs_generation(now);
-  if (!wanted || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
-  return make_generation_alone(*server, user);
+  return at_home(user, [&](ServerLink& server) -> Status {
+    TRY_ASSIGN(const bool rotate, check_in(server, user));
+    // Who has just come in with an access key may be about to put the new card in; the replacement makes a
+    // new generation itself.
+    TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));
+    const bool wanted = rotate || KeyringService(context_).needs_generation(now);
+    if (!wanted || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
+    return make_generation_alone(server, user);
+  });
 }
 
 Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
-  TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
-  TRY(check_in(*server, user));
-  TRY(make_generation_alone(*server, user));
+  const Status made = at_home(user, [&](ServerLink& server) -> Status {
+    TRY(check_in(server, user));
+    return make_generation_alone(server, user);
+  });
+  TRY(made);
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;
   json.set("generation", after.current->generation);
@@ -267,9 +281,12 @@ Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
 }
 
 Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
-  TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
-  TRY_ASSIGN(const bool rotate, check_in(*server, user));
+  bool rotate = false;
+  const Status checked = at_home(user, [&](ServerLink& server) -> Status {
+    TRY_ASSIGN(rotate, check_in(server, user));
+    return {};
+  });
+  TRY(checked);
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;
   json.set("generation", after.current.has_value() ? after.current->generation : 0);
