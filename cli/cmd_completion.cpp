@@ -17,6 +17,9 @@ struct Place {
   std::vector<std::string> options;  // long names with dashes
 };
 
+// The one verb whose words another program knows; it is asked when they are completed.
+constexpr std::string_view kElsewhere = "admin";
+
 void add_options(const CLI::App& app, std::vector<std::string>& out) {
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames())
@@ -57,14 +60,19 @@ std::string words_of(const Place& place) {
 // their values, name the place.
 std::string shell_function(const std::vector<Place>& places) {
   std::string cases;
-  for (const Place& place : places)
-    cases += "    '" + place.path + "') words='" + words_of(place) + "' ;;\n";
+  for (const Place& place : places) {
+    cases += "    '" + place.path + "') words=" +
+             (place.path == kElsewhere ? "\"$(cardea admin --completion-words \"${rest[@]}\" 2>/dev/null)\""
+                                       : "'" + words_of(place) + "'") +
+             " ;;\n";
+  }
   return "_cardea() {\n"
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\" path= word "
-         "words=\n"
+         "words= rest=()\n"
          "  case $previous in --socket|--config|--answers|--ca-file|--pam-dir) COMPREPLY=($(compgen -f -- "
          "\"$current\")); return ;; esac\n"
          "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+         "    if [ \"$path\" = admin ]; then rest+=(\"$word\"); continue; fi\n"
          "    case \"${path:+$path }$word\" in\n      " +
          [&] {
            std::string all;
@@ -100,7 +108,13 @@ std::string fish_script(const std::vector<Place>& places) {
       "  end\n"
       "  test \"$path\" = \"$argv\"\n"
       "end\n"
-      "complete -c cardea -f\n";
+      "function __cardea_admin_words\n"
+      "  set -l words (commandline -opc)\n"
+      "  set -l at (contains -i -- admin $words); or return\n"
+      "  cardea admin --completion-words $words[(math $at + 1)..-1] 2>/dev/null\n"
+      "end\n"
+      "complete -c cardea -f\n"
+      "complete -c cardea -n '__fish_seen_subcommand_from admin' -a '(__cardea_admin_words)'\n";
   for (const Place& place : places) {
     const std::string condition = "complete -c cardea -n " + fish_word("__cardea_at " + place.path);
     for (const CLI::App* child : place.next) {

@@ -2,45 +2,12 @@
 #include "cli/cmd_recover.h"
 
 #include "cli/cmd_operation.h"
-#include "core/base/clock.h"
-#include "core/base/random.h"
+#include "cli/server_dialog.h"
 #include "core/base/text.h"
-#include "core/client/workspace.h"
-#include "upstream/poco_transport.h"
 #include "upstream/recover.h"
 
 namespace cardea::cli {
 namespace {
-
-// Asks at the console as the daemon would; the answer lies in locked memory.
-class Asker {
- public:
-  Asker(Console& console, client::Workspace& workspace) : console_(console), workspace_(workspace) {}
-
-  Result<SecretBytes> ask(std::string_view purpose, const std::string& notice, const std::string& prompt,
-                          std::uint8_t flags = 0) {
-    wire::Ask question;
-    question.flags = flags;
-    question.purpose = purpose;
-    question.notice = notice;
-    question.prompt = prompt;
-    client::SecretBuffer answer(workspace_.answer());
-    const client::Reply reply = console_.ask(question, client::Turn::first, answer);
-    if (reply != client::Reply::answered || answer.empty() || answer.too_long()) {
-      return fail(Error::cancelled, console_.problem().empty()
-                                        ? error_text(Error::cancelled, {}, console_.output().language())
-                                        : console_.problem());
-    }
-    return SecretBytes(answer.expose());
-  }
-  [[nodiscard]] std::string speak(const char* english, text::Arguments arguments = {}) const {
-    return console_.speak(english, arguments);
-  }
-
- private:
-  Console& console_;
-  client::Workspace& workspace_;
-};
 
 bool is_meant(const upstream::ComputerInfo& computer, std::string_view wanted) {
   return computer.name == wanted || computer.serial == wanted || computer.id.text().starts_with(wanted);
@@ -81,28 +48,11 @@ Result<std::size_t> choose(Asker& asker, const Invocation& invocation,
   return static_cast<std::size_t>(*number - 1);
 }
 
-Failure with_text(text::Language language, const Failure& failure) {
-  // Our own texts are whole sentences already; those of the library need the words of the table, and are no
-  // use to a reader of another language.
-  const bool sentence = failure.detail.ends_with('.') && failure.error != Error::server_unreachable;
-  if (sentence) return failure;
-  const std::string_view said = language == text::kEnglish ? std::string_view(failure.detail) : "";
-  return fail(failure.error, error_text(failure.error, said, language));
-}
-
 Result<Answer> recover(const Invocation& invocation, Console& console) {
   const text::Language language = invocation.global.language();
-  const SystemClock clock;
-  SystemRandom random;
-  upstream::PocoTransportSettings settings;
-  settings.urls = {invocation.option("--server")};
-  settings.ca_file = invocation.option("--ca-file");
-  auto transport = upstream::PocoTransport::create(settings, clock);
-  if (!transport.ok()) return with_text(language, transport.failure());
-  upstream::ServerClient client(**transport, clock, random);
-  client::Workspace workspace(client::Workspace::For::answers);
-  if (!workspace.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
-  Asker asker(console, workspace);
+  ServerDialog dialogue(invocation, console);
+  TRY_ASSIGN(upstream::ServerClient* const client, dialogue.connect());
+  Asker& asker = dialogue.asker();
   const std::string account = invocation.option("--account");
   TRY_ASSIGN(const SecretBytes password,
              asker.ask("password", {}, asker.speak("Password of %1: ", {account})));
@@ -114,7 +64,7 @@ Result<Answer> recover(const Invocation& invocation, Console& console) {
   dialog.choose_computer = [&](const std::vector<upstream::ComputerInfo>& computers) {
     return choose(asker, invocation, computers);
   };
-  const auto key = upstream::recover_access_key(client, account, password.expose(), dialog);
+  const auto key = upstream::recover_access_key(*client, account, password.expose(), dialog);
   if (!key.ok()) return with_text(language, key.failure());
   wire::Reveal reveal;
   reveal.purpose = "access-key";

@@ -142,6 +142,7 @@ Invocation invocation_of(const CLI::App& app, const VerbSpec& spec, const CLI::A
   if (const std::string timeout = text_of(app, "--timeout"); !timeout.empty()) {
     out.global.timeout_s = static_cast<unsigned>(parse_decimal(timeout).value_or(300));
   }
+  if (spec.passes_on) out.passed_on = verb.remaining();
   for (const OptionSpec& option : spec.options) {
     const CLI::Option* given = verb.get_option(cli_name(option));
     for (const std::string& typed : given->results()) {
@@ -175,7 +176,12 @@ std::unique_ptr<CLI::App> make_command_tree(text::Language language) {
       parent = noun;
       parent->require_subcommand(1)->fallthrough();
     }
-    CLI::App* verb = add_subcommand(*parent, spec.verb, spec.help, language)->fallthrough();
+    CLI::App* verb = add_subcommand(*parent, spec.verb, spec.help, language);
+    if (spec.passes_on) {
+      verb->prefix_command()->set_help_flag();
+    } else {
+      verb->fallthrough();
+    }
     for (const OptionSpec& option : spec.options)
       add_option(*verb, option, language);
   }

@@ -117,7 +117,8 @@ constexpr Row kRows[] = {
 
     {Error::account_exists, refused, tr("There is such an account already"), tr("Choose another name")},
     {Error::account_closed, locked, tr("The account is closed"),
-     tr("After too many wrong tries only a card of the account opens it again")},
+     tr("After too many wrong tries a card of the account opens it again, or the code of the sheet: “cardea "
+        "sheet reopen”")},
     {Error::precondition_failed, refused, tr("That was changed meanwhile"), kTryAgain},
     {Error::precondition_required, refused, tr("The server wants to know which version is meant"), kReport},
     {Error::rate_limited, locked, tr("The server asks to wait"), tr("Wait, then try again")},
@@ -157,7 +158,11 @@ ExitCode exit_code(Error error) noexcept { return row_of(error).code; }
 std::string error_text(Error error, std::string_view said, text::Language language) {
   const Row& row = row_of(error);
   std::string out;
-  append_sentence(out, said.empty() ? text::translate(language, row.what) : said);
+  // “127.0.0.1:8443: Connection refused” is a reason, and does not say what it is the reason of.
+  const bool is_reason = error == Error::server_unreachable && !said.empty() && said.back() != '.';
+  std::string happened(said.empty() || is_reason ? text::translate(language, row.what) : said);
+  if (is_reason) happened.append(" (").append(said).append(")");
+  append_sentence(out, happened);
   if (!names_a_command(said)) append_sentence(out, text::translate(language, row.advice));
   return out;
 }

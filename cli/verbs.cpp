@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/verbs.h"
 
+#include "cli/cmd_admin.h"
 #include "cli/cmd_completion.h"
 #include "cli/cmd_doctor.h"
 #include "cli/cmd_gate.h"
@@ -9,6 +10,7 @@
 #include "cli/cmd_records_put.h"
 #include "cli/cmd_recover.h"
 #include "cli/cmd_register.h"
+#include "cli/cmd_sheet.h"
 #include "core/text/catalogue.h"
 
 namespace cardea::cli {
@@ -39,6 +41,11 @@ constexpr OptionSpec kRecover[] = {
     {"--account", "NAME", tr("name of the account there"), OptionKind::text, true, nullptr},
     {"--computer", "NAME", tr("name, serial number or id of the locked computer"), OptionKind::text, false,
      nullptr},
+    {"--ca-file", "FILE", tr("certificates to trust, PEM"), OptionKind::path, false, nullptr},
+};
+constexpr OptionSpec kSheet[] = {
+    {"--server", "URL", tr("address of the server, https://…"), OptionKind::text, true, nullptr},
+    {"--account", "NAME", tr("name of the account there"), OptionKind::text, true, nullptr},
     {"--ca-file", "FILE", tr("certificates to trust, PEM"), OptionKind::path, false, nullptr},
 };
 constexpr OptionSpec kGateOn[] = {
@@ -86,9 +93,33 @@ constexpr OptionSpec kRecordsPut[] = {
     {"--set", "SET", tr("record set it belongs to"), OptionKind::text, false, nullptr},
     kUser,
 };
+constexpr OptionSpec kPortalAllow[] = {
+    {"CODE", "", tr("code that the page shows; asked for if it is not here"), OptionKind::text, false,
+     "code"},
+    kUser,
+};
 constexpr OptionSpec kGuestRemove[] = {
     {"NAME", "", tr("login name of the guest"), OptionKind::text, true, "user"},
 };
+constexpr OptionSpec kAccount{"--account",      "NAME", tr("exact name of the person's account"),
+                              OptionKind::text, true,   "account"};
+constexpr OptionSpec kRequest{"--request",      "ID", tr("which request; see “cardea officer list”"),
+                              OptionKind::text, true, "request"};
+constexpr OptionSpec kOfficerFind[] = {kAccount, kUser};
+constexpr OptionSpec kOfficerAsk[] = {
+    kAccount,
+    {"--reason", "TEXT", tr("why; the person reads it in his history"), OptionKind::text, true, "reason"},
+    {"--verified", "LIST",
+     tr("how you know him: call-back, identity-document, manager, known-in-person, with commas between"),
+     OptionKind::text, false, "verified"},
+    {"--for", "KIND", tr("what is asked for (default: access-key)"), OptionKind::choice, false, "for",
+     "access-key|open-account|suspend-card"},
+    {"--computer", "NAME", tr("name, serial number or id of the locked computer"), OptionKind::text, false,
+     "computer"},
+    {"--card", "CARD-ID", tr("which card is suspended"), OptionKind::text, false, "card"},
+    kUser,
+};
+constexpr OptionSpec kOfficerRequest[] = {kRequest, kUser};
 constexpr OptionSpec kDoctor[] = {
     {"--user", "USER", tr("local user, if it is not you"), OptionKind::text, false, nullptr},
 };
@@ -123,6 +154,11 @@ constexpr VerbSpec kVerbs[] = {
      kUserOnly, run_operation},
     {"sheet", "check", "sheet.check", tr("whether the printed recovery sheet opens your records"), kUserOnly,
      run_operation},
+    {"sheet", "suspend", nullptr, tr("suspend all your cards with the code of the sheet, from any computer"),
+     kSheet, run_sheet_suspend},
+    {"sheet", "reopen", nullptr,
+     tr("open an account that wrong tries have closed, with the code of the sheet"), kSheet,
+     run_sheet_reopen},
     {"records", "list", "records.list", tr("names of your records"), kRecordsList, run_operation},
     {"records", "get", "records.get", tr("show one record"), kRecordsOne, run_operation},
     {"records", "put", "records.put", tr("store a record; its secret is asked for"), kRecordsPut,
@@ -131,12 +167,36 @@ constexpr VerbSpec kVerbs[] = {
      run_operation},
     {"records", "sync", "records.sync", tr("exchange records with card and server"), kUserOnly,
      run_operation},
+    {"portal", "allow", "portal.allow", tr("sign a browser in with your card"), kPortalAllow, run_operation},
     {"guest", "list", "guest.list", tr("who was a guest at this computer"), {}, run_guest_list},
     {"guest", "remove", "guest.remove", tr("forget a guest: account and record"), kGuestRemove,
      run_operation},
+    {"officer", "show", "officer.show", tr("the line that makes you an officer at computers and server"),
+     kUserOnly, run_operation},
+    {"officer", "add-key", "officer.add-key", tr("add a security key for the help-desk page"), kUserOnly,
+     run_operation},
+    {"officer", "find", "officer.find", tr("look at the account of somebody who needs help"), kOfficerFind,
+     run_operation},
+    {"officer", "ask", "officer.ask", tr("ask for an access key for somebody"), kOfficerAsk, run_operation},
+    {"officer", "list", "officer.list", tr("open requests of all officers"), kUserOnly, run_operation},
+    {"officer", "approve", "officer.approve", tr("approve what another officer asks for"), kOfficerRequest,
+     run_operation},
+    {"officer", "decline", "officer.decline", tr("decline it, or take your own back"), kOfficerRequest,
+     run_operation},
+    {"officer", "carry-out", "officer.carry-out", tr("open the account or suspend the card"), kOfficerRequest,
+     run_operation},
+    {"officer", "issue", "officer.issue", tr("make the access key with your card, and show it"),
+     kOfficerRequest, run_operation},
     {"", "doctor", nullptr, tr("what is wrong on this computer, and how to mend it"), kDoctor, run_doctor},
     {"", "recover", nullptr, tr("get the access key of a locked computer, from any computer"), kRecover,
      run_recover},
+    {"",
+     "admin",
+     nullptr,
+     tr("look after the store and the keys of a server, on that server"),
+     {},
+     run_admin,
+     true},
     {"", "completion", nullptr, tr("print the completion script of a shell"), kCompletion, run_completion},
 };
 
@@ -150,7 +210,9 @@ const char* noun_help(std::string_view noun) {
   if (noun == "access-key") return tr("one-time keys for the day the card is lost");
   if (noun == "sheet") return tr("the printed recovery sheet");
   if (noun == "records") return tr("network and Web credentials that you carry");
+  if (noun == "portal") return tr("the server's Web pages, with your card");
   if (noun == "guest") return tr("cardholders whom nobody has enrolled at this computer");
+  if (noun == "officer") return tr("help desk: an access key for somebody who has lost card and password");
   return "";
 }
 

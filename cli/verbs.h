@@ -44,6 +44,7 @@ struct VerbSpec {
   const char* help;
   std::span<const OptionSpec> options;
   Runner run;
+  bool passes_on = false;  // what follows is another program's
 };
 
 struct GlobalOptions {
@@ -62,6 +63,7 @@ struct Invocation {
   GlobalOptions global;
   std::vector<std::pair<std::string, std::string>> arguments;  // for the daemon
   std::vector<std::pair<std::string, std::string>> own;        // option name, value
+  std::vector<std::string> passed_on;                          // of a verb that passes on
 
   // The first value of one of the utility's own options, or `fallback`.
   [[nodiscard]] std::string option(std::string_view name, std::string_view fallback = {}) const {

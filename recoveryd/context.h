@@ -133,6 +133,7 @@ class LoginMemory {
 class AccountsDatabase;
 class KnownServerKey;
 class RemovalWatch;
+class ServerDirectory;
 
 struct Context {
   const Settings& settings;
@@ -157,6 +158,7 @@ struct Context {
   uid_t administrator = 0;              // beside root; peer_policy.h
   KnownServerKey* guest_key = nullptr;  // of the server whose guests are let in
   RemovalWatch* removal = nullptr;      // null where a removed card has no effect
+  ServerDirectory* servers = nullptr;   // null only in tests that ask one server
   // What the server says of the owner of a card; empty: asked over HTTPS (guest_service).
   std::function<Result<upstream::GuestStatement>(const api::CardId&)> ask_about_guest = {};
   // Whether this uid has a session, as the service manager knows it. os/linux/logind_sessions, except in

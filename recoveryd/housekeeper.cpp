@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "recoveryd/service/access_key_service.h"
+#include "recoveryd/service/guest_service.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -49,6 +50,7 @@ bool Housekeeper::visit_all() {
         "server not up to date",
         {{"user", user}, {"error", error_name(done.error())}, {"detail", done.failure().detail}});
   }
+  GuestService(context_).refresh_servers();
   return all;
 }
 

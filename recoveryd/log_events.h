@@ -20,9 +20,15 @@ inline constexpr LogEvent kServerDoubted{
     "465eea25582342f78c2359a1e7f561ac"};
 inline constexpr LogEvent kAuditDamaged{"audit chain", "5037867780344549a25200fa83e4da25"};
 inline constexpr LogEvent kAuditEventLost{"audit event lost", "843cd5061edd4c64ae779e6ba1a5255b"};
+inline constexpr LogEvent kGateFellBack{"secure mode was not confirmed in time and is off",
+                                        "d1c7de72f9244e498ee4b80d38889f31"};
+inline constexpr LogEvent kServerChanged{"another server is asked now", "45b65c75b9ff4f6c9b9cdf9f99af0f28"};
+inline constexpr LogEvent kServerListTaken{"server list taken", "3a36281ad8814195a8fe04b2f9350920"};
+inline constexpr LogEvent kServerListRefused{"server list refused", "29f9275cba8748d88b98e3a07d60dca2"};
 
-inline constexpr LogEvent kAll[] = {kLoginGranted, kLoginNotGranted, kOperationDone, kOperationRefused,
-                                    kCardRemoved,  kSessionAsItWas,  kNoGuest,       kServerDoubted,
-                                    kAuditDamaged, kAuditEventLost};
+inline constexpr LogEvent kAll[] = {kLoginGranted,      kLoginNotGranted, kOperationDone, kOperationRefused,
+                                    kCardRemoved,       kSessionAsItWas,  kNoGuest,       kServerDoubted,
+                                    kAuditDamaged,      kAuditEventLost,  kServerChanged, kServerListTaken,
+                                    kServerListRefused, kGateFellBack};
 
 }  // namespace cardea::recoveryd::events

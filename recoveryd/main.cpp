@@ -16,14 +16,17 @@
 #include "core/base/linux/journal_sink.h"
 #include "recoveryd/housekeeper.h"
 #include "recoveryd/log_events.h"
+#include "recoveryd/officer_list.h"
 #include "recoveryd/operations.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/os/linux/logind_sessions.h"
 #include "recoveryd/os/linux/removal_command.h"
 #include "recoveryd/removal_watch.h"
 #include "recoveryd/server_loop.h"
+#include "recoveryd/server_measurer.h"
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/state/known_server_key.h"
+#include "recoveryd/upstream/server_directory.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
 namespace cardea::recoveryd {
@@ -91,6 +94,8 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   SystemRandom random;
   // The lock before the socket: a daemon that is started a second time must not take the first one's socket
   // away.
+  if (const auto officers = read_officer_list(settings.officers_file); !officers.ok())
+    return complain(log, officers.failure());
   auto directory = StateDirectory::open(settings.state_dir);
   if (!directory.ok()) return complain(log, directory.failure());
   auto listener = listen_at(settings.socket);
@@ -104,7 +109,10 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   }
   EnrolmentStore enrolments(*directory);
   ThrottleStore throttle(*directory);
-  GateSwitch gate(*directory);
+  GateSwitch gate(*directory, [&] {
+    log.warning(events::kGateFellBack, {});
+    (void)audit.append(clock.now(), "gate-fell-back", {});
+  });
   KeyringStore keyrings(*directory);
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));
@@ -117,12 +125,15 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   context.accounts = &accounts;
   context.keyrings = &keyrings;
   context.guest_key = &guest_key;
+  ServerDirectory servers(*directory, clock, random, log);
+  context.servers = &servers;
   const auto refresh_accounts = [&] {
     if (const Status done = accounts.refresh(); !done.ok())
       log.error("accounts not published", {{"detail", done.failure().detail}});
   };
   Housekeeper housekeeper(context, refresh_accounts);
   context.contact_server_soon = [&housekeeper] { housekeeper.wake(); };
+  ServerMeasurer measurer(context);
   const auto sessions = session_control(settings);
   RemovalWatch removal(context, *sessions);
   if (settings.removal != RemovalPolicy::ignore) context.removal = &removal;
@@ -148,11 +159,13 @@ int serve(const Settings& settings, const Options& options, Log& log) {
     loop.stop();
   });
   housekeeper.start();
+  measurer.start();
   if (context.removal != nullptr) removal.start();
   log.notice("ready", {{"socket", settings.socket}, {"computer_id", to_hex(device->computer_id)}});
   (void)::sd_notify(0, "READY=1");
   const Status done = loop.run();
   housekeeper.stop();
+  measurer.stop();
   removal.stop();
   ::pthread_kill(signals.native_handle(), SIGTERM);
   signals.join();

@@ -6,7 +6,9 @@
 #include "recoveryd/service/card_state_service.h"
 #include "recoveryd/service/gate_service.h"
 #include "recoveryd/service/guest_administration.h"
+#include "recoveryd/service/officer_service.h"
 #include "recoveryd/service/pin_service.h"
+#include "recoveryd/service/portal_service.h"
 #include "recoveryd/service/record_service.h"
 #include "recoveryd/service/registration_service.h"
 #include "recoveryd/service/replacement_service.h"
@@ -73,12 +75,43 @@ void Operations::add_to(Dispatcher& dispatcher) {
   dispatcher.add("records.sync", [&](Client client, In in, User user) {
     return RecordService(context).sync(client, in, user);
   });
+  dispatcher.add("portal.allow", [&](Client client, In in, User user) {
+    return PortalService(context).allow(client, in, user);
+  });
   dispatcher.add("ssh.keys",
                  [&](Client client, In, User user) { return SshKeyService(context).keys(client, user); });
   dispatcher.add("guest.list",
                  [&](Client client, In in, User) { return GuestAdministration(context).list(client, in); });
   dispatcher.add("guest.remove", [&](Client client, In, User user) {
     return GuestAdministration(context).remove(client, user);
+  });
+  add_officers_to(dispatcher);
+}
+
+void Operations::add_officers_to(Dispatcher& dispatcher) {
+  Context& context = context_;
+  using Client = Conversation&;
+  using In = const OperationRequest&;
+  using User = const std::string&;
+  dispatcher.add("officer.show",
+                 [&](Client client, In, User user) { return OfficerService(context).show(client, user); });
+  dispatcher.add("officer.add-key",
+                 [&](Client client, In, User user) { return OfficerService(context).add_key(client, user); });
+  dispatcher.add("officer.find", [&](Client client, In in, User user) {
+    return OfficerService(context).find(client, in, user);
+  });
+  dispatcher.add("officer.ask", [&](Client client, In in, User user) {
+    return OfficerService(context).ask(client, in, user);
+  });
+  dispatcher.add("officer.list",
+                 [&](Client client, In, User user) { return OfficerService(context).list(client, user); });
+  for (const char* const step : {"approve", "decline", "carry-out"}) {
+    dispatcher.add(std::string("officer.") + step, [&context, step](Client client, In in, User user) {
+      return OfficerService(context).step(client, in, user, step);
+    });
+  }
+  dispatcher.add("officer.issue", [&](Client client, In in, User user) {
+    return OfficerService(context).issue(client, in, user);
   });
 }
 

@@ -12,6 +12,7 @@ class Operations {
   void add_to(Dispatcher& dispatcher);
 
  private:
+  void add_officers_to(Dispatcher& dispatcher);
   Context& context_;
 };
 

@@ -7,7 +7,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Authority>, 25> kOperations{{
+constexpr std::array<std::pair<std::string_view, Authority>, 35> kOperations{{
     {"status", Authority::own_account},
     {"register", Authority::own_account},
     {"gate.on", Authority::root_only},
@@ -30,9 +30,19 @@ constexpr std::array<std::pair<std::string_view, Authority>, 25> kOperations{{
     {"records.put", Authority::own_account},
     {"records.remove", Authority::own_account},
     {"records.sync", Authority::own_account},
+    {"portal.allow", Authority::own_account},
     {"ssh.keys", Authority::key_reader},
     {"guest.list", Authority::root_only},
     {"guest.remove", Authority::root_only},
+    {"officer.show", Authority::own_account},
+    {"officer.add-key", Authority::own_account},
+    {"officer.find", Authority::own_account},
+    {"officer.ask", Authority::own_account},
+    {"officer.list", Authority::own_account},
+    {"officer.approve", Authority::own_account},
+    {"officer.decline", Authority::own_account},
+    {"officer.carry-out", Authority::own_account},
+    {"officer.issue", Authority::own_account},
 }};
 
 }  // namespace

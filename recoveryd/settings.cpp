@@ -24,6 +24,7 @@ constexpr std::array kKeys{
     ConfigKey{"server", "urls", ConfigType::list},
     ConfigKey{"server", "ca_file", ConfigType::path},
     ConfigKey{"server", "check_in_seconds", ConfigType::integer, false, 1, 30LL * 24 * 3600},
+    ConfigKey{"server", "measure_seconds", ConfigType::integer, false, 1, 24LL * 3600},
     ConfigKey{"policy", "gate", ConfigType::choice, false, 0, 0, "off|card_required"},
     ConfigKey{"policy", "max_offline", ConfigType::integer, false, 0, kYearSeconds},
     ConfigKey{"policy", "services_without_card", ConfigType::list},
@@ -39,6 +40,7 @@ constexpr std::array kKeys{
     ConfigKey{"policy", "removal_grace", ConfigType::integer, false, 0, 60},
     ConfigKey{"policy", "removal_command", ConfigType::path},
     ConfigKey{"policy", "unbound_services", ConfigType::list},
+    ConfigKey{"policy", "officers_file", ConfigType::path},
     ConfigKey{"policy", "guests", ConfigType::boolean},
     ConfigKey{"policy", "guest_home", ConfigType::path},
     ConfigKey{"policy", "guest_shell", ConfigType::path},
@@ -81,6 +83,7 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "server", "urls", settings.server_urls);
   take(config, "server", "ca_file", settings.ca_file);
   settings.check_in_seconds = config.integer("server", "check_in_seconds", settings.check_in_seconds);
+  settings.measure_seconds = config.integer("server", "measure_seconds", settings.measure_seconds);
   settings.force_card_required = config.text("policy", "gate", "off") == "card_required";
   settings.max_offline_seconds = config.integer("policy", "max_offline", 0);
   take(config, "policy", "services_without_card", settings.services_without_card);
@@ -93,6 +96,7 @@ Result<Settings> load_settings(const std::string& path) {
   take(config, "policy", "remote_services", settings.remote_services);
   take(config, "policy", "announced_services", settings.announced_services);
   take_removal(config, settings);
+  take(config, "policy", "officers_file", settings.officers_file);
   settings.guests = config.boolean("policy", "guests", false);
   take(config, "policy", "guest_home", settings.guest_home);
   take(config, "policy", "guest_shell", settings.guest_shell);

@@ -51,12 +51,15 @@ struct Settings {
   // Greeters that show no text with the first hidden question: it is said beforehand.
   std::vector<std::string> announced_services{"lightdm"};
   std::int64_t check_in_seconds = 24 * 3600;
+  std::int64_t measure_seconds = 300;  // between two looks at how fast the servers answer
 
   RemovalPolicy removal = RemovalPolicy::ignore;
   std::int64_t removal_grace_seconds = 2;  // a card that is back by then was not removed
   std::string removal_command;             // in logind's place; empty: logind
   // Give rights inside a session that somebody else has opened, and open none of their own.
   std::vector<std::string> unbound_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
+
+  std::string officers_file = "/etc/cardea/officers";  // whose cards can make an access key of this computer
 
   bool guests = false;               // cardholders whom nobody has enrolled here may log in
   std::string guest_home = "/home";  // their homes are below it

@@ -19,6 +19,7 @@ constexpr ConfigKey kKeys[] = {
     {"server", "public_url"},
     {"server", "region"},
     {"server", "trusted_proxies", ConfigType::list},
+    {"server", "proxy_protocol", ConfigType::choice, false, 0, 0, "off|v2"},
     {"server", "port_file", ConfigType::path},
     {"server", "portal"},
     {"server", "log_level", ConfigType::choice, false, 0, 0, "error|warning|notice|info|debug"},
@@ -32,11 +33,13 @@ constexpr ConfigKey kKeys[] = {
     {"secrets", "relocation_key_file", ConfigType::path},
     {"regions", "others", ConfigType::list},
     {"regions", "uids"},
-    {"regions", "relocation", ConfigType::choice, false, 0, 0, "off|ask|auto"},
     {"regions", "ca_file", ConfigType::path},
     {"guests", "open_to", ConfigType::list},
     {"guests", "groups", ConfigType::list},
     {"guests", "statement_hours", ConfigType::integer, false, 1, 7 * 24},
+    {"servers", "version", ConfigType::integer, false, 1},
+    {"servers", "urls", ConfigType::list},
+    {"servers", "regions", ConfigType::list},
     {"metrics", "listen"},
     {"limits", "threads", ConfigType::integer, false, 4, 4096},
     {"limits", "queue", ConfigType::integer, false, 16, 65536},
@@ -106,6 +109,24 @@ void read_limits(const Config& config, ServerConfig& out) {
   out.guesses_per_prefix = static_cast<std::uint32_t>(size("guesses_per_prefix", out.guesses_per_prefix));
 }
 
+Status read_proxies(const Config& config, ServerConfig& out) {
+  http::TrustedProxies& proxies = out.limits.proxies;
+  for (const std::string& text : config.list("server", "trusted_proxies")) {
+    auto network = http::IpNetwork::parse(text);
+    if (!network.ok()) {
+      return config.complain(
+          "server", "trusted_proxies",
+          "must be numeric addresses or networks: “" + text + "”: " + network.failure().detail);
+    }
+    proxies.networks.push_back(std::move(network).value());
+  }
+  proxies.proxy_protocol = config.text("server", "proxy_protocol", "off") == "v2";
+  if (proxies.proxy_protocol && proxies.networks.empty())
+    return config.complain("server", "proxy_protocol",
+                           "needs “trusted_proxies”: nobody else may name a client");
+  return {};
+}
+
 Status read_portal(const Config& config, ServerConfig& out) {
   if (!config.has("server", "portal")) return {};
   out.portal = config.text("server", "portal");
@@ -162,8 +183,10 @@ Status read_region(const Config& config, const std::string& word, RegionPolicy& 
   if (!api::is_region_name(name) || name == policy.here || policy.others.contains(name))
     return config.complain("regions", "others",
                            "“" + name + "” can't be used, is this one, or is there twice");
-  if (!region.url.starts_with("https://") || region.url.size() > api::kMaxServerUrl)
-    return config.complain("regions", "others", "“" + region.url + "” must begin with https://");
+  if (!api::is_server_origin(region.url))
+    return config.complain(
+        "regions", "others",
+        "“" + region.url + "” must be https://HOST[:PORT] in lower case, without a slash at the end");
   auto key = RegionPublicKey::parse(std::string_view(word).substr(hash + 1));
   if (!key.ok()) return config.complain("regions", "others", "the key of “" + name + "” is none");
   region.key = std::move(key).value();
@@ -175,10 +198,6 @@ Status read_regions(const Config& config, ServerConfig& out) {
   out.relocation_key_file = config.text("secrets", "relocation_key_file");
   out.regions.here = out.region;
   out.regions_ca_file = config.text("regions", "ca_file");
-  const std::string policy = config.text("regions", "relocation", "ask");
-  out.regions.relocation = policy == "off"    ? RelocationPolicy::off
-                           : policy == "auto" ? RelocationPolicy::automatic
-                                              : RelocationPolicy::ask;
   if (config.has("regions", "uids")) TRY(read_uids(config, out));
   if (!config.has("regions", "others")) return {};
   if (!api::is_region_name(out.region))
@@ -188,6 +207,42 @@ Status read_regions(const Config& config, ServerConfig& out) {
   if (out.first_uid == 0) return config.complain("regions", "uids", "is needed beside “others”");
   if (out.relocation_key_file.empty())
     return config.complain("secrets", "relocation_key_file", "is needed beside “others” of [regions]");
+  return {};
+}
+
+// The server itself must be listed by the name it answers to: a client that came by the list would otherwise
+// sign for another one.
+Status read_servers(const Config& config, ServerConfig& out) {
+  const auto urls = config.list("servers", "urls");
+  if (urls.empty()) {
+    for (const char* key : {"version", "regions"}) {
+      if (config.has("servers", key)) return config.complain("servers", key, "needs “urls” beside it");
+    }
+    return {};
+  }
+  api::ServerList list;
+  list.version = static_cast<std::uint64_t>(config.integer("servers", "version", 0));
+  if (list.version == 0)
+    return config.complain("servers", "urls", "needs a “version”, raised with each change of the list");
+  const auto regions = config.list("servers", "regions");
+  if (regions.size() != urls.size())
+    return config.complain("servers", "regions", "must name one region for each of “urls”");
+  bool is_in_it = false;
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    if (!api::is_server_origin(urls[i]))
+      return config.complain(
+          "servers", "urls",
+          "“" + urls[i] + "” must be https://HOST[:PORT] in lower case, without a slash at the end");
+    if (!api::is_region(regions[i]))
+      return config.complain("servers", "regions", "must be of a-z, 0-9 and -");
+    is_in_it = is_in_it || urls[i] == "https://" + out.authority;
+    list.servers.push_back({urls[i], regions[i]});
+  }
+  if (out.authority.empty()) return config.complain("servers", "urls", "needs [server] public_url");
+  if (!is_in_it) return config.complain("servers", "urls", "must name this server's public_url, too");
+  if (const char* rule = api::broken_rule(list); rule != nullptr)
+    return config.complain("servers", "urls", std::string("can't be used: ") + rule);
+  out.servers = std::move(list);
   return {};
 }
 
@@ -205,13 +260,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
       return config.complain("metrics", "listen", "must be ADDRESS:PORT with a numeric address");
     out.metrics_listen = std::move(metrics).value();
   }
-  for (const std::string& proxy : config.list("server", "trusted_proxies")) {
-    Poco::Net::IPAddress address;
-    if (!Poco::Net::IPAddress::tryParse(proxy, address)) {
-      return config.complain("server", "trusted_proxies", "must be numeric addresses");
-    }
-    out.limits.trusted_proxies.push_back(address);
-  }
+  TRY(read_proxies(config, out));
   TRY_ASSIGN(out.authority, read_authority(config));
   TRY_ASSIGN(out.store, read_store(config));
   out.certificate = config.text("server", "certificate");
@@ -227,6 +276,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
   TRY(read_portal(config, out));
   TRY(read_guests(config, out));
   TRY(read_regions(config, out));
+  TRY(read_servers(config, out));
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "core/api/server_list.h"
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "server/http/listener.h"
@@ -38,6 +39,7 @@ struct ServerConfig {
   std::set<ComputerId> guests_open_to;
   std::vector<std::string> guest_groups;
   std::int64_t guest_statement_seconds = 24 * 3600;
+  std::optional<api::ServerList> servers;  // without a time; nothing: this server is the only one
   RegionPolicy regions;
   std::string regions_ca_file;  // empty: the system's authorities
   std::uint32_t first_uid = 0;  // 0: no range, there is one region only

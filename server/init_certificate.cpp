@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/init_certificate.h"
 
+#include <ctime>
+
 #include <arpa/inet.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -20,6 +22,7 @@ using Key = UniqueHandle<EVP_PKEY, EVP_PKEY_free>;
 using Bio = UniqueHandle<BIO, BIO_free_all>;
 using Extension = UniqueHandle<X509_EXTENSION, X509_EXTENSION_free>;
 
+constexpr char kAuthorityName[] = "Cardea private authority";
 constexpr long kValiditySeconds = 10L * 365 * 24 * 3600;
 
 Failure openssl_failure(const char* what) {
@@ -54,7 +57,7 @@ Result<Certificate> begin_certificate(const std::string& name, EVP_PKEY* key) {
 }
 
 Result<Certificate> make_authority(EVP_PKEY* key) {
-  TRY_ASSIGN(Certificate authority, begin_certificate("Cardea private authority", key));
+  TRY_ASSIGN(Certificate authority, begin_certificate(kAuthorityName, key));
   X509* raw = authority.get();
   if (X509_set_issuer_name(raw, X509_get_subject_name(raw)) != 1) return openssl_failure("issuer");
   TRY(add_extension(raw, raw, NID_basic_constraints, "critical,CA:TRUE,pathlen:0"));
@@ -100,6 +103,17 @@ Status write_key(const std::string& path, EVP_PKEY* key) {
   return create_file_atomically(path, as_bytes(std::string_view(data, static_cast<std::size_t>(size))), 0400);
 }
 
+std::string common_name(const X509_NAME* name) {
+  char text[256] = {};
+  const int size = X509_NAME_get_text_by_NID(name, NID_commonName, text, sizeof text);
+  return size < 0 ? "" : std::string(text, static_cast<std::size_t>(size));
+}
+
+std::int64_t seconds_of(const ASN1_TIME* time) {
+  std::tm parts = {};
+  return ASN1_TIME_to_tm(time, &parts) == 1 ? static_cast<std::int64_t>(::timegm(&parts)) : 0;
+}
+
 bool is_host(const std::string& host) {
   return !host.empty() && host.size() <= 253 &&
          host.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-") ==
@@ -107,6 +121,19 @@ bool is_host(const std::string& host) {
 }
 
 }  // namespace
+
+Result<CertificateFacts> read_certificate(ByteView pem) {
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Certificate certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+  if (!certificate) return fail(Error::key_invalid, "this is no certificate");
+  CertificateFacts facts;
+  facts.name = common_name(X509_get_subject_name(certificate.get()));
+  facts.issuer = common_name(X509_get_issuer_name(certificate.get()));
+  facts.not_before = seconds_of(X509_get0_notBefore(certificate.get()));
+  facts.not_after = seconds_of(X509_get0_notAfter(certificate.get()));
+  facts.self_made = facts.issuer == kAuthorityName;
+  return facts;
+}
 
 Status init_certificate(const std::string& host, const std::string& certificate,
                         const std::string& private_key) {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/base/result.h"
+#include "core/base/bytes.h"
 
 namespace cardea::server {
 
@@ -14,5 +14,15 @@ namespace cardea::server {
 // numeric address. already_exists when any of them is there. Valid for ten years.
 Status init_certificate(const std::string& host, const std::string& certificate,
                         const std::string& private_key);
+
+struct CertificateFacts {
+  std::string name;    // its subject's
+  std::string issuer;  // its authority's
+  std::int64_t not_before = 0;
+  std::int64_t not_after = 0;
+  bool self_made = false;  // by init_certificate()
+};
+// Of the first certificate in a PEM text. key_invalid when there is none.
+Result<CertificateFacts> read_certificate(ByteView pem);
 
 }  // namespace cardea::server

@@ -67,19 +67,21 @@ Status Program::serve(const ServerConfig& config) {
     TRY_ASSIGN(const std::uint32_t gid, store_->group_id(name));
     settings.guests.groups.push_back({name, gid});
   }
+  settings.servers = config.servers;
   services_ =
       std::make_unique<http::Services>(*store_, secrets_, clock_, random_, metrics_, std::move(settings));
+  if (portal_) portal_->connect_to(services_->servers.others("https://" + services_->settings.authority));
   router_ = std::make_unique<http::Router>(*services_, log_, portal_ ? &*portal_ : nullptr);
   TRY(router_->load_nonces());
   if (config.metrics_listen) {
     http::GuardLimits limits = config.limits;
     limits.threads = 4;
     limits.queue = 16;
+    limits.proxies = {};
     TRY_ASSIGN(metrics_listener_,
                http::Listener::bind(*config.metrics_listen, nullptr, clock_, metrics_, limits, 0));
-    metrics_sink_ = std::make_unique<http::MetricsSink>(metrics_, [this] {
-      return http::MetricsSink::Gauges{store_->changes(), store_->commits(), api_->queued()};
-    });
+    metrics_sink_ = std::make_unique<http::MetricsSink>(metrics_, config.region, clock_.now(),
+                                                        [this, all = config.limits] { return gauges(all); });
     TRY(metrics_listener_->serve(*metrics_sink_));
   }
   if (portal_) log_.notice("the portal is served", {{"files", std::to_string(portal_->count())}});
@@ -88,6 +90,23 @@ Status Program::serve(const ServerConfig& config) {
                                            config.regions_ca_file, clock_, random_, log_));
   }
   return api_->serve(*router_);
+}
+
+http::MetricsSink::Gauges Program::gauges(const http::GuardLimits& limits) const {
+  http::MetricsSink::Gauges out;
+  out.changes = store_->changes();
+  out.commits = store_->commits();
+  out.queued = api_->queued();
+  out.threads = limits.threads;
+  out.queue = limits.queue;
+  out.certificate_ends = tls_->expires_at();
+  const auto end = store_->audit_end();
+  out.store_answers = end.ok();
+  if (end.ok()) {
+    out.audit_events = end->events;
+    out.audit_time = end->time;
+  }
+  return out;
 }
 
 Status Program::reload(const ServerConfig& config) {

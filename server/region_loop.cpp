@@ -30,7 +30,8 @@ RegionLoop::RegionLoop(Store& store, const ServerSecrets& secrets, const RegionK
     : log_(log),
       clock_(clock),
       peers_(std::move(peers)),
-      service_(store, policy),
+      policies_(store, {}),
+      service_(store, policy, policies_),
       mover_(
           store, secrets, keys, policy,
           [this](std::string_view region) -> RegionPeer* {

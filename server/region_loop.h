@@ -35,6 +35,7 @@ class RegionLoop {
   const Log& log_;
   const Clock& clock_;
   const Peers peers_;
+  const Policies policies_;
   RelocationService service_;
   RelocationMover mover_;
   UnixSeconds proposed_at_ = 0;

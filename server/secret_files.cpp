@@ -13,13 +13,30 @@ Result<SecretKey32> load_key(const std::string& path) {
   return key;
 }
 
+// The failure names the file.
+template <typename T>
+Result<T> in_file(const std::string& path, Result<T> read) {
+  if (read.ok()) return read;
+  return fail(read.error(), path + ": " + read.failure().detail);
+}
+
 }  // namespace
 
 Result<ServerSecrets> load_secrets(const ServerConfig& config) {
-  TRY_ASSIGN(const SecretKey32 oprf_seed, load_key(config.oprf_seed_file));
+  TRY_ASSIGN(const auto oprf_seeds, load_oprf_seeds(config));
   TRY_ASSIGN(const SecretKey32 ake_key, load_key(config.ake_key_file));
-  TRY_ASSIGN(const SecretKey32 checkpoint_key, load_key(config.checkpoint_key_file));
-  return ServerSecrets::make(oprf_seed, ake_key, checkpoint_key);
+  TRY_ASSIGN(const CheckpointKeys checkpoint_keys, load_checkpoint_keys(config));
+  return ServerSecrets::make(oprf_seeds, ake_key, checkpoint_keys);
+}
+
+Result<std::vector<OprfSeed>> load_oprf_seeds(const ServerConfig& config) {
+  TRY_ASSIGN(const SecretBytes bytes, read_secret_file(config.oprf_seed_file));
+  return in_file(config.oprf_seed_file, read_oprf_seeds(bytes.expose()));
+}
+
+Result<CheckpointKeys> load_checkpoint_keys(const ServerConfig& config) {
+  TRY_ASSIGN(const SecretBytes bytes, read_secret_file(config.checkpoint_key_file));
+  return in_file(config.checkpoint_key_file, read_checkpoint_keys(bytes.expose()));
 }
 
 Result<std::shared_ptr<const RegionKeys>> load_region_keys(const ServerConfig& config) {

@@ -36,11 +36,18 @@ Result<GenerationBegun> begin_generation(ServerClient& client, const RequestKey&
 Status prepare_generation(ServerClient& client, const RequestKey& device, const api::ComputerId& computer,
                           const GenerationPrepared& prepared) {
   Call call{.method = "POST", .path = path_of(computer, "prepare"), .key = &device, .repeat = Repeat::once};
-  call.body = Json::Object{{"user_id", prepared.user.text()},
-                           {"generation", prepared.generation},
-                           {"seal", Json::bytes(prepared.seal)},
-                           {"check_k0", Json::bytes(prepared.check_k0)},
-                           {"login_public", Json::bytes(prepared.login_public)}};
+  Json::Object body{{"user_id", prepared.user.text()},
+                    {"generation", prepared.generation},
+                    {"seal", Json::bytes(prepared.seal)},
+                    {"check_k0", Json::bytes(prepared.check_k0)},
+                    {"login_public", Json::bytes(prepared.login_public)}};
+  Json::Array seals;
+  for (const OfficerSeal& seal : prepared.officers) {
+    seals.push_back(Json::Object{
+        {"officer_id", seal.officer.text()}, {"name", seal.name}, {"seal", Json::bytes(seal.seal)}});
+  }
+  if (!seals.empty()) body.emplace_back("officer_seals", std::move(seals));
+  call.body = std::move(body);
   TRY(client.call(call));
   return {};
 }
@@ -62,12 +69,8 @@ Status commit_generation(ServerClient& client, const RequestKey& device, const a
   return {};
 }
 
-Result<IssuedKey> issue_access_key(ServerClient& client, const RequestKey& session,
-                                   const api::ComputerId& computer) {
-  Call call{.method = "POST", .path = "/v1/access-keys/issue", .key = &session, .repeat = Repeat::once};
-  call.body = Json::Object{{"computer_id", computer.text()}};
-  TRY_ASSIGN(const Answer answer, client.call(call));
-  auto fields = answer_fields(answer.body);
+Result<IssuedKey> read_issued(const Json& json) {
+  auto fields = answer_fields(json);
   IssuedKey issued;
   const Json& info = fields.object("computer");
   issued.generation = fields.number("generation", 1, kMaxNumber);
@@ -77,6 +80,15 @@ Result<IssuedKey> issue_access_key(ServerClient& client, const RequestKey& sessi
   TRY(complete_answer(fields, "access key"));
   std::ranges::copy(check, issued.check_k0.begin());
   TRY_ASSIGN(issued.computer, read_computer(info));
+  return issued;
+}
+
+Result<IssuedKey> issue_access_key(ServerClient& client, const RequestKey& session,
+                                   const api::ComputerId& computer) {
+  Call call{.method = "POST", .path = "/v1/access-keys/issue", .key = &session, .repeat = Repeat::once};
+  call.body = Json::Object{{"computer_id", computer.text()}};
+  TRY_ASSIGN(const Answer answer, client.call(call));
+  TRY_ASSIGN(IssuedKey issued, read_issued(answer.body));
   if (issued.computer.id != computer) return fail(Error::server_misbehaved, "a key of another computer");
   return issued;
 }

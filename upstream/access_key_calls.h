@@ -15,12 +15,20 @@ struct GenerationBegun {
   RecoverySigner recovery_signer;
 };
 
+// The chain seed for a help-desk officer (docs/spec/officers.md).
+struct OfficerSeal {
+  api::CardId officer;
+  std::string name;
+  Bytes seal;
+};
+
 struct GenerationPrepared {
   api::UserId user;
   std::uint32_t generation = 0;
   Bytes seal;
   access_key::CheckValue check_k0{};
   Bytes login_public;
+  std::vector<OfficerSeal> officers = {};
 };
 
 struct IssuedKey {
@@ -40,6 +48,7 @@ Status prepare_generation(ServerClient& client, const RequestKey& device, const 
 Status commit_generation(ServerClient& client, const RequestKey& device, const api::ComputerId& computer,
                          const api::UserId& user, std::uint32_t generation,
                          const access_key::CheckValue& check_k0);
+Result<IssuedKey> read_issued(const api::Json& json);
 // Error::access_key_exhausted, Error::state_forbidden when the computer has no generation.
 Result<IssuedKey> issue_access_key(ServerClient& client, const RequestKey& session,
                                    const api::ComputerId& computer);

@@ -87,6 +87,21 @@ Result<RecoverySigner> read_recovery_signer(const Json& json) {
   return signer;
 }
 
+Result<std::vector<api::KeyHandover>> read_handovers(api::JsonFields& fields) {
+  std::vector<api::KeyHandover> out;
+  if (!fields.has("handovers")) return out;
+  for (const Json& item : fields.array("handovers", api::kMaxKeyHandovers)) {
+    auto inner = answer_fields(item);
+    api::KeyHandover handover;
+    handover.number = inner.number("number", 1, 0x7fffffff);
+    handover.key = inner.bytes("key", 32, kMaxSpki);
+    handover.signature = inner.bytes("signature", 64);
+    TRY(complete_answer(inner, "handovers"));
+    out.push_back(std::move(handover));
+  }
+  return out;
+}
+
 Result<AuditState> read_audit(const Json& json) {
   auto fields = answer_fields(json);
   AuditState audit;
@@ -98,6 +113,7 @@ Result<AuditState> read_audit(const Json& json) {
     checkpoint.time = inner.integer("time", 0, kMaxTime);
     checkpoint.signature = inner.bytes("signature", 64);
     checkpoint.key = inner.bytes("key", 32, kMaxSpki);
+    TRY_ASSIGN(checkpoint.handovers, read_handovers(inner));
     TRY(complete_answer(inner, "checkpoint"));
     audit.checkpoint = std::move(checkpoint);
   }

@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/api/checkpoint_key.h"
+#include "core/api/json_fields.h"
 #include "core/api/proofs.h"
 #include "core/records/holders.h"
 #include "upstream/server_client.h"
@@ -61,6 +63,7 @@ struct Checkpoint {
   std::int64_t time = 0;
   Bytes signature;
   Bytes key;  // SubjectPublicKeyInfo; to be compared with the one that is known
+  std::vector<api::KeyHandover> handovers = {};
 };
 
 struct AuditState {
@@ -82,6 +85,8 @@ Result<CardStatus> read_card_status(const api::Json& json);
 Result<CardInfo> read_card(const api::Json& json);
 Result<ComputerInfo> read_computer(const api::Json& json);
 Result<RecoverySigner> read_recovery_signer(const api::Json& json);
+// The member `handovers`, where there is one.
+Result<std::vector<api::KeyHandover>> read_handovers(api::JsonFields& fields);
 Result<AuditState> read_audit(const api::Json& json);
 Result<SessionInfo> read_session(const api::Json& json);
 Result<SessionLevel> read_level(const api::Json& json);

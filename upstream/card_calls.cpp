@@ -54,6 +54,8 @@ Result<Replaced> replace_card(ServerClient& client, const RequestKey& session, c
                     {"epoch_seal", Json::bytes(replacement.epoch_seal)},
                     {"computer_id", replacement.computer.text()},
                     {"computer_proof", Json::bytes(replacement.computer_proof)}};
+  if (!replacement.sheet_check.empty())
+    body.emplace_back("sheet_check", Json::bytes(replacement.sheet_check));
   if (replacement.access_key_session)
     body.emplace_back("access_key_session", replacement.access_key_session->text());
   call.body = std::move(body);

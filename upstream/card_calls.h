@@ -12,6 +12,7 @@ struct Replacement {
   NewCard card;
   std::vector<records::Holder> holders;  // all of them, of the next epoch
   Bytes epoch_seal;
+  Bytes sheet_check = {};  // of the recovery sheet among the holders; empty: that of the server goes on
   api::ComputerId computer;
   Bytes computer_proof;  // device key over replace_proof()
   std::optional<api::SessionId> access_key_session;

@@ -9,6 +9,11 @@ using api::Json;
 constexpr std::size_t kMaxComputers = 256;
 constexpr std::size_t kMaxCards = 256;
 
+Result<api::CardId> read_card_id(const Json& json) {
+  const auto id = api::CardId::from_text(json.string() == nullptr ? std::string_view() : *json.string());
+  return id.ok() ? id : fail(Error::server_misbehaved, "check-in: not an officer's id");
+}
+
 Result<ComputerInfo> expect(Result<ComputerInfo> read, const api::ComputerId& wanted) {
   if (read.ok() && read->id != wanted)
     return fail(Error::server_misbehaved, "another computer than asked for");
@@ -66,12 +71,18 @@ Result<CheckedIn> check_in(ServerClient& client, const RequestKey& device, const
   checked.generation = fields.number("generation", 0, kMaxNumber);
   checked.rotate = fields.boolean("rotate");
   const Json::Array& cards = fields.array("cards", kMaxCards);
+  const bool names_officers = fields.has("officers");
+  const Json::Array none;
+  const Json::Array& officers = names_officers ? fields.array("officers", kMaxCards) : none;
   checked.epoch = fields.number("epoch", 1, kMaxNumber);
   checked.server_time = fields.integer("server_time", 0, std::int64_t{1} << 40);
   const Json& audit = fields.object("audit");
   TRY(complete_answer(fields, "check-in"));
   TRY_ASSIGN(checked.cards, read_list(cards, read_card_status));
   TRY_ASSIGN(checked.audit, read_audit(audit));
+  if (names_officers) {
+    TRY_ASSIGN(checked.officers, read_list(officers, read_card_id));
+  }
   return checked;
 }
 

@@ -27,6 +27,8 @@ struct CheckedIn {
   std::uint32_t generation = 0;
   bool rotate = false;  // make a new generation now
   std::vector<CardStatus> cards;
+  std::optional<std::vector<api::CardId>>
+      officers;  // for whom the generation is sealed; older servers: empty
   std::uint32_t epoch = 0;
   std::int64_t server_time = 0;
   AuditState audit;

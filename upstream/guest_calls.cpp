@@ -16,6 +16,7 @@ Result<GuestStatement> get_guest_statement(ServerClient& client, const RequestKe
   out.statement = fields.bytes("statement", 1, kMaxSeal);
   out.signature = fields.bytes("signature", 64);
   out.key = fields.bytes("key", 1, 128);
+  TRY_ASSIGN(out.handovers, read_handovers(fields));
   TRY(complete_answer(fields, "guest"));
   return out;
 }

@@ -11,6 +11,7 @@ struct GuestStatement {
   Bytes statement;
   Bytes signature;
   Bytes key;  // SubjectPublicKeyInfo; to be compared with the one that is known
+  std::vector<api::KeyHandover> handovers = {};
 };
 
 // `device` signs with the key of `device_spki`; the server need not know this computer otherwise.

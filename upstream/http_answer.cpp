@@ -69,7 +69,8 @@ Result<std::string> read_body(const HTTPResponse& head, std::istream& stream, st
 
 }  // namespace
 
-Result<HttpAnswer> read_http_answer(Poco::Net::HTTPClientSession& session, std::size_t max_body) {
+Result<HttpAnswer> read_http_answer(Poco::Net::HTTPClientSession& session, std::size_t max_body,
+                                    bool is_head) {
   HTTPResponse head;
   std::istream& stream = session.receiveResponse(head);
   HttpAnswer answer;
@@ -77,7 +78,7 @@ Result<HttpAnswer> read_http_answer(Poco::Net::HTTPClientSession& session, std::
   TRY(check_head(head, answer.response.status, max_body));
   for (const auto& [name, value] : head)
     answer.response.headers.emplace_back(lower(name), value);
-  if (answer.response.status != 204) {
+  if (answer.response.status != 204 && !is_head) {
     TRY_ASSIGN(answer.response.body, read_body(head, stream, max_body));
   }
   answer.keep = head.getKeepAlive();

@@ -14,9 +14,11 @@ struct HttpAnswer {
   bool keep = false;  // the connection may be used again
 };
 
-// After the request was sent. Error::server_misbehaved for answers that are no such thing, too long,
-// redirects or coded in a way that was not asked for; Error::server_unreachable when the connection ends in
-// the middle. Poco's exceptions come through.
-Result<HttpAnswer> read_http_answer(Poco::Net::HTTPClientSession& session, std::size_t max_body);
+// After the request was sent; the answer to a HEAD says how long a body would be and has none.
+// Error::server_misbehaved for answers that are no such thing, too long, redirects or coded in a way that was
+// not asked for; Error::server_unreachable when the connection ends in the middle. Poco's exceptions come
+// through.
+Result<HttpAnswer> read_http_answer(Poco::Net::HTTPClientSession& session, std::size_t max_body,
+                                    bool is_head = false);
 
 }  // namespace cardea::upstream

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/login_calls.h"
 
+#include <functional>
+
 namespace cardea::upstream {
 namespace {
 
@@ -18,6 +20,26 @@ Result<LoginStarted> read_started(const Json& json) {
   if (!message.ok()) return fail(Error::server_misbehaved, "login: not a KE2");
   started.ke2 = std::move(message).value();
   return started;
+}
+
+// A proof names the server it is for, so it goes to that one only. When the server is lost on the way, the
+// next one is shown a new proof over a new challenge: a session too many harms nobody.
+Result<SessionInfo> with_challenge(
+    ServerClient& client,
+    const std::function<Result<Call>(const Challenge& challenge, const std::string& authority)>& prove) {
+  constexpr int kTries = 2;
+  Result<SessionInfo> last = Error::server_unreachable;
+  for (int n = 0; n < kTries; ++n) {
+    TRY_ASSIGN(const Challenge challenge, get_challenge(client));
+    const std::string authority = client.authority();
+    TRY_ASSIGN(Call call, prove(challenge, authority));
+    call.only_at = authority;
+    const auto answer = client.call(call);
+    if (answer.ok()) return read_session(answer->body);
+    last = answer.failure();
+    if (answer.error() != Error::server_unreachable) break;
+  }
+  return last;
 }
 
 Call post(std::string path, Json::Object body, const RequestKey* key = nullptr) {
@@ -72,7 +94,9 @@ Result<AnswerAccepted> finish_answer_login(ServerClient& client, const RequestKe
 }
 
 Result<Challenge> get_challenge(ServerClient& client) {
-  TRY_ASSIGN(const Answer answer, client.call(post("/v1/sessions/challenge", {})));
+  Call call = post("/v1/sessions/challenge", {});
+  call.repeat = Repeat::harmless;  // one that nobody uses costs nothing
+  TRY_ASSIGN(const Answer answer, client.call(call));
   auto fields = answer_fields(answer.body);
   Challenge challenge;
   challenge.bytes = fields.bytes("challenge", 16, 128);
@@ -83,34 +107,34 @@ Result<Challenge> get_challenge(ServerClient& client) {
 
 Result<SessionInfo> open_card_session(ServerClient& client, const api::CardId& card, ByteView session_spki,
                                       std::int64_t expires_at, const CardSigner& sign) {
-  TRY_ASSIGN(const Challenge challenge, get_challenge(client));
-  TRY_ASSIGN(const Bytes signature,
-             sign(api::card_session_proof(client.authority(), challenge.bytes, session_spki,
-                                          static_cast<std::uint64_t>(expires_at))));
-  TRY_ASSIGN(const Answer answer,
-             client.call(post("/v1/sessions/card", {{"card_id", card.text()},
-                                                    {"challenge", Json::bytes(challenge.bytes)},
-                                                    {"session_spki", Json::bytes(session_spki)},
-                                                    {"expires_at", expires_at},
-                                                    {"signature", Json::bytes(signature)}})));
-  return read_session(answer.body);
+  return with_challenge(client,
+                        [&](const Challenge& challenge, const std::string& authority) -> Result<Call> {
+                          TRY_ASSIGN(const Bytes signature,
+                                     sign(api::card_session_proof(authority, challenge.bytes, session_spki,
+                                                                  static_cast<std::uint64_t>(expires_at))));
+                          return post("/v1/sessions/card", {{"card_id", card.text()},
+                                                            {"challenge", Json::bytes(challenge.bytes)},
+                                                            {"session_spki", Json::bytes(session_spki)},
+                                                            {"expires_at", expires_at},
+                                                            {"signature", Json::bytes(signature)}});
+                        });
 }
 
 Result<SessionInfo> open_access_key_session(ServerClient& client, const access_key::ChainContext& whose,
                                             const access_key::AccessKey& root, ByteView session_spki) {
-  TRY_ASSIGN(const Challenge challenge, get_challenge(client));
   const api::ComputerId computer(whose.computer);
   const api::UserId user(whose.user);
-  const auto signature = access_key::login_key_pair(root).sign(
-      api::access_key_session_proof(client.authority(), challenge.bytes, computer, user, whose.generation));
-  TRY_ASSIGN(const Answer answer,
-             client.call(post("/v1/sessions/access-key", {{"computer_id", computer.text()},
-                                                          {"user_id", user.text()},
-                                                          {"generation", whose.generation},
-                                                          {"challenge", Json::bytes(challenge.bytes)},
-                                                          {"session_spki", Json::bytes(session_spki)},
-                                                          {"signature", Json::bytes(signature)}})));
-  return read_session(answer.body);
+  return with_challenge(
+      client, [&](const Challenge& challenge, const std::string& authority) -> Result<Call> {
+        const auto signature = access_key::login_key_pair(root).sign(
+            api::access_key_session_proof(authority, challenge.bytes, computer, user, whose.generation));
+        return post("/v1/sessions/access-key", {{"computer_id", computer.text()},
+                                                {"user_id", user.text()},
+                                                {"generation", whose.generation},
+                                                {"challenge", Json::bytes(challenge.bytes)},
+                                                {"session_spki", Json::bytes(session_spki)},
+                                                {"signature", Json::bytes(signature)}});
+      });
 }
 
 Status end_session(ServerClient& client, const RequestKey& session) {

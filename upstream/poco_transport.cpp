@@ -29,7 +29,14 @@ struct Attempt {
   bool lost = false;  // the connection ended without an answer
 };
 
+// Until when an attempt may last.
+struct Limits {
+  MonotonicMillis connected = 0;
+  MonotonicMillis answered = 0;
+};
+
 struct Server {
+  std::string text;  // as in the settings
   ServerUrl url;
   std::unique_ptr<TlsPeer> tls;
 };
@@ -44,6 +51,12 @@ bool more_telling(const Failure& a, const Failure& b) {
     return error == Error::server_untrusted ? 2 : error == Error::server_misbehaved ? 1 : 0;
   };
   return rank(a.error) > rank(b.error);
+}
+
+// A signature that could not be made is not.
+bool is_servers_fault(Error error) {
+  return error == Error::server_unreachable || error == Error::server_untrusted ||
+         error == Error::server_misbehaved;
 }
 
 bool is_gateway_error(int status) { return status >= 502 && status <= 504; }
@@ -77,9 +90,13 @@ struct PocoTransport::Impl {
 
   Result<std::vector<Poco::Net::IPAddress>> resolve(const Server& server) const;
   Result<StreamSocket> connect(const Server& server, MonotonicMillis deadline) const;
-  Attempt attempt(std::size_t index, const HttpRequest& request, MonotonicMillis deadline, bool may_reuse);
+  Result<std::unique_ptr<HTTPClientSession>> open_session(Server& server, MonotonicMillis deadline) const;
+  Attempt attempt(std::size_t index, const HttpRequest& request, const Limits& limits, bool may_reuse);
   Attempt exchange(Server& server, HTTPClientSession& session, const HttpRequest& request);
-  Attempt try_server(std::size_t index, const HttpRequest& request, MonotonicMillis deadline);
+  Attempt try_server(std::size_t index, const HttpRequest& request, const Limits& limits);
+  std::vector<std::size_t> order_for(const HttpRequest& request) const;
+  [[nodiscard]] Limits limits_for(const HttpRequest& request, MonotonicMillis deadline, bool is_last) const;
+  void tell(const Server& server, const Attempt& done, MonotonicMillis began) const;
 };
 
 Result<std::vector<Poco::Net::IPAddress>> PocoTransport::Impl::resolve(const Server& server) const {
@@ -133,7 +150,7 @@ Attempt PocoTransport::Impl::exchange(Server& server, HTTPClientSession& session
     }
     stage = Stage::sent;
     session.sendRequest(head) << request.body << std::flush;
-    auto answer = read_http_answer(session, settings.max_response);
+    auto answer = read_http_answer(session, settings.max_response, request.method == "HEAD");
     if (!answer.ok()) {
       const bool lost = answer.error() == Error::server_unreachable;
       return {
@@ -157,30 +174,43 @@ Attempt PocoTransport::Impl::exchange(Server& server, HTTPClientSession& session
   }
 }
 
-Attempt PocoTransport::Impl::attempt(std::size_t index, const HttpRequest& request, MonotonicMillis deadline,
+Result<std::unique_ptr<HTTPClientSession>> PocoTransport::Impl::open_session(Server& server,
+                                                                             MonotonicMillis deadline) const {
+  TRY_ASSIGN(StreamSocket socket, connect(server, deadline));
+  const DeadlineGuard guard(socket.impl()->sockfd(),
+                            std::max<MonotonicMillis>(deadline - clock.monotonic(), 0));
+  auto secure = server.tls->handshake(socket);
+  if (!secure.ok()) return guard.expired() ? unreachable(server, "no answer in time") : secure.failure();
+  // HTTPSClientSession can't take over a connection; this one needs none of what that adds.
+  auto session = std::make_unique<HTTPClientSession>(*secure);
+  session->setKeepAlive(true);
+  session->setKeepAliveTimeout(Poco::Timespan(Poco::Timespan::DAYS));  // never reconnect behind our back
+  return session;
+}
+
+Attempt PocoTransport::Impl::attempt(std::size_t index, const HttpRequest& request, const Limits& limits,
                                      bool may_reuse) {
   Server& server = servers[index];
   std::unique_ptr<HTTPClientSession> session;
   if (may_reuse && index == preferred) session = std::move(kept);
   kept.reset();
   if (session && !is_still_open(*session)) session.reset();
-  std::optional<DeadlineGuard> guard;
   if (!session) {
-    auto socket = connect(server, deadline);
-    if (!socket.ok()) return {socket.failure()};
-    guard.emplace(socket->impl()->sockfd(), std::max<MonotonicMillis>(deadline - clock.monotonic(), 0));
-    auto secure = server.tls->handshake(*socket);
-    if (!secure.ok()) return {guard->expired() ? unreachable(server, "no answer in time") : secure.failure()};
-    // HTTPSClientSession can't take over a connection; this one needs none of what that adds.
-    session = std::make_unique<HTTPClientSession>(*secure);
-    session->setKeepAlive(true);
-    session->setKeepAliveTimeout(Poco::Timespan(Poco::Timespan::DAYS));  // never reconnect behind our back
-  } else {
-    guard.emplace(session->socket().impl()->sockfd(),
-                  std::max<MonotonicMillis>(deadline - clock.monotonic(), 0));
+    auto opened = open_session(server, limits.connected);
+    if (!opened.ok()) {
+      Attempt none{opened.failure()};
+      tell(server, none, 0);
+      return none;
+    }
+    session = std::move(opened).value();
   }
+  const MonotonicMillis began = clock.monotonic();
+  const DeadlineGuard guard(session->socket().impl()->sockfd(),
+                            std::max<MonotonicMillis>(limits.answered - began, 0));
   Attempt done = exchange(server, *session, request);
-  if (guard->expired() && !done.result.ok()) return {unreachable(server, "no answer in time"), done.stage};
+  if (guard.expired() && !done.result.ok()) done = {unreachable(server, "no answer in time"), done.stage};
+  // A kept connection that had ended says nothing about its server: it is asked once more.
+  if (!done.lost || !request.may_repeat || !may_reuse) tell(server, done, began);
   if (done.result.ok()) {
     preferred = index;
     if (session->connected()) kept = std::move(session);
@@ -189,12 +219,38 @@ Attempt PocoTransport::Impl::attempt(std::size_t index, const HttpRequest& reque
 }
 
 // A lost connection is tried once more, on a new one, when that can't do anything twice.
-Attempt PocoTransport::Impl::try_server(std::size_t index, const HttpRequest& request,
-                                        MonotonicMillis deadline) {
-  Attempt first = attempt(index, request, deadline, true);
+Attempt PocoTransport::Impl::try_server(std::size_t index, const HttpRequest& request, const Limits& limits) {
+  Attempt first = attempt(index, request, limits, true);
   if (first.result.ok() || !first.lost || !request.may_repeat) return first;
-  if (clock.monotonic() >= deadline) return first;
-  return attempt(index, request, deadline, false);
+  if (clock.monotonic() >= limits.answered) return first;
+  return attempt(index, request, limits, false);
+}
+
+std::vector<std::size_t> PocoTransport::Impl::order_for(const HttpRequest& request) const {
+  std::vector<std::size_t> order;
+  for (std::size_t n = 0; n < servers.size(); ++n) {
+    const std::size_t index = (preferred + n) % servers.size();
+    if (request.only_at.empty() || servers[index].url.authority == request.only_at) order.push_back(index);
+  }
+  return order;
+}
+
+Limits PocoTransport::Impl::limits_for(const HttpRequest& request, MonotonicMillis deadline,
+                                       bool is_last) const {
+  if (is_last) return {deadline, deadline};
+  const MonotonicMillis now = clock.monotonic();
+  const MonotonicMillis soon = now + std::min(settings.patience_millis, (deadline - now) / 2);
+  return {soon, request.may_repeat ? soon : deadline};
+}
+
+void PocoTransport::Impl::tell(const Server& server, const Attempt& done, MonotonicMillis began) const {
+  if (settings.watch == nullptr) return;
+  const bool ok = done.result.ok();
+  if (ok && !is_gateway_error(done.result->status)) {
+    settings.watch->answered(server.text, clock.monotonic() - began);
+  } else if (ok || is_servers_fault(done.result.error())) {
+    settings.watch->failed(server.text);
+  }
 }
 
 PocoTransport::PocoTransport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -203,11 +259,12 @@ PocoTransport::~PocoTransport() = default;
 Result<std::unique_ptr<PocoTransport>> PocoTransport::create(const PocoTransportSettings& settings,
                                                              const Clock& clock) {
   if (settings.urls.empty() || settings.urls.size() > kMaxServers) {
-    return fail(Error::config_invalid, "1 to 8 servers are needed");
+    return fail(Error::config_invalid, "1 to " + std::to_string(kMaxServers) + " servers are needed");
   }
   auto impl = std::make_unique<Impl>(settings, clock);
   for (const std::string& text : settings.urls) {
     Server server;
+    server.text = text;
     TRY_ASSIGN(server.url, ServerUrl::parse(text));
     TRY_ASSIGN(server.tls, TlsPeer::create(server.url, settings.ca_file));
     impl->servers.push_back(std::move(server));
@@ -219,12 +276,13 @@ Result<HttpResponse> PocoTransport::send(const HttpRequest& request) {
   const SigpipeBlock no_sigpipe;
   Impl& impl = *impl_;
   const MonotonicMillis deadline = impl.clock.monotonic() + impl.settings.total_millis;
-  const std::size_t first = impl.preferred;
+  const auto order = impl.order_for(request);
+  if (order.empty()) return fail(Error::server_unreachable, request.only_at + ": not one of the servers");
   std::optional<Failure> failure;
   std::optional<HttpResponse> refusal;  // of a server that is up, but can't serve now
-  for (std::size_t n = 0; n < impl.servers.size(); ++n) {
-    const bool is_last = n + 1 == impl.servers.size();
-    Attempt done = impl.try_server((first + n) % impl.servers.size(), request, deadline);
+  for (const std::size_t index : order) {
+    const bool is_last = index == order.back();
+    Attempt done = impl.try_server(index, request, impl.limits_for(request, deadline, is_last));
     if (done.result.ok()) {
       const bool elsewhere = is_gateway_error(done.result->status) && request.may_repeat && !is_last;
       if (!elsewhere) return std::move(done.result);
@@ -237,6 +295,8 @@ Result<HttpResponse> PocoTransport::send(const HttpRequest& request) {
     if (impl.clock.monotonic() >= deadline) break;
   }
   if (refusal) return std::move(*refusal);
+  if (order.size() > 1 && failure->error == Error::server_unreachable)
+    failure->detail += "; none of " + std::to_string(order.size()) + " servers answers";
   return *failure;  // there is at least one server
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real Transport: HTTPS over Poco to one of several servers. The servers are tried in order, beginning
-// with the one that answered last; a connection is kept for the next request. No redirect is followed,
-// nothing is asked through a proxy. Made by recoveryd and cli. One thread at a time.
+// The real Transport: HTTPS over Poco to one of several servers. The servers are tried in the order given
+// (server_choice.h), beginning with the one that answered last; a connection is kept for the next request.
+// What may be repeated goes on with the next server when one fails or is silent for too long; what may not
+// goes on only as long as nothing of it was sent (docs/spec/server-list.md, "Failover"). No redirect is
+// followed, nothing is asked through a proxy. Made by recoveryd and cli. One thread at a time.
 #pragma once
 
 #include <memory>
@@ -12,15 +14,29 @@
 
 namespace cardea::upstream {
 
+// Told how servers answer, while they are asked.
+class ServerWatch {
+ public:
+  virtual ~ServerWatch() = default;
+  // `url` as in the settings; `millis` from the request to the end of its answer, without connecting.
+  virtual void answered(const std::string& url, MonotonicMillis millis) = 0;
+  // Not reached, not trusted, broken off, too late, or 502 to 504.
+  virtual void failed(const std::string& url) = 0;
+};
+
 struct PocoTransportSettings {
   std::vector<std::string> urls;           // base URLs, 1 to kMaxServers
   std::string ca_file;                     // PEM; empty: the system's authorities
   MonotonicMillis connect_millis = 5'000;  // for each server: TCP
   MonotonicMillis total_millis = 20'000;   // from send() to its return, over all servers; name look-up aside
+  // For a server behind which there is another one: until it is connected, and for what may be repeated,
+  // until it has answered. Longer than any answer of a server that is well.
+  MonotonicMillis patience_millis = 6'000;
   std::size_t max_response = std::size_t{1} << 20;
+  ServerWatch* watch = nullptr;  // outlives the transport
 };
 
-inline constexpr std::size_t kMaxServers = 8;
+inline constexpr std::size_t kMaxServers = 24;  // a whole list, and the configured ones
 
 class PocoTransport final : public Transport {
  public:

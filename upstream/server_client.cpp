@@ -10,7 +10,6 @@ namespace {
 constexpr std::string_view kJsonType = "application/json";
 constexpr std::size_t kMaxEtag = 64;
 constexpr int kMisdirected = 421;
-constexpr std::size_t kMaxForward = 1024;
 
 Result<Answer> read_answer(const HttpResponse& response) {
   if (response.status < 200 || response.status > 299) return failure_of(response);
@@ -29,14 +28,11 @@ Result<Answer> read_answer(const HttpResponse& response) {
   return answer;
 }
 
-std::optional<ForwardAnswer> read_forward(const HttpResponse& response) {
+std::optional<api::Json> forward_in(const HttpResponse& response) {
   if (response.status != kMisdirected) return {};
   const auto body = api::Json::parse(response.body);
   const api::Json* member = body.ok() ? body->find("forward") : nullptr;
-  if (member == nullptr) return {};
-  auto fields = answer_fields(*member);
-  ForwardAnswer forward{fields.bytes("statement", 1, kMaxForward), fields.bytes("signature", 1, kMaxForward)};
-  return fields.complete().ok() ? std::optional<ForwardAnswer>(std::move(forward)) : std::nullopt;
+  return member == nullptr ? std::nullopt : std::optional<api::Json>(*member);
 }
 
 }  // namespace
@@ -60,6 +56,7 @@ Result<Answer> ServerClient::call(const Call& call) {
   request.query = call.query;
   request.headers = call.headers;
   request.may_repeat = call.repeat != Repeat::never;
+  request.only_at = call.only_at;
   request.headers.emplace_back("Accept", kJsonType);
   if (call.body) {
     request.body = call.body->text();
@@ -83,7 +80,7 @@ Result<Answer> ServerClient::call(const Call& call) {
   }
   forward_.reset();
   TRY_ASSIGN(const HttpResponse response, transport_.send(request));
-  forward_ = read_forward(response);
+  forward_ = forward_in(response);
   auto answer = read_answer(response);
   if (answer.ok() ||
       (answer.error() != Error::server_misbehaved && answer.error() != Error::server_refused)) {

@@ -41,18 +41,13 @@ struct Call {
   Headers headers = {};             // If-Match, If-None-Match
   Repeat repeat = Repeat::harmless;
   std::string idempotency_key = {};  // for Repeat::once; empty: a fresh one
+  std::string only_at = {};          // the authority that a proof in the body names
 };
 
 struct Answer {
   int status = 0;
   api::Json body;  // null for 204
   std::string etag;
-};
-
-// What a server says that is not the user's home any more (docs/spec/relocation.md): as it came, unchecked.
-struct ForwardAnswer {
-  Bytes statement;
-  Bytes signature;
 };
 
 class ServerClient {
@@ -63,8 +58,9 @@ class ServerClient {
 
   // A 2xx answer; else the failures of problem.h and Transport::send().
   Result<Answer> call(const Call& call);
-  // What the last call() was told, if it failed for that reason.
-  [[nodiscard]] const std::optional<ForwardAnswer>& forward() const noexcept { return forward_; }
+  // Where the user is, if the last call() failed because he is not at home there any more: as it came,
+  // for open_forward() (upstream/forward.h).
+  [[nodiscard]] const std::optional<api::Json>& forward() const noexcept { return forward_; }
   [[nodiscard]] std::string authority() const { return transport_.authority(); }
   [[nodiscard]] Random& random() noexcept { return random_; }
 
@@ -72,7 +68,7 @@ class ServerClient {
   Transport& transport_;
   const Clock& clock_;
   Random& random_;
-  std::optional<ForwardAnswer> forward_;
+  std::optional<api::Json> forward_;
 };
 
 // For a change that must survive a crash of this program: draw the key, store it, then call.

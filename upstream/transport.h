@@ -26,6 +26,8 @@ struct HttpRequest {
   // Called for each attempt with the authority it goes to: a signature is good for one server, once. May be
   // empty.
   std::function<Result<Headers>(std::string_view authority)> sign;
+  // Empty: any server. Else the request holds a proof that names this one: no other is asked.
+  std::string only_at = {};
 };
 
 struct HttpResponse {

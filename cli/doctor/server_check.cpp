@@ -123,6 +123,13 @@ void check_servers(const Case& patient, Findings& findings) {
           findings.speak("The server's record of events does not fit what this computer has seen of %1.",
                          {user.name}),
           findings.speak("Ask who restored the server from a backup; then “cardea register --existing”."));
+    if (number_of(member(user.status, {"enrolment", "retired_at"})) > 0)
+      findings.add(
+          "computer-retired", Level::warning,
+          findings.speak("The server says that this computer was taken out of the account of %1: it does "
+                         "not learn of lost cards any more.",
+                         {user.name}),
+          findings.speak("To bring it back: “cardea register --existing”. Else “cardea gate off”."));
     const std::int64_t heard = number_of(member(user.status, {"enrolment", "server_last_heard"}));
     const std::int64_t most = facts.settings.max_offline_seconds;
     const std::int64_t age = patient.system.clock.now() - heard;

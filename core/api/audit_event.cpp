@@ -20,4 +20,14 @@ AuditHash next_audit_head(const AuditHash& previous, std::string_view event) {
   return crypto::sha256({kPrefix, previous, as_bytes(event)});
 }
 
+std::string key_fingerprint(ByteView spki) {
+  constexpr std::size_t kShown = 16;
+  constexpr std::size_t kGroup = 4;
+  const std::string digits = to_hex(ByteView(crypto::sha256({spki})).first(kShown));
+  std::string out;
+  for (std::size_t at = 0; at < digits.size(); at += kGroup)
+    out.append(at == 0 ? "" : " ").append(digits, at, kGroup);
+  return out;
+}
+
 }  // namespace cardea::api

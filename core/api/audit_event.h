@@ -20,4 +20,7 @@ std::string audit_event_text(const UserId& user, std::uint64_t sequence, std::in
 // h_n = SHA-256(0x01 || h_{n-1} || event)
 AuditHash next_audit_head(const AuditHash& previous, std::string_view event);
 
+// What people compare of the key that signs checkpoints: eight groups of four hex digits.
+std::string key_fingerprint(ByteView spki);
+
 }  // namespace cardea::api

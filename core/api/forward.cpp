@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/api/forward.h"
 
+#include "core/api/server_list.h"
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
-#include "core/base/text.h"
 #include "core/crypto/signature.h"
 
 namespace cardea::api {
 namespace {
 
 constexpr std::string_view kLabel = "cardea/v1/forward";
-constexpr std::string_view kScheme = "https://";
 constexpr std::size_t kSpkiSize = 44;  // Ed25519
 
 bool keeps_rules(const Forward& forward) {
-  return forward.epoch > 1 && is_region_name(forward.region) && forward.url.size() <= kMaxServerUrl &&
-         forward.url.size() > kScheme.size() && forward.url.starts_with(kScheme) &&
-         is_printable_text(forward.url) && forward.checkpoint_spki.size() == kSpkiSize && forward.time >= 0;
+  return forward.epoch > 1 && is_region_name(forward.region) && is_server_origin(forward.url) &&
+         forward.checkpoint_spki.size() == kSpkiSize && forward.time >= 0;
 }
 
 }  // namespace

@@ -12,7 +12,6 @@
 namespace cardea::api {
 
 inline constexpr std::size_t kMaxRegionName = 32;
-inline constexpr std::size_t kMaxServerUrl = 256;
 
 // [a-z][a-z0-9-]{0,31}
 bool is_region_name(std::string_view name) noexcept;
@@ -21,7 +20,7 @@ struct Forward {
   UserId user;
   std::uint32_t epoch = 0;  // of the directory, from then on
   std::string region;
-  std::string url;        // "https://host[:port]"
+  std::string url;        // an origin, as in the server list
   Bytes checkpoint_spki;  // the next server's checkpoint key
   UnixSeconds time = 0;
 };

@@ -53,6 +53,7 @@ class Identifier {
 using UserId = Identifier<16, struct UserTag>;          // drawn by the server at registration
 using RecordId = Identifier<16, struct RecordTag>;      // drawn by the client
 using SessionId = Identifier<16, struct SessionTag>;    // drawn by the server
+using RequestId = Identifier<16, struct RequestTag>;    // of an officer; drawn by the server
 using CardId = Identifier<32, struct CardTag>;          // SHA-256 of the card auth key's SubjectPublicKeyInfo
 using ComputerId = Identifier<32, struct ComputerTag>;  // SHA-256 of the device key's SubjectPublicKeyInfo
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/api/proofs.h"
 
+#include <string>
+
 #include "core/base/byte_builder.h"
 
 namespace cardea::api {
@@ -15,6 +17,13 @@ Bytes card_session_proof(std::string_view authority, ByteView challenge, ByteVie
                          std::uint64_t expires_at) {
   ByteBuilder out;
   out.lp("cardea/v1/session").lp(authority).lp(challenge).lp(session_spki).u64(expires_at);
+  return out.take();
+}
+
+Bytes officer_session_proof(std::string_view authority, ByteView challenge, ByteView session_spki,
+                            std::uint64_t expires_at) {
+  ByteBuilder out;
+  out.lp("cardea/v1/officer-session").lp(authority).lp(challenge).lp(session_spki).u64(expires_at);
   return out.take();
 }
 
@@ -33,6 +42,16 @@ Bytes computer_proof(const UserId& user, ByteView device_spki) {
 Bytes replace_proof(const UserId& user, const CardId& new_card, std::uint32_t new_epoch) {
   ByteBuilder out;
   return out.lp("cardea/v1/replace-proof").lp(user.view()).lp(new_card.view()).u32(new_epoch).take();
+}
+
+Bytes sheet_proof(std::string_view authority, ByteView challenge, std::string_view account,
+                  std::string_view purpose) {
+  std::string name(account);
+  for (char& c : name)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  ByteBuilder out;
+  out.lp("cardea/v1/sheet-proof").lp(authority).lp(challenge).lp(name).lp(purpose);
+  return out.take();
 }
 
 Bytes checkpoint_proof(std::uint64_t length, ByteView head, std::uint64_t time) {

@@ -8,7 +8,8 @@
 namespace cardea::login {
 namespace {
 
-constexpr std::uint8_t kBodyVersion = 3;
+constexpr std::uint8_t kBodyVersion = 4;
+constexpr std::uint8_t kBodyWithoutRetirement = 3;
 constexpr std::uint8_t kBodyWithoutGuests = 2;
 constexpr std::uint8_t kBodyWithoutCheckpointKey = 1;
 constexpr std::size_t kMaxCheckpointKey = 128;
@@ -77,6 +78,7 @@ EnrolmentRecord EnrolmentRecord::clone() const {
   copy.checkpoint_key = checkpoint_key;
   copy.server_doubted = server_doubted;
   copy.guest_until = guest_until;
+  copy.retired_at = retired_at;
   return copy;
 }
 
@@ -107,6 +109,7 @@ SecretBytes encode(const EnrolmentRecord& record) {
   out.u64(time_bits(record.rehearsals.card)).u64(time_bits(record.rehearsals.access_key));
   out.u64(time_bits(record.rehearsals.break_glass)).u64(record.audit_length).raw(record.audit_head);
   out.lp(record.checkpoint_key).u8(record.server_doubted ? 1 : 0).u64(time_bits(record.guest_until));
+  out.u64(time_bits(record.retired_at));
   Bytes plain = out.take();
   SecretBytes body{ByteView(plain)};
   wipe(plain);
@@ -153,6 +156,7 @@ Result<EnrolmentRecord> decode_enrolment(ByteView body) {
     record.server_doubted = doubted == 1;
   }
   if (version > kBodyWithoutGuests) record.guest_until = take_time(in);
+  if (version > kBodyWithoutRetirement) record.retired_at = take_time(in);
   if (!in.complete() || rotate > 1 || doubted > 1 || record.checkpoint_key.size() > kMaxCheckpointKey)
     return fail(Error::corrupted, "enrolment record cut short or too long");
   if (!is_account_name(record.local_user) || (!record.account.empty() && !is_account_name(record.account))) {

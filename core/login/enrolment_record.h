@@ -63,6 +63,10 @@ struct EnrolmentRecord {
   // A guest, and until when the server's statement about him may be believed; 0: an owner of this computer.
   UnixSeconds guest_until = 0;
 
+  // When the server said that this computer was taken out of the account; 0: it did not. Cards and access
+  // keys open as before.
+  UnixSeconds retired_at = 0;
+
   [[nodiscard]] bool is_guest() const noexcept { return guest_until != 0; }
   [[nodiscard]] EnrolmentRecord clone() const;
   [[nodiscard]] const EnrolledCard* find_card(const crypto::CardId& id) const noexcept;

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/crypto/envelope.h"
+#include "core/crypto/signature.h"
 
 namespace cardea::records {
 namespace {
@@ -10,11 +11,25 @@ namespace {
 constexpr crypto::Label kRecoveryLabel = "cardea/v1/recovery-key";
 constexpr crypto::Label kQuestionLabel = "cardea/v1/question";
 constexpr crypto::Label kSeedLabel = "cardea/v1/access-key-seal";
+constexpr crypto::Label kOfficerLabel = "cardea/v1/access-key-officer";
 
 Bytes recovery_context(const UserId& user) { return object_context(user, "recovery-key", {}, 1, 0); }
 Bytes question_context(const UserId& user) { return object_context(user, "question", {}, 1, 0); }
 Bytes seed_context(const access_key::ChainContext& whose) {
   return object_context(whose.user, "access-key", whose.computer, whose.generation, 0);
+}
+
+Bytes officer_context(const access_key::ChainContext& whose, const CardId& officer) {
+  Bytes object(whose.computer.begin(), whose.computer.end());
+  object.insert(object.end(), officer.begin(), officer.end());
+  return object_context(whose.user, "access-key-officer", object, whose.generation, 0);
+}
+
+Result<access_key::ChainSeed> to_seed(const Result<SecretBytes>& opened) {
+  if (!opened.ok()) return opened.failure();
+  auto seed = access_key::ChainSeed::from(opened->expose());
+  if (!seed.ok()) return fail(Error::corrupted, "not a chain seed");
+  return seed;
 }
 
 bool is_question(std::string_view text) {
@@ -61,10 +76,30 @@ Result<Bytes> seal_chain_seed(const access_key::ChainSeed& seed, const access_ke
 
 Result<access_key::ChainSeed> open_chain_seed(ByteView seal, const access_key::ChainContext& whose,
                                               const crypto::P256KeyPair& recovery) {
-  TRY_ASSIGN(const SecretBytes seed, crypto::hpke_open(recovery, kSeedLabel, seed_context(whose), seal));
-  auto chain_seed = access_key::ChainSeed::from(seed.expose());
-  if (!chain_seed.ok()) return fail(Error::corrupted, "not a chain seed");
-  return chain_seed;
+  return to_seed(crypto::hpke_open(recovery, kSeedLabel, seed_context(whose), seal));
+}
+
+Result<Bytes> seal_chain_seed_for_officer(const access_key::ChainSeed& seed,
+                                          const access_key::ChainContext& whose, const CardId& officer,
+                                          ByteView wrap_spki, Random& random) {
+  TRY_ASSIGN(const crypto::PublicKey wrap, crypto::PublicKey::from_spki(wrap_spki));
+  const Bytes context = officer_context(whose, officer);
+  if (wrap.kind() == crypto::KeyKind::rsa)
+    return crypto::rsa_seal(wrap_spki, kOfficerLabel, context, seed.expose(), random);
+  TRY_ASSIGN(const crypto::P256Point point, crypto::p256_point_from_spki(wrap_spki));
+  return crypto::hpke_seal(point, kOfficerLabel, context, seed.expose(), random);
+}
+
+Result<access_key::ChainSeed> open_chain_seed_as_officer(ByteView seal, const access_key::ChainContext& whose,
+                                                         const CardId& officer, const crypto::DhFunction& dh,
+                                                         ByteView wrap_point) {
+  return to_seed(crypto::hpke_open(dh, wrap_point, kOfficerLabel, officer_context(whose, officer), seal));
+}
+
+Result<access_key::ChainSeed> open_chain_seed_as_officer(ByteView seal, const access_key::ChainContext& whose,
+                                                         const CardId& officer,
+                                                         const crypto::RsaDecryptFunction& decrypt) {
+  return to_seed(crypto::rsa_open(decrypt, kOfficerLabel, officer_context(whose, officer), seal));
 }
 
 }  // namespace cardea::records

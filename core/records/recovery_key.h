@@ -32,4 +32,18 @@ Result<Bytes> seal_chain_seed(const access_key::ChainSeed& seed, const access_ke
 Result<access_key::ChainSeed> open_chain_seed(ByteView seal, const access_key::ChainContext& whose,
                                               const crypto::P256KeyPair& recovery);
 
+// The same for a help-desk officer, to his card's wrap key (docs/spec/officers.md): P-256 (HPKE) or RSA.
+inline constexpr std::size_t kMaxOfficerSeal = 1024;  // an RSA-4096 card's is 642 bytes
+// Error::key_invalid.
+Result<Bytes> seal_chain_seed_for_officer(const access_key::ChainSeed& seed,
+                                          const access_key::ChainContext& whose, const CardId& officer,
+                                          ByteView wrap_spki, Random& random);
+// Each fails with Error::decrypt_failed, and with the card's own error when the card fails.
+Result<access_key::ChainSeed> open_chain_seed_as_officer(ByteView seal, const access_key::ChainContext& whose,
+                                                         const CardId& officer, const crypto::DhFunction& dh,
+                                                         ByteView wrap_point);
+Result<access_key::ChainSeed> open_chain_seed_as_officer(ByteView seal, const access_key::ChainContext& whose,
+                                                         const CardId& officer,
+                                                         const crypto::RsaDecryptFunction& decrypt);
+
 }  // namespace cardea::records

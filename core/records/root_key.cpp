@@ -5,11 +5,13 @@
 #include <limits>
 
 #include "core/crypto/envelope.h"
+#include "core/crypto/kdf.h"
 
 namespace cardea::records {
 namespace {
 
 constexpr crypto::Label kEpochSealLabel = "cardea/v1/epoch-seal";
+constexpr crypto::Label kRecordsKeyLabel = "cardea/v1/wrap-records";
 
 Bytes seal_context(const UserId& user, std::uint32_t epoch) {
   return object_context(user, "epoch", {}, 1, epoch);
@@ -27,6 +29,11 @@ Result<UserKey> UserKey::next_epoch(Random& random) const {
   if (epoch_ == std::numeric_limits<std::uint32_t>::max())
     return fail(Error::limit_exceeded, "no epoch left");
   return UserKey(random.secret<32>(), epoch_ + 1);
+}
+
+SecretKey32 records_key(const UserKey& key, const UserId& user) {
+  return crypto::derive_key(key.secret().expose(), kRecordsKeyLabel,
+                            object_context(user, "records", {}, 1, key.epoch()));
 }
 
 Result<EpochSeal> seal_epoch(const UserKey& older, const UserKey& newer, const UserId& user, Random& random) {

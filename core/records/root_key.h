@@ -35,6 +35,10 @@ class UserKey {
   std::uint32_t epoch_;
 };
 
+// Opens and seals the records of one epoch and nothing else (docs/spec/records.md, "Records key"): what may
+// be lent to a browser.
+SecretKey32 records_key(const UserKey& key, const UserId& user);
+
 struct EpochSeal {
   std::uint32_t epoch = 0;  // of the key inside
   Bytes envelope;

@@ -62,14 +62,14 @@ Result<Parts> split(const SealedRecord& record) {
 Result<SecretBytes> open_record_key(const UserKey& key, const UserId& user, const SealedRecord& record,
                                     const Parts& parts) {
   if (key.epoch() != record.epoch) return fail(Error::decrypt_failed, "the record is of another epoch");
-  return crypto::open(key.secret().expose(), kWrapLabel, wrap_context(user, record.name, record.epoch),
-                      parts.wrapped_key);
+  return crypto::open(records_key(key, user).expose(), kWrapLabel,
+                      wrap_context(user, record.name, record.epoch), parts.wrapped_key);
 }
 
 Result<Bytes> wrap_record_key(const UserKey& key, const UserId& user, const RecordName& name,
                               ByteView record_key, Random& random) {
-  return crypto::seal(key.secret().expose(), kWrapLabel, wrap_context(user, name, key.epoch()), record_key,
-                      random);
+  return crypto::seal(records_key(key, user).expose(), kWrapLabel, wrap_context(user, name, key.epoch()),
+                      record_key, random);
 }
 
 Bytes join(ByteView wrapped_key, ByteView body) { return ByteBuilder().lp(wrapped_key).raw(body).take(); }

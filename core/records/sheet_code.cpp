@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/records/sheet_code.h"
 
-#include <algorithm>
-
 #include "core/access_key/grouped_code.h"
 #include "core/crypto/kdf.h"
 
@@ -15,10 +13,10 @@ Result<SheetCode> parse_sheet_code(ByteView typed) {
   return SheetCode::from(secret.expose());
 }
 
-std::array<std::uint8_t, 32> sheet_check(const SheetCode& code, const UserId& user) {
-  std::array<std::uint8_t, 32> out{};
-  std::ranges::copy(crypto::derive_key(code.expose(), "cardea/v1/sheet-check", user).expose(), out.begin());
-  return out;
+crypto::Ed25519KeyPair sheet_key(const SheetCode& code) {
+  return crypto::Ed25519KeyPair::from_seed(crypto::derive_key(code.expose(), "cardea/v1/sheet-check", {}));
 }
+
+Bytes sheet_check(const SheetCode& code) { return sheet_key(code).spki(); }
 
 }  // namespace cardea::records

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/base/random.h"
-#include "core/records/identifiers.h"
+#include "core/crypto/signature.h"
 
 namespace cardea::records {
 
@@ -19,7 +19,10 @@ SecretBytes format_sheet_code(const SheetCode& code);
 // failure names the group, 1 to 8.
 Result<SheetCode> parse_sheet_code(ByteView typed);
 
-// What the server keeps to know a sheet again; opens nothing.
-std::array<std::uint8_t, 32> sheet_check(const SheetCode& code, const UserId& user);
+// Signs what a sheet does at the server without a password (api::sheet_proof).
+crypto::Ed25519KeyPair sheet_key(const SheetCode& code);
+// What the server keeps to know a sheet again: the key's SubjectPublicKeyInfo. Whoever has it opens and signs
+// nothing.
+Bytes sheet_check(const SheetCode& code);
 
 }  // namespace cardea::records

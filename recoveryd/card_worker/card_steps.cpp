@@ -142,7 +142,8 @@ Result<Bytes> card_make_keys(StepContext& context, ByteReader& in) {
 Result<Bytes> card_sign(StepContext& context, ByteReader& in) {
   const ByteView message = in.lp32();
   if (!in.complete() || message.size() > kMaxMessage) return Error::frame_malformed;
-  if (!begins_with(message, "cardea/v1/card-proof") && !begins_with(message, "cardea/v1/session")) {
+  if (!begins_with(message, "cardea/v1/card-proof") && !begins_with(message, "cardea/v1/session") &&
+      !begins_with(message, "cardea/v1/officer-session")) {
     return fail(Error::permission_denied, "not a message for the card");
   }
   TRY_ASSIGN(BoundCard * card, open_card(context));

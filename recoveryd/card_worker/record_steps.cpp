@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "core/records/pairing.h"
 #include "core/records/record_title.h"
 #include "core/records/sealed_record.h"
+#include "recoveryd/worker_link/worker_messages.h"
 
 namespace cardea::worker {
 namespace {
@@ -99,6 +101,25 @@ Result<Bytes> record_note(StepContext& context, ByteReader& in) {
     out.bytes(as_bytes(part));
   vault.record_list = std::move(longer);
   return Bytes{};
+}
+
+Result<Bytes> pairing_seal(StepContext& context, ByteReader& in) {
+  records::PairedBrowser browser;
+  records::PairingGrant grant;
+  if (!take_pairing(in, browser, grant) || !in.complete()) return Error::frame_malformed;
+  const VaultState& vault = *context.vault;
+  TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
+  std::vector<const UserKey*> keys;
+  if (grant.with_records) {
+    if (!vault.root) return fail(Error::message_not_permitted, "no root key");
+    keys.push_back(&*vault.root);
+    for (auto older = vault.older.rbegin(); older != vault.older.rend(); ++older) {
+      if (keys.size() < records::kMaxPairingKeys) keys.push_back(&older->second);
+    }
+  }
+  TRY_ASSIGN(const Bytes answer,
+             records::seal_pairing_answer(browser, identity.user, grant, keys, context.random));
+  return ByteBuilder().lp(answer).take();
 }
 
 }  // namespace cardea::worker

@@ -202,9 +202,8 @@ Result<Bytes> recovery_key_open(StepContext& context, ByteReader& in) {
 
 Result<Bytes> sheet_check(StepContext& context, ByteReader& in) {
   if (!in.complete()) return Error::frame_malformed;
-  TRY_ASSIGN(const VaultIdentity identity, need_identity(*context.vault));
   if (!context.vault->sheet) return missing("no sheet code");
-  return to_bytes(records::sheet_check(*context.vault->sheet, identity.user));
+  return records::sheet_check(*context.vault->sheet);
 }
 
 Result<Bytes> sheet_group(StepContext& context, ByteReader& in) {
@@ -214,25 +213,6 @@ Result<Bytes> sheet_group(StepContext& context, ByteReader& in) {
   TRY_ASSIGN(const SecretBytes* typed, need_secret(*context.vault, Purpose::sheet_group));
   const bool fits = access_key::is_group_of(context.vault->sheet->expose(), group, typed->expose());
   return ByteBuilder().u8(fits ? 1 : 0).take();
-}
-
-Result<Bytes> chain_create(StepContext& context, ByteReader& in) {
-  const std::uint32_t generation = in.u32();
-  const ByteView server_random = in.lp();
-  const ByteView recovery_public = in.lp();
-  if (!in.complete()) return Error::frame_malformed;
-  VaultState& vault = *context.vault;
-  TRY_ASSIGN(const VaultIdentity identity, need_identity(vault));
-  if (generation == 0) return fail(Error::invalid_argument, "generation 0");
-  TRY_ASSIGN(const SecretKey32 from_server, SecretKey32::from(server_random));
-  const access_key::ChainContext whose{identity.computer, identity.user, generation};
-  const access_key::ChainSeed seed = access_key::make_chain_seed(context.random.secret<32>(), from_server);
-  TRY_ASSIGN(access_key::AccessKey root, access_key::chain_key(seed, whose, 0));
-  TRY_ASSIGN(const Bytes seal, records::seal_chain_seed(seed, whose, recovery_public, context.random));
-  const auto check = access_key::check_value(root, whose);
-  const Bytes login_spki = access_key::login_key_pair(root).spki();
-  vault.chain = VaultChain{whose, std::move(root)};
-  return ByteBuilder().lp(seal).raw(check).lp(login_spki).take();
 }
 
 }  // namespace cardea::worker

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The root key, its holders and epochs, the recovery key, and access-key chains: core/records and
-// core/access_key with the secrets of the vault.
+// The root key, its holders and epochs, and the recovery key: core/records with the secrets of the vault.
 #pragma once
 
 #include "recoveryd/card_worker/step.h"
@@ -16,6 +15,5 @@ Result<Bytes> recovery_key_create(StepContext& context, ByteReader& in);
 Result<Bytes> recovery_key_open(StepContext& context, ByteReader& in);
 Result<Bytes> sheet_check(StepContext& context, ByteReader& in);
 Result<Bytes> sheet_group(StepContext& context, ByteReader& in);
-Result<Bytes> chain_create(StepContext& context, ByteReader& in);
 
 }  // namespace cardea::worker

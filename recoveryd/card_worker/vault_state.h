@@ -21,6 +21,7 @@ struct VaultIdentity {
 
 struct VaultChain {
   access_key::ChainContext whose;
+  access_key::ChainSeed seed;  // S
   access_key::AccessKey root;  // k_0
 };
 
@@ -41,6 +42,7 @@ struct VaultState {
   std::optional<VaultChain> chain;
   std::optional<KeptKeyring> keyring;
   std::optional<SecretBytes> opened_record;
+  std::optional<SecretBytes> opened_key;  // an access key as it is typed
   SecretBytes record_list;
 };
 

@@ -35,7 +35,8 @@ std::size_t limit_of(Purpose purpose) {
       return kMaxSheetGroup;
     case Purpose::record:
       return records::kMaxRecordBody;
-    case Purpose::record_list:  // is never collected
+    case Purpose::record_list:  // are never collected
+    case Purpose::access_key:
       break;
   }
   return 0;
@@ -109,6 +110,9 @@ Result<Bytes> reveal(StepContext& context, ByteReader& in) {
     TRY(write_revealed(context.fd, *context.vault->opened_record));
   } else if (purpose == Purpose::record_list) {
     TRY(write_revealed(context.fd, context.vault->record_list));
+  } else if (purpose == Purpose::access_key) {
+    if (!context.vault->opened_key) return fail(Error::message_not_permitted, "no opened access key");
+    TRY(write_revealed(context.fd, *context.vault->opened_key));
   } else {
     return Error::frame_malformed;
   }

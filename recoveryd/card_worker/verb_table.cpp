@@ -2,6 +2,7 @@
 #include "recoveryd/card_worker/verb_table.h"
 
 #include "recoveryd/card_worker/card_steps.h"
+#include "recoveryd/card_worker/chain_steps.h"
 #include "recoveryd/card_worker/keyring_steps.h"
 #include "recoveryd/card_worker/opaque_steps.h"
 #include "recoveryd/card_worker/record_steps.h"
@@ -49,11 +50,14 @@ constexpr VerbRow kTable[] = {
     {Verb::sheet_group, VaultRule::open, !kFd, sheet_group},
     {Verb::chain_create, VaultRule::open, !kFd, chain_create},
     {Verb::keyring_recipient, VaultRule::open, !kFd, keyring_recipient},
+    {Verb::chain_seal, VaultRule::open, !kFd, chain_seal},
+    {Verb::chain_open, VaultRule::open, !kFd, chain_open},
     {Verb::record_seal, VaultRule::open, !kFd, record_seal},
     {Verb::record_open, VaultRule::open, !kFd, record_open},
     {Verb::record_rewrap, VaultRule::open, !kFd, record_rewrap},
     {Verb::record_is_named, VaultRule::open, !kFd, record_is_named},
     {Verb::record_note, VaultRule::open, !kFd, record_note},
+    {Verb::pairing_seal, VaultRule::open, !kFd, pairing_seal},
 };
 
 }  // namespace

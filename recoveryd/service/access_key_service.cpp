@@ -6,11 +6,13 @@
 
 #include "recoveryd/json.h"
 #include "recoveryd/log_events.h"
+#include "recoveryd/officer_list.h"
 #include "recoveryd/service/home_follow.h"
 #include "recoveryd/service/keyring_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/computer_calls.h"
+#include "upstream/forward.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -35,6 +37,28 @@ access_key::AccessKeyVerifier first_verifier(std::uint32_t generation, ByteView 
   std::copy(check_k0.begin(), check_k0.end(), verifier.check_root.begin());
   verifier.check_last = verifier.check_root;  // j = 0: check(k_0)
   return verifier;
+}
+
+Result<std::vector<upstream::OfficerSeal>> seal_for_officers(const Context& context, worker::Vault& vault) {
+  TRY_ASSIGN(const auto officers, read_officer_list(context.settings.officers_file));
+  std::vector<upstream::OfficerSeal> seals;
+  for (const ListedOfficer& officer : officers) {
+    TRY_ASSIGN(Bytes seal, vault.chain_seal(officer.id, officer.wrap_spki, kCardTimeout));
+    seals.push_back({api::CardId(officer.id), officer.name, std::move(seal)});
+  }
+  return seals;
+}
+
+// Whether the current generation is sealed for others than root of this computer has named. A list that can't
+// be read says nothing: making a generation will fail with its reason.
+bool other_officers(const Context& context, const upstream::CheckedIn& answer) {
+  const auto officers = read_officer_list(context.settings.officers_file);
+  if (!officers.ok() || !answer.officers.has_value() || answer.generation == 0) return false;
+  const auto& sealed = *answer.officers;
+  return sealed.size() != officers->size() ||
+         !std::all_of(officers->begin(), officers->end(), [&](const ListedOfficer& officer) {
+           return std::find(sealed.begin(), sealed.end(), api::CardId(officer.id)) != sealed.end();
+         });
 }
 
 }  // namespace
@@ -63,6 +87,7 @@ void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& an
                    UnixSeconds now) {
   const bool trusted = watch.verdict.ok();
   record.server_doubted = !trusted;
+  record.retired_at = 0;
   if (trusted && watch.length >= record.audit_length) {
     record.audit_length = watch.length;
     record.audit_head = watch.head;
@@ -94,6 +119,10 @@ void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& an
   if (answer.rotate || answer.fit != "ok") record.rotate_wanted = true;
 }
 
+void take_retirement(login::EnrolmentRecord& record, UnixSeconds now) {
+  if (record.retired_at == 0) record.retired_at = now;
+}
+
 void take_over_generation(login::EnrolmentRecord& record, const access_key::AccessKeyVerifier& committed) {
   const bool known = record.pending.has_value() && record.pending->generation == committed.generation;
   // The numbers of a server that was restored from a backup begin lower: only an answer nobody waits for is
@@ -122,10 +151,11 @@ Status AccessKeyService::make_generation(worker::Vault& vault, bool root_key_ope
              vault.chain_create(begun.generation, begun.server_random.expose(), begun.recovery_public,
                                 kCardTimeout));
   const access_key::AccessKeyVerifier verifier = first_verifier(begun.generation, chain.check_k0);
+  TRY_ASSIGN(auto officers, seal_for_officers(context_, vault));
   KeyringService(context_).add_generation(vault, record, begun.generation, begun.recovery_public);
   TRY(upstream::prepare_generation(
       server.client(), server.device(), server.computer(),
-      {user_id, begun.generation, chain.seal, verifier.check_root, chain.login_public}));
+      {user_id, begun.generation, chain.seal, verifier.check_root, chain.login_public, std::move(officers)}));
   TRY_ASSIGN(const login::EnrolmentRecord both,
              context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {
                changed.pending = verifier;
@@ -152,6 +182,18 @@ void AccessKeyService::tell_of_doubt(const std::string& user, const Failure& dou
   context_.log.error(events::kServerDoubted, {{"user", user}, {"detail", doubt.detail}});
   (void)context_.audit.append(context_.clock.now(), "server-doubted",
                               {{"user", user}, {"detail", doubt.detail}});
+}
+
+Status AccessKeyService::note_retirement(const login::EnrolmentRecord& record) {
+  if (record.retired_at != 0) return {};
+  const UnixSeconds now = context_.clock.now();
+  TRY(context_.enrolments.update(record.local_user, [now](login::EnrolmentRecord& changed) -> Status {
+    take_retirement(changed, now);
+    return {};
+  }));
+  context_.log.warning("this computer was taken out of the account", {{"user", record.local_user}});
+  (void)context_.audit.append(now, "retired", {{"user", record.local_user}, {"account", record.account}});
+  return {};
 }
 
 Status AccessKeyService::commit(ServerLink& server, const login::EnrolmentRecord& record) {
@@ -193,8 +235,9 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     report.check_k0 = to_bytes(record.current->check_root);
     report.used = record.current->last_used;
   }
-  TRY_ASSIGN(const upstream::CheckedIn answer,
-             upstream::check_in(server.client(), server.device(), server.computer(), report));
+  const auto checked = upstream::check_in(server.client(), server.device(), server.computer(), report);
+  if (!checked.ok() && checked.error() == Error::state_forbidden) TRY(note_retirement(record));
+  TRY_ASSIGN(const upstream::CheckedIn answer, checked);
   const AuditWatch watch = watch_audit(record, answer.audit, [&](std::uint64_t after) {
     return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
   });
@@ -204,6 +247,7 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     // A card was replaced here while this answer was on its way: it is older than the record.
     if (changed.epoch != epoch_before) return {};
     take_check_in(changed, answer, watch, now);
+    if (other_officers(context_, answer)) changed.rotate_wanted = true;
     return {};
   }));
   if (!watch.verdict.ok() && !record.server_doubted) tell_of_doubt(user, watch.verdict.failure());
@@ -245,9 +289,9 @@ Status AccessKeyService::at_home(const std::string& user,
                                  const std::function<Status(ServerLink& server)>& action) {
   for (int followed = 0;; ++followed) {
     TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-    TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+    TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
     const Status done = action(*server);
-    if (done.ok() || !server->client().forward() || followed == kMaxForwards) return done;
+    if (done.ok() || !server->client().forward() || followed == upstream::kMaxForwards) return done;
     TRY(follow_home(context_, user, *server->client().forward()));
   }
 }
@@ -257,10 +301,14 @@ Status AccessKeyService::keep_up(const std::string& user) {
   // Of a guest the server is asked when he logs in.
   if (record.servers.empty() || record.is_guest()) return {};
   return at_home(user, [&](ServerLink& server) -> Status {
-    TRY_ASSIGN(const bool rotate, check_in(server, user));
+    const auto checked = check_in(server, user);
+    if (!checked.ok() && checked.error() == Error::state_forbidden)
+      return {};  // retired: noted, nothing to keep up
+    TRY_ASSIGN(const bool rotate, checked);
     // Who has just come in with an access key may be about to put the new card in; the replacement makes a
     // new generation itself.
     TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));
+    refresh_server_list(context_, server, server_group(now));
     const bool wanted = rotate || KeyringService(context_).needs_generation(now);
     if (!wanted || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
     return make_generation_alone(server, user);

@@ -30,6 +30,10 @@ void give_up_generation(login::EnrolmentRecord& record, std::uint32_t generation
 void take_check_in(login::EnrolmentRecord& record, const upstream::CheckedIn& answer, const AuditWatch& watch,
                    UnixSeconds now);
 
+// The server says that this computer was taken out of the account. It goes on letting its owner in: a server
+// can take a computer off a list, not close it.
+void take_retirement(login::EnrolmentRecord& record, UnixSeconds now);
+
 class AccessKeyService {
  public:
   explicit AccessKeyService(Context& context) : context_(context) {}
@@ -50,6 +54,7 @@ class AccessKeyService {
 
  private:
   void tell_of_doubt(const std::string& user, const Failure& doubt);
+  Status note_retirement(const login::EnrolmentRecord& record);
   Status commit(ServerLink& server, const login::EnrolmentRecord& record);
   // Does something at the user's server, and at the next one if he has moved.
   Status at_home(const std::string& user, const std::function<Status(ServerLink& server)>& action);

@@ -41,9 +41,12 @@ Status go_on(const login::EnrolmentRecord& record, const upstream::AuditState& s
 Status judge(const login::EnrolmentRecord& record, const upstream::AuditState& shown,
              const EventsAfter& events, AuditWatch& watch) {
   if (!shown.checkpoint) return doubt("The server does not sign the events of this account.");
-  const Bytes& key = record.checkpoint_key.empty() ? shown.checkpoint->key : record.checkpoint_key;
-  if (!upstream::check_checkpoint(shown, key).ok())
+  const Bytes& key = shown.checkpoint->key;
+  if (!record.checkpoint_key.empty() &&
+      !api::follow_checkpoint_key(record.checkpoint_key, key, shown.checkpoint->handovers).ok())
     return doubt("The events of this account are not signed with the key this computer knows.");
+  if (!upstream::check_checkpoint(shown, key).ok())
+    return doubt("The events of this account are not signed with the key that the server shows.");
   if (shown.length < record.audit_length)
     return doubt("The server has forgotten events of this account: it shows " + std::to_string(shown.length) +
                  " of " + std::to_string(record.audit_length) + ".");

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/card_service.h"
 
+#include "core/api/audit_event.h"
 #include "core/login/texts.h"
 #include "recoveryd/json.h"
+#include "recoveryd/officer_list.h"
 #include "recoveryd/service/card_choice.h"
+#include "recoveryd/service/server_status.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -104,8 +107,28 @@ JsonObject describe(const login::EnrolmentRecord& record, const login::ThrottleS
   json.set("server_last_heard", record.revocation_checked_at);
   json.set("latest_time_seen", record.latest_time_seen);
   json.set("server_doubted", record.server_doubted);
+  json.set("retired_at", record.retired_at);
+  if (!record.checkpoint_key.empty())
+    json.set("server_key_fingerprint", api::key_fingerprint(record.checkpoint_key));
   if (record.is_guest()) json.set("guest_until", record.guest_until);
   return json;
+}
+
+// Who can make an access key of this computer beside its owner: he is to know. A list that can't be read
+// seals for nobody, and the making of a generation says so.
+void tell_of_officers(const Context& context, const text::Voice& voice, std::string& message,
+                      JsonObject& json) {
+  const auto officers = read_officer_list(context.settings.officers_file);
+  if (!officers.ok()) return;
+  JsonArray names;
+  std::string list;
+  for (const ListedOfficer& officer : *officers) {
+    names.emplace_back(officer.name);
+    list.append(list.empty() ? "" : ", ").append(officer.name);
+  }
+  json.set("officers", std::move(names));
+  if (!list.empty())
+    message += " " + voice.speak("Help-desk officers who can make an access key for it: %1.", {list});
 }
 
 }  // namespace
@@ -152,13 +175,26 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
         "enrolment",
         describe(*record, tries.ok() ? *tries : login::ThrottleState{}, remote.ok() ? *remote : 0).json());
     json.set("cards", describe_all(view, &*record));
+    ServerStatus servers = server_status(context_, *record, voice);
+    json.set("server_choice", std::move(servers.json).json());
     message += " " + (record->account.empty()
                           ? voice.speak("%1 is enrolled.", {user})
                           : voice.speak("%1 is enrolled as account %2.", {user, record->account}));
+    if (!servers.message.empty()) message += " " + servers.message;
     if (record->server_doubted)
       message +=
           " " + voice.speak(tr("The server's record of events does not fit what this computer has seen: "
                                "tell your administrator."));
+    if (record->retired_at != 0)
+      message +=
+          " " +
+          voice.speak(tr("The server says that this computer was taken out of the account. Your card and "
+                         "access keys still open it, but it does not learn of lost cards any more. To bring "
+                         "it back: “cardea register --existing”."));
+    if (!record->checkpoint_key.empty())
+      message += "\n" + voice.speak("The server's key for its record of events: %1.",
+                                    {api::key_fingerprint(record->checkpoint_key)});
+    tell_of_officers(context_, voice, message, json);
   } else if (record.error() == Error::not_enrolled) {
     message += " " + voice.speak("%1 is not enrolled on this computer.", {user});
   } else {

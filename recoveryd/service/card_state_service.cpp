@@ -53,7 +53,7 @@ Result<OperationOutcome> change(Context& context, ServerLink& server, const upst
 Result<OperationOutcome> CardStateService::suspend(Conversation& client, const OperationRequest& request,
                                                    const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(worker::kCardTimeout));
   TRY_ASSIGN(const ProvenPassword password,
              prove_password(context_, client, *vault, *server, record.account));
@@ -64,7 +64,7 @@ Result<OperationOutcome> CardStateService::suspend(Conversation& client, const O
 Result<OperationOutcome> CardStateService::resume(Conversation& client, const OperationRequest& request,
                                                   const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(worker::kCardTimeout));
   TRY_ASSIGN(const ProvenIdentity identity,
              prove_identity(context_, client, *vault, *server, record.account));

@@ -121,9 +121,22 @@ bool GuestService::sees_strange_card() const {
 
 Result<upstream::GuestStatement> GuestService::fetch(const crypto::CardId& card) {
   if (context_.ask_about_guest) return context_.ask_about_guest(api::CardId(card));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, context_.settings.server_urls, kAskMillis));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, servers(), kAskMillis));
   return upstream::get_guest_statement(server->client(), server->device(), context_.device.key.spki(),
                                        api::CardId(card));
+}
+
+ServerGroup GuestService::servers() const {
+  if (context_.guest_key == nullptr) return {context_.settings.server_urls, {}};
+  auto key = known_key();
+  return {context_.settings.server_urls, key.ok() ? std::move(*key) : Bytes{}};
+}
+
+void GuestService::refresh_servers() {
+  const ServerGroup group = servers();
+  if (!context_.settings.guests || group.key.empty()) return;
+  const auto server = ServerLink::open(context_, group, kAskMillis);
+  if (server.ok()) refresh_server_list(context_, **server, group);
 }
 
 Result<Bytes> GuestService::known_key() const {
@@ -145,7 +158,12 @@ Result<Bytes> GuestService::known_key() const {
 Result<api::AccountStatement> GuestService::ask(const crypto::CardId& card) {
   TRY_ASSIGN(const upstream::GuestStatement answer, fetch(card));
   api::StatementExpected expected;
-  for (const std::string& url : context_.settings.server_urls) {
+  std::vector<std::string> urls = context_.settings.server_urls;
+  if (context_.servers != nullptr) {
+    for (std::string& url : context_.servers->listed(servers()))
+      urls.push_back(std::move(url));
+  }
+  for (const std::string& url : urls) {
     TRY_ASSIGN(const upstream::ServerUrl parsed, upstream::ServerUrl::parse(url));
     expected.servers.push_back(parsed.authority);
   }
@@ -154,11 +172,11 @@ Result<api::AccountStatement> GuestService::ask(const crypto::CardId& card) {
   expected.now = context_.clock.now();
   const auto known = known_key();
   if (!known.ok() && known.error() != Error::not_found) return known.failure();
+  if (known.ok()) TRY(api::follow_checkpoint_key(*known, answer.key, answer.handovers));
   TRY_ASSIGN(api::AccountStatement statement,
-             api::open_account_statement(answer.statement, answer.signature, known.ok() ? *known : answer.key,
-                                         expected));
+             api::open_account_statement(answer.statement, answer.signature, answer.key, expected));
   TRY(crypto::PublicKey::from_spki(statement.auth_spki));
-  TRY(context_.guest_key->keep(known.ok() ? *known : answer.key));
+  TRY(context_.guest_key->keep(answer.key, known.ok() ? *known : Bytes{}));
   return statement;
 }
 

@@ -8,6 +8,7 @@
 #include "core/api/account_statement.h"
 #include "recoveryd/context.h"
 #include "recoveryd/conversation.h"
+#include "recoveryd/upstream/server_directory.h"
 
 namespace cardea::recoveryd {
 
@@ -29,6 +30,11 @@ class GuestService {
   // Asks the server again about a guest whose card has just signed. An error is a refusal, with a text;
   // a server that can't be reached is none: then the judge looks at how old its last word is.
   Status ask_again(const login::EnrolmentRecord& guest, const crypto::CardId& card, text::Voice& voice);
+
+  // The servers that are asked about guests, for who measures them.
+  [[nodiscard]] ServerGroup servers() const;
+  // Fetches their newest list, where guests are let in.
+  void refresh_servers();
 
   // What a guest can't do here, because this computer is not one of his: Error::permission_denied.
   Status may_operate(const std::string& user, std::string_view verb) const;

@@ -9,11 +9,8 @@
 
 namespace cardea::recoveryd {
 
-// So many regions after one another; more is a circle.
-inline constexpr int kMaxForwards = 4;
-
 // Writes the new home into the user's record, durably. signature_invalid or server_misbehaved for a forward
 // that is not believed, state_forbidden when no key of the server was ever pinned: the record stays.
-Status follow_home(Context& context, const std::string& user, const upstream::ForwardAnswer& forward);
+Status follow_home(Context& context, const std::string& user, const api::Json& forward);
 
 }  // namespace cardea::recoveryd

@@ -90,6 +90,7 @@ login::EnrolmentRecord joined_record(const Context& context, const std::string& 
   // Password, answer and card at this computer: the person who proves them takes the server as it is now.
   record.checkpoint_key = known.audit.checkpoint ? known.audit.checkpoint->key : Bytes{};
   record.server_doubted = false;
+  record.retired_at = 0;
   return record;
 }
 

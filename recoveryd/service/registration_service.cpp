@@ -78,7 +78,7 @@ Status RegistrationService::clear_the_way(text::Voice& voice, const std::string&
   const bool interrupted =
       !existing->account.empty() && !existing->current.has_value() && !existing->pending.has_value();
   if (interrupted) {
-    TRY_ASSIGN(const auto server, ServerLink::open(context_, existing->servers));
+    TRY_ASSIGN(const auto server, ServerLink::open(context_, *existing));
     const auto known =
         upstream::get_account(server->client(), server->device(), api::UserId(existing->user_id));
     const bool not_known = !known.ok() && says_never_registered(known.error());
@@ -122,6 +122,8 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
 
   AccessKeyService access_keys(context_);
   TRY(access_keys.make_generation(*vault, true, *server, user));
+  const auto registered = context_.enrolments.load(user);
+  if (registered.ok()) refresh_server_list(context_, *server, server_group(*registered));
   (void)context_.audit.append(context_.clock.now(), "registered",
                               {{"user", user}, {"account", account}, {"card_id", to_hex(card.id())}});
   JsonObject json;

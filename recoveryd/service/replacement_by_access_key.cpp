@@ -177,7 +177,7 @@ Result<upstream::SessionInfo> ReplacementByAccessKey::enter_server(ServerLink& s
 Result<OperationOutcome> ReplacementByAccessKey::replace(const OperationRequest& request,
                                                          ReplacementWish wish) {
   TRY_ASSIGN(login::EnrolmentRecord record, context_.enrolments.load(wish.user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   // Finishes what an earlier try has left behind, and needs the server.
   TRY(AccessKeyService(context_).check_in(*server, wish.user));
   TRY_ASSIGN(record, context_.enrolments.load(wish.user));

@@ -50,7 +50,7 @@ Result<OperationOutcome> ReplacementService::by_password(Conversation& client,
                                                          const OperationRequest& request,
                                                          ReplacementWish wish) {
   TRY_ASSIGN(login::EnrolmentRecord record, context_.enrolments.load(wish.user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   if (std::ranges::any_of(record.cards, is_announced)) {
     // An earlier replacement was interrupted: first learn how far it came.
     TRY(AccessKeyService(context_).check_in(*server, wish.user));

@@ -52,6 +52,7 @@ Result<upstream::Replacement> ReplacementSteps::make_offer(const ReplacementWish
   TRY_ASSIGN(offer.card, prove_card(vault_, wish.card, owner.id, owner.recovery_public));
   TRY_ASSIGN(offer.holders, make_holders(vault_, wish.card, server_.computer(), device_share, step.epoch,
                                          owner.password_known));
+  TRY_ASSIGN(offer.sheet_check, vault_.sheet_check(kCardTimeout));
   offer.epoch_seal = step.epoch_seal;
   offer.computer = server_.computer();
   const auto proof =

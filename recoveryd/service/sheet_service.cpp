@@ -11,7 +11,7 @@ using worker::kCardTimeout;
 
 Result<OperationOutcome> SheetService::check(Conversation& client, const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
   TRY_ASSIGN(const upstream::Holders holders,
              upstream::get_holders(server->client(), server->device(), api::UserId(record.user_id)));
   TRY_ASSIGN(UniqueFd code, ask_sheet(client));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/state/gate_switch.h"
 
+#include <utility>
+
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
 #include "recoveryd/state/state_file.h"
@@ -8,7 +10,16 @@
 namespace cardea::recoveryd {
 
 Result<GateState> GateSwitch::read(UnixSeconds now) {
-  const std::lock_guard lock(mutex_);
+  bool tell = false;
+  auto state = [&] {
+    const std::lock_guard lock(mutex_);
+    return read_locked(now, tell);
+  }();
+  if (tell && fell_back_) fell_back_();
+  return state;
+}
+
+Result<GateState> GateSwitch::read_locked(UnixSeconds now, bool& tell) {
   const std::string path = directory_.file("gate");
   auto body = read_state(path, StateKind::gate);
   if (!body.ok() && body.error() == Error::not_found) return GateState{};
@@ -26,12 +37,14 @@ Result<GateState> GateSwitch::read(UnixSeconds now) {
     // Written so that a clock that is turned back does not close it again. Where that fails (disk full), it
     // is off all the same: a gate that nobody has confirmed must not lock everybody out.
     (void)write_locked(state);
+    tell = !std::exchange(told_, true);
   }
   return state;
 }
 
 Status GateSwitch::write(const GateState& state) {
   const std::lock_guard lock(mutex_);
+  told_ = false;
   return write_locked(state);
 }
 

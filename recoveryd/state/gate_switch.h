@@ -3,6 +3,7 @@
 // nobody confirms it in time, also after a restart, and also when the clock is turned back meanwhile.
 #pragma once
 
+#include <functional>
 #include <mutex>
 
 #include "core/base/clock.h"
@@ -18,16 +19,21 @@ struct GateState {
 
 class GateSwitch {
  public:
-  explicit GateSwitch(const StateDirectory& directory) : directory_(directory) {}
+  // `fell_back` is called when read() has found that nobody has confirmed: once for each switching-on.
+  explicit GateSwitch(const StateDirectory& directory, std::function<void()> fell_back = {})
+      : directory_(directory), fell_back_(std::move(fell_back)) {}
   // The state now; an unconfirmed switch-on whose time is over reads as off (and is written so, where that is
   // possible). A damaged file is an error: it must not open the gate.
   Result<GateState> read(UnixSeconds now);
   Status write(const GateState& state);
 
  private:
+  Result<GateState> read_locked(UnixSeconds now, bool& tell);
   Status write_locked(const GateState& state);
   const StateDirectory& directory_;
+  const std::function<void()> fell_back_;
   std::mutex mutex_;
+  bool told_ = false;
 };
 
 }  // namespace cardea::recoveryd

@@ -20,11 +20,12 @@ Result<Bytes> KnownServerKey::read_locked() const {
   return spki;
 }
 
-Status KnownServerKey::keep(ByteView spki) {
+Status KnownServerKey::keep(ByteView spki, ByteView instead_of) {
   const std::lock_guard lock(mutex_);
   const auto known = read_locked();
-  if (known.ok()) return *known == to_bytes(spki) ? Status() : Status(Error::already_exists);
-  if (known.error() != Error::not_found) return known.failure();
+  if (known.ok() && *known == to_bytes(spki)) return {};
+  if (known.ok() && *known != to_bytes(instead_of)) return Error::already_exists;
+  if (!known.ok() && known.error() != Error::not_found) return known.failure();
   ByteBuilder out;
   out.lp(spki);
   return write_state(path_, StateKind::guest_key, out.view());

@@ -18,7 +18,8 @@ enum class StateKind : std::uint8_t {
   accounts = 5,
   keyring = 6,
   remote_tries = 7,
-  guest_key = 8
+  guest_key = 8,
+  server_lists = 9
 };
 
 inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;

@@ -17,6 +17,7 @@
 #include "core/card/card.h"
 #include "core/records/holders.h"
 #include "core/records/keyring.h"
+#include "core/records/pairing.h"
 
 namespace cardea::worker {
 
@@ -67,6 +68,7 @@ enum class Purpose : std::uint8_t {  // docs/spec/local-protocol.md, Purposes
   record = 8,
   sheet_group = 10,  // collected only: one group of the sheet, typed back
   record_list = 9,   // revealed only: the lines that record_note() put together
+  access_key = 11,   // revealed only: what chain_open() has opened
 };
 
 // Which secret beside those in the vault opens or seals a holder; unused ones stay empty.
@@ -130,6 +132,15 @@ struct AccessKeyChain {
   Bytes login_public;  // Ed25519 public key of the generation's login key, SubjectPublicKeyInfo
 };
 
+// An officer's seal of somebody's chain, as the server gave it out (docs/spec/officers.md). The views must
+// outlive the call.
+struct OfficerOpening {
+  std::uint32_t generation = 0;
+  std::uint32_t index = 0;
+  ByteView check_k0;
+  ByteView seal;
+};
+
 // The secrets of one operation (a registration, a replacement, a sync): collected, made and used inside the
 // worker, wiped when the vault ends. One vault is open at a time. Every call may fail with
 // Error::worker_down; Error::message_not_permitted says that something must be done first (collect, log in,
@@ -163,7 +174,8 @@ class Vault {
                             Timeout timeout) = 0;
   // Makes both key pairs; Error::already_exists when there are Cardea keys.
   virtual Result<CardKeys> card_make_keys(card::KeyKind kind, std::string_view label, Timeout timeout) = 0;
-  // Signs bytes that begin with lp("cardea/v1/card-proof") or lp("cardea/v1/session"), nothing else.
+  // Signs bytes that begin with lp("cardea/v1/card-proof"), lp("cardea/v1/session") or
+  // lp("cardea/v1/officer-session"), nothing else.
   virtual Result<Bytes> card_sign(ByteView message, Timeout timeout) = 0;
   virtual Result<card::CardDirectory> card_storage_list(Timeout timeout) = 0;
   virtual Result<Bytes> card_storage_read(std::uint8_t index, Timeout timeout) = 0;
@@ -197,6 +209,13 @@ class Vault {
   virtual Result<AccessKeyChain> chain_create(std::uint32_t generation, ByteView server_random,
                                               ByteView recovery_public, Timeout timeout) = 0;
 
+  // The seed of the chain made in this vault, sealed to an officer's card.
+  virtual Result<Bytes> chain_seal(const card::CardId& officer, ByteView wrap_spki, Timeout timeout) = 0;
+  // The officer's side: the vault's identity is the locked-out person and his computer, the open card is the
+  // officer's. Keeps the key for reveal(Purpose::access_key). Error::server_misbehaved when the chain does
+  // not lead to check_k0.
+  virtual Status chain_open(const OfficerOpening& opening, Timeout timeout) = 0;
+
   // The keyring secret of this vault's user (docs/spec/keyring.md); tickets are left zero. Ways: the card
   // that is open, an access key, the recovery key that is open. Error::decrypt_failed.
   virtual Status keyring_open(const KeyringOpening& opening, Timeout timeout) = 0;
@@ -213,6 +232,9 @@ class Vault {
   // reveal(Purpose::record_list).
   virtual Result<bool> record_is_named(std::string_view title, Timeout timeout) = 0;
   virtual Status record_note(std::string_view prefix, Timeout timeout) = 0;
+  // The answer to a browser; with records, the records keys of all root keys that are open go out to it.
+  virtual Result<Bytes> pairing_seal(const records::PairedBrowser& browser,
+                                     const records::PairingGrant& grant, Timeout timeout) = 0;
   // The same record under the current epoch; the body's bytes stay as they are.
   virtual Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                                       ByteView envelope, Timeout timeout) = 0;

@@ -258,7 +258,7 @@ Status VaultLink::recovery_key_open(ByteView recovery_seal, ByteView recovery_pu
 
 Result<Bytes> VaultLink::sheet_check(Timeout timeout) {
   TRY_ASSIGN(const ReplyPacket packet, call(Verb::sheet_check, {}, timeout));
-  if (packet.reply.result.size() != 32) return bad_reply();
+  if (packet.reply.result.size() != 44) return bad_reply();  // SubjectPublicKeyInfo of an Ed25519 key
   return to_bytes(packet.reply.result);
 }
 
@@ -283,6 +283,18 @@ Result<AccessKeyChain> VaultLink::chain_create(std::uint32_t generation, ByteVie
   out.login_public = to_bytes(in.lp());
   if (!in.complete()) return bad_reply();
   return out;
+}
+
+Result<Bytes> VaultLink::chain_seal(const card::CardId& officer, ByteView wrap_spki, Timeout timeout) {
+  TRY(check_lp({wrap_spki}));
+  return order_lp(Verb::chain_seal, ByteBuilder().raw(officer).lp(wrap_spki), timeout);
+}
+
+Status VaultLink::chain_open(const OfficerOpening& opening, Timeout timeout) {
+  TRY(check_lp({opening.check_k0, opening.seal}));
+  ByteBuilder request;
+  request.u32(opening.generation).u32(opening.index).lp(opening.check_k0).lp(opening.seal);
+  return order(Verb::chain_open, std::move(request), timeout);
 }
 
 Status VaultLink::keyring_open(const KeyringOpening& opening, Timeout timeout) {
@@ -333,6 +345,15 @@ Result<bool> VaultLink::record_is_named(std::string_view title, Timeout timeout)
 Status VaultLink::record_note(std::string_view prefix, Timeout timeout) {
   TRY(check_lp({as_bytes(prefix)}));
   return order(Verb::record_note, ByteBuilder().lp(prefix), timeout);
+}
+
+Result<Bytes> VaultLink::pairing_seal(const records::PairedBrowser& browser,
+                                      const records::PairingGrant& grant, Timeout timeout) {
+  TRY(check_lp({browser.context, as_bytes(grant.account), as_bytes(grant.card_label)}));
+  if (grant.on_card.size() > records::kMaxPairingRecords) return Error::limit_exceeded;
+  ByteBuilder payload;
+  put_pairing(payload, browser, grant);
+  return order_lp(Verb::pairing_seal, std::move(payload), timeout);
 }
 
 }  // namespace cardea::worker

@@ -52,6 +52,8 @@ class VaultLink final : public Vault {
   Result<bool> sheet_group_fits(std::uint8_t group, Timeout timeout) override;
   Result<AccessKeyChain> chain_create(std::uint32_t generation, ByteView server_random,
                                       ByteView recovery_public, Timeout timeout) override;
+  Result<Bytes> chain_seal(const card::CardId& officer, ByteView wrap_spki, Timeout timeout) override;
+  Status chain_open(const OfficerOpening& opening, Timeout timeout) override;
   Status keyring_open(const KeyringOpening& opening, Timeout timeout) override;
   Result<Bytes> keyring_seal(const records::KeyringRecipient& recipient, Timeout timeout) override;
   Result<Bytes> keyring_recipient(ByteView device_share, Timeout timeout) override;
@@ -61,6 +63,8 @@ class VaultLink final : public Vault {
                      Timeout timeout) override;
   Result<bool> record_is_named(std::string_view title, Timeout timeout) override;
   Status record_note(std::string_view prefix, Timeout timeout) override;
+  Result<Bytes> pairing_seal(const records::PairedBrowser& browser, const records::PairingGrant& grant,
+                             Timeout timeout) override;
   Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                               ByteView envelope, Timeout timeout) override;
 

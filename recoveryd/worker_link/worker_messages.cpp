@@ -200,4 +200,35 @@ bool take_recipient(ByteReader& in, records::KeyringRecipient& recipient) {
   return in.good();
 }
 
+void put_pairing(ByteBuilder& out, const records::PairedBrowser& browser,
+                 const records::PairingGrant& grant) {
+  out.raw(browser.seal_key).lp(browser.context).raw(grant.session).u64(grant.expires_at);
+  out.lp(grant.account).lp(grant.card_label).u8(grant.with_records ? 1 : 0);
+  out.u8(static_cast<std::uint8_t>(grant.on_card.size()));
+  for (const records::PairingGrant::OnCard& record : grant.on_card)
+    out.raw(record.name.id).u32(record.name.version).u32(record.epoch);
+}
+
+bool take_pairing(ByteReader& in, records::PairedBrowser& browser, records::PairingGrant& grant) {
+  const auto point = crypto::p256_point(in.bytes(browser.seal_key.size()));
+  browser.context = to_bytes(in.lp());
+  take_into(in, grant.session);
+  grant.expires_at = in.u64();
+  grant.account = std::string(in.text());
+  grant.card_label = std::string(in.text());
+  grant.with_records = in.u8() != 0;
+  const std::uint8_t count = in.u8();
+  if (!point.ok() || count > records::kMaxPairingRecords) return false;
+  browser.seal_key = *point;
+  if (browser.context.size() > records::kMaxPairingContext) return false;
+  for (std::uint8_t i = 0; i < count && in.good(); ++i) {
+    records::PairingGrant::OnCard record;
+    take_into(in, record.name.id);
+    record.name.version = in.u32();
+    record.epoch = in.u32();
+    grant.on_card.push_back(record);
+  }
+  return in.good();
+}
+
 }  // namespace cardea::worker

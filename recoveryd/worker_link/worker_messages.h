@@ -52,11 +52,14 @@ enum class Verb : std::uint8_t {
   chain_create = 0x48,
   sheet_group = 0x49,
   keyring_recipient = 0x4a,
+  chain_seal = 0x4b,
+  chain_open = 0x4c,
   record_seal = 0x50,
   record_open = 0x51,
   record_rewrap = 0x52,
   record_is_named = 0x53,
   record_note = 0x54,
+  pairing_seal = 0x55,
   cards_changed = 0xff,  // event
 };
 
@@ -94,5 +97,10 @@ void put_opening(ByteBuilder& out, const KeyringOpening& opening);
 bool take_opening(ByteReader& in, KeyringOpening& opening) noexcept;
 void put_recipient(ByteBuilder& out, const records::KeyringRecipient& recipient);
 bool take_recipient(ByteReader& in, records::KeyringRecipient& recipient);
+
+// Key and context of the browser, then the grant.
+void put_pairing(ByteBuilder& out, const records::PairedBrowser& browser, const records::PairingGrant& grant);
+// False for a key that is no point, and for more than the limits of core/records/pairing.h.
+bool take_pairing(ByteReader& in, records::PairedBrowser& browser, records::PairingGrant& grant);
 
 }  // namespace cardea::worker

@@ -25,7 +25,8 @@ Json to_json(const Card& card) {
                       {"auth_spki", Json::bytes(card.auth_spki)},
                       {"wrap_spki", Json::bytes(card.wrap_spki)},
                       {"version", card.version},
-                      {"since", card.since}};
+                      {"since", card.since},
+                      {"computer_id", card.computer ? card.computer->text() : std::string()}};
 }
 
 Json state_json(const Card& card) {
@@ -43,6 +44,9 @@ Json signer_json(const Card& card) {
 }
 
 Json to_json(const Computer& computer) {
+  Json::Array officers;
+  for (const std::string& name : computer.officers)
+    officers.push_back(name);
   return Json::Object{{"computer_id", computer.id.text()},
                       {"name", computer.name},
                       {"serial", computer.serial},
@@ -50,7 +54,9 @@ Json to_json(const Computer& computer) {
                       {"issued", computer.issued},
                       {"used", computer.used},
                       {"fit", computer.fit},
-                      {"last_seen", computer.last_seen}};
+                      {"officers", std::move(officers)},
+                      {"last_seen", computer.last_seen},
+                      {"rotate_asked", computer.rotate_asked}};
 }
 
 Json to_json(const Holder& holder) {
@@ -81,21 +87,33 @@ Json to_json(const AuditPoint& point) {
 
 Json audit_json(const Context& context, const AuditPoint& point) {
   const ServerSecrets& secrets = context.services.secrets;
-  const Checkpoint checkpoint = sign_checkpoint(secrets, point, context.now);
-  return Json::Object{{"length", point.length},
-                      {"head", Json::bytes(point.head)},
-                      {"checkpoint", Json::Object{{"time", checkpoint.time},
-                                                  {"signature", Json::bytes(checkpoint.signature)},
-                                                  {"key", Json::bytes(secrets.checkpoint_key().spki())}}}};
+  const Checkpoint signed_point = sign_checkpoint(secrets, point, context.now);
+  Json::Object checkpoint{{"time", signed_point.time}, {"signature", Json::bytes(signed_point.signature)}};
+  add_checkpoint_key(secrets, checkpoint);
+  return Json::Object{
+      {"length", point.length}, {"head", Json::bytes(point.head)}, {"checkpoint", std::move(checkpoint)}};
+}
+
+void add_checkpoint_key(const ServerSecrets& secrets, Json::Object& out) {
+  out.emplace_back("key", Json::bytes(secrets.checkpoint_key().spki()));
+  if (secrets.handovers().empty()) return;
+  Json::Array handovers;
+  for (const api::KeyHandover& handover : secrets.handovers())
+    handovers.emplace_back(Json::Object{{"number", handover.number},
+                                        {"key", Json::bytes(handover.key)},
+                                        {"signature", Json::bytes(handover.signature)}});
+  out.emplace_back("handovers", std::move(handovers));
 }
 
 Response forwarded(const ServerSecrets& secrets, const Home& home) {
   Response response = problem(fail(Error::peer_not_trusted, "this account has moved to another region"));
   const auto body = Json::parse(response.body);
   Json::Object members = body.ok() && body->object() != nullptr ? *body->object() : Json::Object{};
-  members.emplace_back("forward", Json::Object{{"statement", Json::bytes(home.forward)},
-                                               {"signature", Json::bytes(home.signature)},
-                                               {"key", Json::bytes(secrets.checkpoint_key().spki())}});
+  // Signed now: the key may be another one than on the day he went.
+  Json::Object forward{{"statement", Json::bytes(home.forward)},
+                       {"signature", Json::bytes(secrets.checkpoint_key().sign(home.forward))}};
+  add_checkpoint_key(secrets, forward);
+  members.emplace_back("forward", std::move(forward));
   response.body = Json(std::move(members)).text();
   return response;
 }

@@ -18,6 +18,8 @@ api::Json to_json(const AuditEvent& event);
 api::Json to_json(const AuditPoint& point);
 // The same with a signed checkpoint.
 api::Json audit_json(const Context& context, const AuditPoint& point);
+// `key` and, after a rotation, `handovers`: the way from the first key to it.
+void add_checkpoint_key(const ServerSecrets& secrets, api::Json::Object& out);
 
 // 421: where the user has gone (docs/spec/relocation.md).
 Response forwarded(const ServerSecrets& secrets, const Home& home);

@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::string_view kDevice = "device:";
 constexpr std::string_view kSession = "session:";
+constexpr std::string_view kOfficer = "officer:";
 constexpr std::string_view kRegionKey = "region:";
 
 }  // namespace
@@ -56,6 +57,10 @@ Status Authenticator::check_device(const Signed& message, const ComputerId& id,
       return known.error() == Error::not_found ? fail(Error::signature_invalid) : known.failure();
     spki = std::move(known).value();
   }
+  return check_ed25519(message, spki);
+}
+
+Status Authenticator::check_ed25519(const Signed& message, ByteView spki) {
   const auto key = crypto::PublicKey::from_spki(spki);
   if (!key.ok()) return Error::signature_invalid;
   return api::verify_ed25519(message.signature, message.target, message.digest_header, *key);
@@ -66,9 +71,7 @@ Status Authenticator::check_session(const Signed& message, const Session& sessio
     TRY_ASSIGN(const SecretKey32 key, services_.sessions.hmac_key(session));
     return api::verify_hmac(message.signature, message.target, message.digest_header, key);
   }
-  const auto key = crypto::PublicKey::from_spki(session.key);
-  if (!key.ok()) return Error::signature_invalid;
-  return api::verify_ed25519(message.signature, message.target, message.digest_header, *key);
+  return check_ed25519(message, session.key);
 }
 
 Status Authenticator::check_region(const Signed& message, std::string_view region) const {
@@ -108,6 +111,11 @@ Result<Caller> Authenticator::identify(const Request& request, const std::option
     TRY_ASSIGN(Session session, services_.sessions.find(id, now));
     TRY(check_session(message, session));
     caller.session = std::move(session);
+  } else if (keyid.starts_with(kOfficer)) {
+    TRY_ASSIGN(const SessionId id, SessionId::from_text(keyid.substr(kOfficer.size())));
+    TRY_ASSIGN(OfficerSession session, services_.officer_sessions.find(id, now));
+    TRY(check_ed25519(message, session.key));
+    caller.officer = std::move(session);
   } else if (keyid.starts_with(kRegionKey)) {
     caller.region = keyid.substr(kRegionKey.size());
     TRY(check_region(message, caller.region));

@@ -10,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "server/http/chunked_decoder.h"
+#include "server/http/http_date.h"
 #include "server/http/problem.h"
 
 namespace cardea::server::http {
@@ -18,16 +19,6 @@ namespace {
 using Phase = GuardedConnection::Phase;
 
 constexpr std::size_t kMaxWrite = 64 * 1024;
-
-// IMF-fixdate (RFC 9110 section 6.6.1 wants a Date), the clock of a client that is refused for a wrong time.
-std::string http_date(UnixSeconds now) {
-  const std::time_t time = now;
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  char text[40];
-  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text, size};
-}
 
 Response head_refusal(const Failure& failure) {
   Response response = problem(failure);
@@ -41,10 +32,12 @@ void Connection::run() {
   entry_ = shared_.guard.attach(socket());
   if (!entry_) return;
   try {
-    serve();
+    const TrustedProxies& proxies = shared_.guard.limits().proxies;
+    if (!entry_->trusted || !proxies.proxy_protocol || read_proxy_header()) serve();
   } catch (const Poco::Exception&) {
     // A handshake that failed, a reset, a deadline: the client's affair.
-    shared_.metrics.connection_errors.fetch_add(1, std::memory_order_relaxed);
+    auto& counter = heard_ ? shared_.metrics.connection_errors : shared_.metrics.handshakes_failed;
+    counter.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::exception&) {
     shared_.metrics.exceptions.fetch_add(1, std::memory_order_relaxed);
   }
@@ -73,16 +66,51 @@ Connection::Next Connection::serve_one() {
   request.prefix = entry_->prefix;
   if (!read_body(*head, request.body, refusal)) return refusal.status == 200 ? Next::close : refuse(refusal);
   request.head = std::move(head).value();
-  if (const std::string* client = request.head.field("x-forwarded-for");
-      entry_->trusted && client != nullptr) {
-    request.prefix = forwarded_prefix(*client, entry_->prefix);
-  }
-  const Response response = shared_.sink->handle(request);
+  const Response response = answer(request);
   const bool keep_alive = request.head.keep_alive && shared_.guard.may_keep_alive();
   send(response, keep_alive, request.head.method != "HEAD");
   if (!keep_alive) return Next::close;
   shared_.guard.enter(*entry_, Phase::idle);
   return Next::again;
+}
+
+Response Connection::answer(Request& request) {
+  const auto client = client_of(request.head);
+  if (!client) return shared_.sink->handle(request);
+  // A proxy's connection carries the requests of many: each takes a place in the share of his own network.
+  request.prefix = client->prefix();
+  const auto place = shared_.guard.take_place(request.prefix);
+  if (place) return shared_.sink->handle(request);
+  shared_.metrics.requests_limited.fetch_add(1, std::memory_order_relaxed);
+  return too_many(1);
+}
+
+bool Connection::read_proxy_header() {
+  // From the socket itself, and not a byte more than the header: what follows is TLS.
+  const auto read_exactly = [fd = socket().impl()->sockfd()](std::uint8_t* to, std::size_t size) {
+    return ::recv(fd, to, size, MSG_WAITALL) == static_cast<ssize_t>(size);
+  };
+  std::array<std::uint8_t, kMaxProxyHeader> header;
+  const auto refuse = [this] {
+    shared_.metrics.proxy_headers_refused.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  };
+  socket().setReceiveTimeout(Poco::Timespan(shared_.guard.limits().head_millis * 1000));
+  if (!read_exactly(header.data(), kProxyHeaderStart)) return refuse();
+  const auto size = proxy_header_size(ByteView(header).first(kProxyHeaderStart));
+  if (!size.ok() || !read_exactly(header.data() + kProxyHeaderStart, *size - kProxyHeaderStart))
+    return refuse();
+  const auto client = parse_proxy_header(ByteView(header).first(*size));
+  if (!client.ok()) return refuse();
+  return !client->has_value() || shared_.guard.assign(*entry_, **client);
+}
+
+std::optional<IpAddress> Connection::client_of(const RequestHead& head) const {
+  const TrustedProxies& proxies = shared_.guard.limits().proxies;
+  if (!entry_->trusted || proxies.proxy_protocol) return {};
+  const IpAddress client = forwarded_client(head, entry_->peer, proxies);
+  if (client == entry_->peer) return {};
+  return client;
 }
 
 bool Connection::read_head(std::size_t& head_size, Response& refusal) {
@@ -150,6 +178,7 @@ bool Connection::receive() {
   std::array<char, 8192> buffer;
   const int count = socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
   if (count <= 0) return false;
+  heard_ = true;
   input_.append(buffer.data(), static_cast<std::size_t>(count));
   return true;
 }
@@ -162,11 +191,14 @@ void Connection::send(const Response& response, bool keep_alive, bool with_body)
       .append(std::to_string(response.status))
       .append(" ")
       .append(status_text(response.status));
+  // RFC 9110 section 6.6.1 wants a Date; it is the clock of a client that is refused for a wrong time.
   out.append("\r\nDate: ").append(http_date(shared_.clock.now())).append("\r\n").append(response.policy);
   if (response.may_have_content()) {
     out.append("Content-Type: ").append(response.content_type);
     out.append("\r\nContent-Length: ").append(std::to_string(content.size())).append("\r\n");
   }
+  if (response.problem != nullptr && shared_.sink->explains(response.problem))
+    out.append("Link: </problems/").append(response.problem).append(">; rel=\"help\"\r\n");
   for (const auto& [name, value] : response.headers)
     out.append(name).append(": ").append(value).append("\r\n");
   if (!keep_alive) out.append("Connection: close\r\n");

@@ -30,6 +30,11 @@ class Connection final : public Poco::Net::TCPServerConnection {
   // The end of the connection that is not the client's fault or wish.
   enum class Next { again, close };
   void serve();
+  // The PROXY header, which comes before TLS; false when it is none, or its client has no room.
+  bool read_proxy_header();
+  Response answer(Request& request);
+  // For whom this request is; nothing when the connection itself says so.
+  [[nodiscard]] std::optional<IpAddress> client_of(const RequestHead& head) const;
   Next serve_one();
   // Waits for a whole head; false when the client is gone.
   bool read_head(std::size_t& head_size, Response& refusal);
@@ -45,6 +50,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   ConnectionShared& shared_;
   ConnectionGuard::Entry entry_;
   std::string input_;
+  bool heard_ = false;  // a byte inside TLS has come
 };
 
 }  // namespace cardea::server::http

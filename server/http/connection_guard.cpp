@@ -3,14 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <vector>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <sys/socket.h>
-
-#include "core/base/text.h"
 
 namespace cardea::server::http {
 namespace {
@@ -26,32 +23,6 @@ using Phase = GuardedConnection::Phase;
 
 }  // namespace
 
-std::string network_prefix(const Poco::Net::IPAddress& address) {
-  using Poco::Net::IPAddress;
-  std::array<std::uint8_t, 16> bytes{};
-  const auto size = std::min<std::size_t>(bytes.size(), address.length());
-  std::memcpy(bytes.data(), address.addr(), size);
-  if (address.family() == IPAddress::IPv4) {
-    bytes[3] = 0;
-    return IPAddress(bytes.data(), 4).toString() + "/24";
-  }
-  if (address.isIPv4Mapped()) {
-    bytes[15] = 0;
-    return IPAddress(bytes.data() + 12, 4).toString() + "/24";
-  }
-  std::fill(bytes.begin() + 7, bytes.end(), std::uint8_t{0});
-  return IPAddress(bytes.data(), 16).toString() + "/56";
-}
-
-std::string forwarded_prefix(std::string_view forwarded_for, const std::string& fallback) {
-  // The last address is the one our own proxy has seen; those before it are what the client claims.
-  const auto comma = forwarded_for.rfind(',');
-  const std::string last(
-      trim(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1)));
-  Poco::Net::IPAddress address;
-  return Poco::Net::IPAddress::tryParse(last, address) ? network_prefix(address) : fallback;
-}
-
 ConnectionGuard::ConnectionGuard(const Clock& clock, Metrics& metrics, GuardLimits limits)
     : clock_(clock), metrics_(metrics), limits_(limits), watchdog_([this] { watch(); }) {}
 
@@ -66,31 +37,67 @@ ConnectionGuard::~ConnectionGuard() {
 
 bool ConnectionGuard::admit(const Poco::Net::StreamSocket& socket) {
   const MonotonicMillis now = clock_.monotonic();
-  std::string prefix;
-  bool trusted = false;
+  std::optional<IpAddress> peer;
   try {
-    const Poco::Net::IPAddress peer = socket.peerAddress().host();
-    prefix = network_prefix(peer);
-    const auto& proxies = limits_.trusted_proxies;
-    trusted = std::find(proxies.begin(), proxies.end(), peer) != proxies.end();
+    const Poco::Net::IPAddress host = socket.peerAddress().host();
+    peer = IpAddress::from_bytes(
+        {static_cast<const std::uint8_t*>(host.addr()), static_cast<std::size_t>(host.length())});
   } catch (const Poco::Exception&) {
     return false;  // gone already
   }
+  if (!peer) return false;
+  auto entry = std::make_shared<GuardedConnection>(socket, *peer, limits_.proxies.contains(*peer));
   const std::lock_guard lock(mutex_);
   const bool full = entries_.size() >= limits_.threads + limits_.queue;
-  const bool share_used = !trusted && per_prefix_[prefix] >= limits_.connections_per_prefix;
-  if (draining_ || full || (share_used && !evict_one(prefix, now))) {
-    if (per_prefix_[prefix] == 0) per_prefix_.erase(prefix);
+  if (draining_ || full || (!entry->trusted && !has_room(entry->prefix, now))) {
     metrics_.connections_refused.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
-  auto entry = std::make_shared<GuardedConnection>(socket, prefix, trusted);
   entry->since = now;
   entry->deadline = now + limits_.head_millis;
+  entry->counted = !entry->trusted;
+  if (entry->counted) ++per_prefix_[entry->prefix];
   entries_[socket.impl()->sockfd()] = std::move(entry);
-  ++per_prefix_[prefix];
   metrics_.connections.fetch_add(1, std::memory_order_relaxed);
   return true;
+}
+
+bool ConnectionGuard::has_room(const std::string& prefix, MonotonicMillis now) {
+  const auto share = per_prefix_.find(prefix);
+  return share == per_prefix_.end() || share->second < limits_.connections_per_prefix ||
+         evict_one(prefix, now);
+}
+
+bool ConnectionGuard::assign(GuardedConnection& entry, const IpAddress& client) {
+  std::string prefix = client.prefix();
+  const std::lock_guard lock(mutex_);
+  if (!has_room(prefix, clock_.monotonic())) {
+    metrics_.connections_refused.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  ++per_prefix_[prefix];
+  entry.prefix = std::move(prefix);
+  entry.counted = true;
+  return true;
+}
+
+std::optional<ConnectionGuard::Place> ConnectionGuard::take_place(const std::string& prefix) {
+  const std::lock_guard lock(mutex_);
+  std::size_t& taken = per_prefix_[prefix];
+  if (taken >= limits_.connections_per_prefix) return {};
+  ++taken;
+  return std::optional<Place>(std::in_place, *this, prefix);
+}
+
+ConnectionGuard::Place::~Place() {
+  if (guard_ == nullptr) return;
+  const std::lock_guard lock(guard_->mutex_);
+  guard_->leave(prefix_);
+}
+
+void ConnectionGuard::leave(const std::string& prefix) {
+  const auto count = per_prefix_.find(prefix);
+  if (count != per_prefix_.end() && --count->second == 0) per_prefix_.erase(count);
 }
 
 ConnectionGuard::Entry ConnectionGuard::attach(const Poco::Net::StreamSocket& socket) {
@@ -118,8 +125,7 @@ void ConnectionGuard::detach(const Poco::Net::StreamSocket& socket) {
 }
 
 void ConnectionGuard::forget(std::unordered_map<int, Entry>::iterator entry) {
-  const auto count = per_prefix_.find(entry->second->prefix);
-  if (count != per_prefix_.end() && --count->second == 0) per_prefix_.erase(count);
+  if (entry->second->counted) leave(entry->second->prefix);
   entries_.erase(entry);
 }
 
@@ -140,7 +146,7 @@ void ConnectionGuard::enter(GuardedConnection& entry, Phase phase) {
   }
 }
 
-bool ConnectionGuard::may_keep_alive() const { return attached_ * 10 <= limits_.threads * 7; }
+bool ConnectionGuard::may_keep_alive() const { return !draining_ && attached_ * 10 <= limits_.threads * 7; }
 
 void ConnectionGuard::cut(GuardedConnection& entry) {
   if (entry.cut.exchange(true)) return;
@@ -154,7 +160,7 @@ void ConnectionGuard::cut(GuardedConnection& entry) {
 bool ConnectionGuard::evict_one(const std::string& prefix, MonotonicMillis now) {
   GuardedConnection* oldest = nullptr;
   for (const auto& [descriptor, entry] : entries_) {
-    if (entry->prefix != prefix || entry->trusted || entry->cut || entry->phase == Phase::request) continue;
+    if (entry->prefix != prefix || !entry->counted || entry->cut || entry->phase == Phase::request) continue;
     if (now - entry->since < kPrefixPatienceMillis) continue;
     if (oldest == nullptr || entry->since < oldest->since) oldest = entry.get();
   }
@@ -189,7 +195,8 @@ void ConnectionGuard::relieve(MonotonicMillis now) {
   std::vector<std::pair<std::size_t, GuardedConnection*>> silent;
   for (const auto& [descriptor, entry] : entries_) {
     if (entry->cut || entry->phase == Phase::request || now - entry->since < kPatienceMillis) continue;
-    silent.emplace_back(per_prefix_[entry->prefix], entry.get());
+    const auto share = per_prefix_.find(entry->prefix);
+    silent.emplace_back(share == per_prefix_.end() ? 0 : share->second, entry.get());
   }
   std::sort(silent.begin(), silent.end(), [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : a.second->since < b.second->since;

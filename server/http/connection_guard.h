@@ -10,15 +10,17 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Net/TCPServer.h>
 
 #include "core/base/clock.h"
+#include "server/http/client_address.h"
 #include "server/http/metrics.h"
 
 namespace cardea::server::http {
@@ -30,23 +32,19 @@ struct GuardLimits {
   std::int64_t head_millis = 5'000;        // from accept or first byte to the end of a request's head
   std::int64_t request_millis = 30'000;    // from the first byte to the end of the answer
   std::int64_t keep_alive_millis = 5'000;  // between requests
-  // Reverse proxies of ours: they have no share, and say in X-Forwarded-For for whom they ask.
-  std::vector<Poco::Net::IPAddress> trusted_proxies;
+  TrustedProxies proxies;                  // of ours: they have no share, those for whom they ask have
 };
-
-// "203.0.113.0/24" or "2001:db8:0:ff00::/56": what one customer of a provider usually has.
-std::string network_prefix(const Poco::Net::IPAddress& address);
-// The network a trusted proxy names; `fallback` when it names none.
-std::string forwarded_prefix(std::string_view forwarded_for, const std::string& fallback);
 
 // One connection's entry. Its thread moves phase and deadline; the watchdog reads them.
 struct GuardedConnection {
   enum class Phase { head, request, idle };
-  GuardedConnection(const Poco::Net::StreamSocket& s, std::string p, bool t)
-      : socket(s), prefix(std::move(p)), trusted(t) {}
+  GuardedConnection(const Poco::Net::StreamSocket& s, const IpAddress& p, bool t)
+      : socket(s), peer(p), trusted(t), prefix(p.prefix()) {}
   Poco::Net::StreamSocket socket;  // keeps the descriptor from being reused while the watchdog may touch it
-  const std::string prefix;
-  const bool trusted;  // a proxy of ours
+  const IpAddress peer;
+  const bool trusted;    // a proxy of ours
+  std::string prefix;    // of the client; changed by its thread under the guard's mutex, once
+  bool counted = false;  // in the share of `prefix`; under the guard's mutex
   std::atomic<Phase> phase{Phase::head};
   std::atomic<MonotonicMillis> deadline{0};
   std::atomic<MonotonicMillis> since{0};  // when this phase began
@@ -69,8 +67,26 @@ class ConnectionGuard {
   Entry attach(const Poco::Net::StreamSocket& socket);
   void detach(const Poco::Net::StreamSocket& socket);
   void enter(GuardedConnection& entry, GuardedConnection::Phase phase);
+  // A proxy has said whose connection this is: it moves into his network's share. False: no room there.
+  bool assign(GuardedConnection& entry, const IpAddress& client);
 
-  // False when most threads are busy: connections then end after their request.
+  // A place in a network's share, held for one request that a proxy has brought over a connection of its own.
+  class Place {
+   public:
+    Place(ConnectionGuard& guard, std::string prefix) : guard_(&guard), prefix_(std::move(prefix)) {}
+    Place(Place&& other) noexcept
+        : guard_(std::exchange(other.guard_, nullptr)), prefix_(std::move(other.prefix_)) {}
+    Place& operator=(Place&&) = delete;
+    ~Place();
+
+   private:
+    ConnectionGuard* guard_;
+    std::string prefix_;
+  };
+  std::optional<Place> take_place(const std::string& prefix);
+
+  // False when most threads are busy, and while they are being drained: connections then end after their
+  // request.
   [[nodiscard]] bool may_keep_alive() const;
   [[nodiscard]] const GuardLimits& limits() const noexcept { return limits_; }
 
@@ -81,7 +97,9 @@ class ConnectionGuard {
   void watch();
   void sweep(MonotonicMillis now);
   void relieve(MonotonicMillis now);
+  bool has_room(const std::string& prefix, MonotonicMillis now);
   bool evict_one(const std::string& prefix, MonotonicMillis now);
+  void leave(const std::string& prefix);
   void cut(GuardedConnection& entry);
   void forget(std::unordered_map<int, Entry>::iterator entry);
 
@@ -93,7 +111,7 @@ class ConnectionGuard {
   std::unordered_map<int, Entry> entries_;
   std::map<std::string, std::size_t> per_prefix_;
   std::atomic<std::size_t> attached_{0};
-  bool draining_ = false;
+  std::atomic<bool> draining_{false};
   bool stopping_ = false;
   std::thread watchdog_;
 };

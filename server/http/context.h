@@ -34,6 +34,12 @@ struct Context {
   // one.
   [[nodiscard]] Result<std::uint64_t> if_match() const;
 
+  // The same outcome; one that was reached now, and was no repetition, counts.
+  template <typename T>
+  [[nodiscard]] Result<Outcome<T>> counted(Recovery kind, Result<Outcome<T>> outcome) const {
+    if (outcome.ok() && !outcome->repeated) services.metrics.count(kind);
+    return outcome;
+  }
   template <typename T>
   [[nodiscard]] Change<T> change(std::function<StoredAnswer(const T&)> render) {
     return {now, std::move(once), std::move(render)};

@@ -40,6 +40,12 @@ Result<Response> prepare_access_keys(Context& context);
 Result<Response> commit_access_keys(Context& context);
 Result<Response> state_guest(Context& context);
 Result<Response> issue_access_key(Context& context);
+Result<Response> ask_for_access_keys(Context& context);
+Result<Response> retire_computer(Context& context);
+
+// handlers_sheet.cpp
+Result<Response> suspend_by_sheet(Context& context);
+Result<Response> reopen_account(Context& context);
 
 // handlers_records.cpp
 Result<Response> list_records(Context& context);
@@ -47,6 +53,29 @@ Result<Response> get_record(Context& context);
 Result<Response> put_record(Context& context);
 Result<Response> rewrap_record(Context& context);
 Result<Response> delete_record(Context& context);
+Result<Response> restore_record(Context& context);
+Result<Response> get_usage(Context& context);
+
+// handlers_pairings.cpp
+Result<Response> open_pairing(Context& context);
+Result<Response> get_pairing(Context& context);
+Result<Response> answer_pairing(Context& context);
+
+// handlers_servers.cpp
+Result<Response> get_servers(Context& context);
+// handlers_officers.cpp
+Result<Response> open_officer_card_session(Context& context);
+Result<Response> open_officer_key_session(Context& context);
+Result<Response> get_officer(Context& context);
+Result<Response> make_officer_key_code(Context& context);
+Result<Response> add_officer_key(Context& context);
+Result<Response> find_person(Context& context);
+Result<Response> list_officer_requests(Context& context);
+Result<Response> ask_as_officer(Context& context);
+Result<Response> approve_officer_request(Context& context);
+Result<Response> decline_officer_request(Context& context);
+Result<Response> issue_as_officer(Context& context);
+Result<Response> carry_out_officer_request(Context& context);
 
 // handlers_regions.cpp
 Result<Response> get_region(Context& context);

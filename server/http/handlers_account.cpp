@@ -2,6 +2,7 @@
 // The account, its holders and its audit chain.
 #include "server/http/api_json.h"
 #include "server/http/handlers.h"
+#include "server/http/paging.h"
 #include "server/service/holder_rules.h"
 
 namespace cardea::server::http {
@@ -56,14 +57,25 @@ Result<Response> put_account_holder(Context& context) {
 
 Result<Response> get_audit(Context& context) {
   TRY_ASSIGN(const UserId id, context.user());
-  TRY_ASSIGN(const std::uint64_t after, context.number("after", 0));
-  TRY_ASSIGN(const auto events, context.services.store.audit_events(id, after, kAuditPage));
+  TRY_ASSIGN(const Page page, read_page(context, "audit", kAuditPage));
+  TRY_ASSIGN(std::uint64_t after, context.number("after", 0));
+  if (!page.position.empty()) {
+    if (context.query.contains("after"))
+      return fail(Error::invalid_argument, "“after” or “cursor”, not both");
+    TRY_ASSIGN(after, number_of(page));
+  }
+  TRY_ASSIGN(const auto events, context.services.store.audit_events(id, after, page.limit));
   // Read after the events, so that the checkpoint never covers less than what is shown.
   TRY_ASSIGN(const User user, context.services.store.get_user(id));
   Json::Array list;
   for (const AuditEvent& event : events)
     list.push_back(to_json(event));
-  return json(200, Json::Object{{"events", std::move(list)}, {"audit", audit_json(context, user.audit)}});
+  const std::uint64_t end = events.empty() ? after : events.back().sequence;
+  TRY_ASSIGN(std::string cursor, page_end(context, "audit", end));
+  return json(200, Json::Object{{"events", std::move(list)},
+                                {"cursor", std::move(cursor)},
+                                {"more", events.size() == page.limit},
+                                {"audit", audit_json(context, user.audit)}});
 }
 
 }  // namespace cardea::server::http

@@ -30,8 +30,10 @@ Result<Response> change_card_state(Context& context) {
   TRY(fields.complete());
   const auto change = context.change<Card>(
       [](const Card& changed) { return stored(200, to_json(changed), quoted(changed.version)); });
-  return answered(
-      context.services.cards.set_state(context.caller, card, *card_state(state), reason, version, change));
+  auto outcome =
+      context.services.cards.set_state(context.caller, card, *card_state(state), reason, version, change);
+  if (state == "suspended") outcome = context.counted(Recovery::card_suspended, std::move(outcome));
+  return answered(std::move(outcome));
 }
 
 Result<Response> replace_card(Context& context) {
@@ -42,6 +44,7 @@ Result<Response> replace_card(Context& context) {
   const Json& card = fields.object("card");
   const Json::Array& holders = fields.array("holders", kMaxHolders);
   request.epoch_seal = fields.bytes("epoch_seal", 1, kMaxHolderEnvelope);
+  if (fields.has("sheet_check")) request.sheet_check = fields.bytes("sheet_check", 32, 64);
   request.computer = fields.identifier<ComputerId>("computer_id");
   request.computer_proof = fields.bytes("computer_proof", 64);
   if (fields.has("access_key_session"))
@@ -57,7 +60,8 @@ Result<Response> replace_card(Context& context) {
                                     {"revoked", std::move(revoked)},
                                     {"audit", audit_json(context, replaced.audit)}});
   });
-  return answered(context.services.replacement.replace(context.caller, std::move(request), change));
+  return answered(context.counted(Recovery::card_replaced, context.services.replacement.replace(
+                                                               context.caller, std::move(request), change)));
 }
 
 }  // namespace cardea::server::http

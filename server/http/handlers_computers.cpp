@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Computers, their check-in, their guests, and access keys.
+#include <algorithm>
+
 #include "core/api/forward.h"
+#include "core/base/byte_builder.h"
+#include "core/base/byte_io.h"
 #include "server/http/api_json.h"
 #include "server/http/handlers.h"
+#include "server/http/paging.h"
 #include "server/service/holder_rules.h"
 
 namespace cardea::server::http {
@@ -12,6 +17,9 @@ using api::Json;
 using api::JsonFields;
 
 constexpr std::size_t kMaxChainSeal = 4096;
+constexpr std::size_t kComputerPage = 256;
+constexpr std::size_t kMaxOfficers = 16;
+constexpr std::size_t kMaxOfficerSeal = 1024;
 constexpr std::size_t kMinCheck = 16;
 constexpr std::size_t kMaxCheck = 32;
 
@@ -30,17 +38,56 @@ Result<Json> proposal(const Context& context, const UserId& user) {
   return relocation_json(*home);
 }
 
+Result<std::optional<ComputerPosition>> position_of(const Page& page) {
+  if (page.position.empty()) return std::optional<ComputerPosition>{};
+  if (page.position.size() != 8 + ComputerId::kSize) return Error::invalid_argument;
+  const ByteView position(page.position);
+  TRY_ASSIGN(const ComputerId id, ComputerId::from_bytes(position.last(ComputerId::kSize)));
+  const auto created = static_cast<UnixSeconds>(ByteReader(position).u64());
+  return std::optional<ComputerPosition>({created, id});
+}
+
+Result<std::vector<OfficerSeal>> read_officer_seals(const Json::Array& list) {
+  std::vector<OfficerSeal> seals;
+  for (const Json& item : list) {
+    JsonFields fields(item);
+    OfficerSeal seal;
+    seal.officer = fields.identifier<CardId>("officer_id");
+    seal.name = fields.account("name");
+    seal.seal = fields.bytes("seal", 1, kMaxOfficerSeal);
+    TRY(fields.complete());
+    const bool twice = std::any_of(seals.begin(), seals.end(),
+                                   [&](const OfficerSeal& other) { return other.officer == seal.officer; });
+    if (twice) return fail(Error::invalid_argument, "“officer_seals” names an officer twice");
+    seals.push_back(std::move(seal));
+  }
+  return seals;
+}
+
 }  // namespace
 
 Result<Response> list_computers(Context& context) {
   TRY_ASSIGN(const UserId user, context.user());
-  TRY_ASSIGN(const auto computers, context.services.store.computers(user));
-  Json::Array list;
-  for (const Computer& computer : computers) {
-    if (!context.caller.computer || *context.caller.computer == computer.id)
-      list.push_back(to_json(computer));
+  TRY_ASSIGN(const Page page, read_page(context, "computers", kComputerPage));
+  TRY_ASSIGN(auto begin, position_of(page));
+  ComputerPage found;
+  if (context.caller.computer) {
+    TRY_ASSIGN(Computer self, context.services.store.get_computer(user, *context.caller.computer));
+    found.computers.push_back(std::move(self));
+  } else {
+    TRY_ASSIGN(found, context.services.store.computers_page(user, begin, page.limit));
   }
-  return json(200, Json::Object{{"computers", std::move(list)}});
+  Json::Array list;
+  for (const Computer& computer : found.computers)
+    list.push_back(to_json(computer));
+  Json::Object body{{"computers", std::move(list)}, {"more", found.next.has_value()}};
+  if (found.next) {
+    const Bytes end =
+        ByteBuilder().u64(static_cast<std::uint64_t>(found.next->created)).raw(found.next->id.view()).take();
+    TRY_ASSIGN(std::string cursor, page_end(context, "computers", end));
+    body.emplace_back("cursor", std::move(cursor));
+  }
+  return json(200, body);
 }
 
 Result<Response> get_computer(Context& context) {
@@ -66,6 +113,21 @@ Result<Response> add_computer(Context& context) {
   return answered(context.services.computers.add(context.caller, std::move(request), change));
 }
 
+Result<Response> ask_for_access_keys(Context& context) {
+  TRY(JsonFields(context.body).complete());
+  TRY_ASSIGN(const ComputerId computer, context.id<ComputerId>("computer_id"));
+  const auto change =
+      context.change<Computer>([](const Computer& asked) { return stored(200, to_json(asked)); });
+  return answered(context.services.computers.ask_for_keys(context.caller, computer, change));
+}
+
+Result<Response> retire_computer(Context& context) {
+  TRY(JsonFields(context.body).complete());
+  TRY_ASSIGN(const ComputerId computer, context.id<ComputerId>("computer_id"));
+  const auto change = context.change<Retired>([](const Retired&) { return stored(204, Json()); });
+  return answered(context.services.computers.retire(context.caller, computer, change));
+}
+
 Result<Response> check_in(Context& context) {
   TRY(check_self(context));
   JsonFields fields(context.body);
@@ -84,18 +146,25 @@ Result<Response> check_in(Context& context) {
     Json::Array cards;
     for (const Card& card : checked.cards)
       cards.push_back(state_json(card));
+    Json::Array officers;
+    for (const OfficerId& officer : checked.officers)
+      officers.push_back(officer.text());
     Json::Object answer{{"fit", checked.fit},
                         {"issued", checked.issued},
                         {"generation", checked.generation},
                         {"rotate", checked.rotate},
                         {"cards", std::move(cards)},
+                        {"officers", std::move(officers)},
                         {"epoch", checked.epoch},
                         {"server_time", context.now},
                         {"audit", audit_json(context, checked.audit)}};
     if (!relocation.is_null()) answer.emplace_back("relocation", relocation);
     return stored(200, answer);
   });
-  return answered(context.services.computers.check_in(context.caller, command, change));
+  auto outcome = context.services.computers.check_in(context.caller, command, change);
+  if (outcome.ok() && !outcome->repeated && outcome->value.fit == "mismatch")
+    context.services.metrics.fit_mismatches.fetch_add(1, std::memory_order_relaxed);
+  return answered(std::move(outcome));
 }
 
 Result<Response> begin_access_keys(Context& context) {
@@ -121,7 +190,11 @@ Result<Response> prepare_access_keys(Context& context) {
   command.seal = fields.bytes("seal", 1, kMaxChainSeal);
   command.check_k0 = fields.bytes("check_k0", kMinCheck, kMaxCheck);
   command.login_public = fields.bytes("login_public", 32, 64);
+  const Json::Array none;
+  const Json::Array& officers =
+      fields.has("officer_seals") ? fields.array("officer_seals", kMaxOfficers) : none;
   TRY(fields.complete());
+  TRY_ASSIGN(command.officers, read_officer_seals(officers));
   const auto change = context.change<Generation>([](const Generation&) { return stored(204, Json()); });
   return answered(context.services.access_keys.prepare(context.caller, std::move(command), change));
 }
@@ -150,10 +223,10 @@ Result<Response> state_guest(Context& context) {
   TRY(computer_fields.complete());
   return answered(context.services.guests.admit(
       context.caller, card, context.now, std::move(context.once), [&context](const SignedStatement& made) {
-        return stored(200,
-                      Json::Object{{"statement", Json::bytes(made.statement)},
-                                   {"signature", Json::bytes(made.signature)},
-                                   {"key", Json::bytes(context.services.secrets.checkpoint_key().spki())}});
+        Json::Object body{{"statement", Json::bytes(made.statement)},
+                          {"signature", Json::bytes(made.signature)}};
+        add_checkpoint_key(context.services.secrets, body);
+        return stored(200, body);
       }));
 }
 
@@ -168,7 +241,8 @@ Result<Response> issue_access_key(Context& context) {
                                     {"seal", Json::bytes(issued.generation.seal)},
                                     {"check_k0", Json::bytes(issued.generation.check_k0)}});
   });
-  return answered(context.services.access_keys.issue(context.caller, computer, change));
+  return answered(context.counted(Recovery::access_key_issued,
+                                  context.services.access_keys.issue(context.caller, computer, change)));
 }
 
 }  // namespace cardea::server::http

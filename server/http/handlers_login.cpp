@@ -25,7 +25,8 @@ Json session_json(const Session& session) {
 
 Response refuse_guess(Context& context, std::int64_t retry_after, bool closed) {
   context.services.metrics.guesses_refused.fetch_add(1, std::memory_order_relaxed);
-  return closed ? problem(fail(Error::account_closed, "too many wrong tries; open it with the card"))
+  return closed ? problem(fail(Error::account_closed,
+                               "too many wrong tries; open it with the card or the recovery sheet"))
                 : too_many(retry_after);
 }
 
@@ -34,6 +35,7 @@ Result<Response> login_started(Context& context, Result<LoginStarted> started) {
   if (started->closed || started->retry_after != 0) {
     return refuse_guess(context, started->retry_after, started->closed);
   }
+  context.services.metrics.guesses.fetch_add(1, std::memory_order_relaxed);
   return json(200, Json::Object{{"login_id", started->login_id}, {"ke2", Json::bytes(started->ke2)}});
 }
 
@@ -153,10 +155,15 @@ Result<Response> open_access_key_session(Context& context) {
   TRY(fields.complete());
   TRY_ASSIGN(const Session session,
              context.services.sessions.open_with_access_key(context.caller, request, context.now));
+  context.services.metrics.count(Recovery::access_key_used);
   return json(201, session_json(session));
 }
 
 Result<Response> end_session(Context& context) {
+  if (context.caller.officer) {
+    TRY(context.services.officer_sessions.end(*context.caller.officer));
+    return no_content();
+  }
   TRY(context.services.sessions.end(context.caller));
   return no_content();
 }

@@ -46,6 +46,7 @@ class ErrorCounter final : public Poco::ErrorHandler {
 
 // OpenSSL's handshake needs about 30 KiB of stack; sanitizers need several times that.
 constexpr int kThreadStack = 512 * 1024;
+constexpr Poco::Timespan::TimeDiff kThreadIdle = 1'000'000;  // microseconds
 constexpr int kBacklog = 512;
 
 }  // namespace
@@ -100,6 +101,9 @@ Status Listener::serve(RequestSink& sink) {
     Poco::AutoPtr<Poco::Net::TCPServerParams> params(new Poco::Net::TCPServerParams);
     params->setMaxThreads(static_cast<int>(limits.threads));
     params->setMaxQueued(static_cast<int>(limits.queue));
+    // A thread of Poco's that begins to wait for a connection just when stop() wakes them all waits on for
+    // this long, and the end of the process with it.
+    params->setThreadIdleTime(Poco::Timespan(kThreadIdle));
     Poco::Net::TCPServerConnectionFactory::Ptr factory(new Factory(shared_));
     server_ = std::make_unique<Poco::Net::TCPServer>(factory, threads_, socket_, params);
     server_->setConnectionFilter(new Filter(guard_));

@@ -33,6 +33,8 @@ struct Response {
   std::string_view policy = kApiFields;                      // whole lines
   std::string_view file;  // a body that outlives the answer, in place of `body`; empty: `body` is it
 
+  const char* problem = nullptr;  // its name, when this is one
+
   [[nodiscard]] std::string_view content() const { return file.empty() ? std::string_view(body) : file; }
   // RFC 9110 section 6.4.1.
   [[nodiscard]] bool may_have_content() const { return status != 204 && status != 304; }
@@ -43,6 +45,8 @@ class RequestSink {
  public:
   virtual ~RequestSink() = default;
   virtual Response handle(const Request& request) = 0;
+  // Whether /problems/NAME says what this problem is; then answers point there.
+  [[nodiscard]] virtual bool explains(std::string_view) const { return false; }
 };
 
 }  // namespace cardea::server::http

@@ -15,7 +15,8 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kMaxManifest = 64 * 1024;
+constexpr std::size_t kMaxManifest = 128 * 1024;
+constexpr std::string_view kProblems = "/problems/";
 constexpr std::size_t kMaxName = 128;
 constexpr std::size_t kEtagDigits = 32;
 constexpr int kManifestVersion = 1;
@@ -37,6 +38,7 @@ constexpr int kManifestVersion = 1;
   "geolocation=(), microphone=(), payment=(), usb=()\r\n"                                          \
   "Vary: Accept-Encoding\r\n"
 constexpr std::string_view kPageFields = CARDEA_PORTAL_FIELDS("'self'");
+constexpr std::string_view kTextFields = CARDEA_PORTAL_FIELDS("'none'");
 constexpr std::string_view kAssetFields = CARDEA_PORTAL_FIELDS("'self' 'wasm-unsafe-eval'");
 #undef CARDEA_PORTAL_FIELDS
 
@@ -49,10 +51,12 @@ bool is_file_name(std::string_view name) {
   return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), fits);
 }
 
-// What the manifest may put on the Web: "/", "/page" or "/assets/file". Never an address of the API.
+// What the manifest may put on the Web: "/", "/page", "/problems/name" or "/assets/file". Never an address of
+// the API.
 bool is_portal_path(std::string_view path) {
   if (path == "/") return true;
   if (path.starts_with("/assets/")) return is_file_name(path.substr(8));
+  if (path.starts_with(kProblems)) return is_file_name(path.substr(kProblems.size()));
   constexpr std::string_view kTaken[] = {"v1", "livez", "readyz", "healthz", "metrics"};
   return path.starts_with("/") && is_file_name(path.substr(1)) &&
          std::find(std::begin(kTaken), std::end(kTaken), path.substr(1)) == std::end(kTaken);
@@ -94,7 +98,23 @@ Response wrong_method() {
   return response;
 }
 
+// The fields with more for `connect-src`.
+std::string with_origins(std::string_view fields, const std::vector<std::string>& origins) {
+  constexpr std::string_view kConnect = "connect-src 'self'";
+  std::string out(fields);
+  std::string more;
+  for (const std::string& origin : origins)
+    more += " " + origin;
+  out.insert(out.find(kConnect) + kConnect.size(), more);
+  return out;
+}
+
 }  // namespace
+
+void PortalFiles::connect_to(const std::vector<std::string>& origins) {
+  page_fields_ = with_origins(kPageFields, origins);
+  asset_fields_ = with_origins(kAssetFields, origins);
+}
 
 Result<PortalFiles> PortalFiles::load(const std::string& folder) {
   const std::string path = folder + "/manifest.json";
@@ -111,6 +131,7 @@ Result<PortalFiles> PortalFiles::load(const std::string& folder) {
   for (const Json& entry : files)
     TRY(out.add(folder, entry, total));
   if (!out.pages_.contains("/")) return bad(path, "has no first page");
+  out.connect_to({});
   return out;
 }
 
@@ -121,6 +142,7 @@ Status PortalFiles::add(const std::string& folder, const Json& entry, std::size_
   Page page;
   page.type = fields.text("type", 3, kMaxName);
   page.immutable = fields.boolean("immutable");
+  page.is_text = path.starts_with(kProblems);
   const std::string hash = fields.text("sha256", 64, 64);
   const std::string gzip_hash = fields.has("gzip_sha256") ? fields.text("gzip_sha256", 64, 64) : "";
   if (!is_portal_path(path)) fields.complain("path", "is no address of the portal");
@@ -155,7 +177,7 @@ std::optional<Response> PortalFiles::answer(const Request& request) const {
   const Content& content = zipped ? page.gzip : page.plain;
   Response response;
   response.content_type = page.type;
-  response.policy = page.immutable ? kAssetFields : kPageFields;
+  response.policy = page.immutable ? asset_fields_ : page.is_text ? kTextFields : page_fields_;
   response.headers.emplace_back("ETag", content.etag);
   response.headers.emplace_back("Cache-Control",
                                 page.immutable ? "public, max-age=31536000, immutable" : "no-cache");

@@ -73,8 +73,8 @@ const char* status_text(int status) noexcept {
 Response problem(const Failure& failure) {
   Response response;
   response.status = status_for(failure.error);
-  const Error shown = response.status == 500 ? Error::internal : failure.error;
-  api::Json::Object body{{"type", std::string("urn:cardea:problem:") + error_name(shown)},
+  response.problem = error_name(response.status == 500 ? Error::internal : failure.error);
+  api::Json::Object body{{"type", std::string("urn:cardea:problem:") + response.problem},
                          {"title", status_text(response.status)},
                          {"status", response.status}};
   if (response.status < 500 && !failure.detail.empty()) body.emplace_back("detail", failure.detail);

@@ -33,10 +33,10 @@ std::string lower_case(std::string_view text) {
 }
 
 // Fields that decide where a message ends or who it is from: two of them could be read in two ways.
-constexpr std::array<std::string_view, 14> kSingleFields = {
+constexpr std::array<std::string_view, 13> kSingleFields = {
     "host",           "content-length",  "transfer-encoding", "connection",      "expect",
     "content-digest", "signature-input", "signature",         "idempotency-key", "if-match",
-    "if-none-match",  "content-type",    "content-encoding",  "x-forwarded-for"};
+    "if-none-match",  "content-type",    "content-encoding"};
 
 Status read_target(std::string_view target, RequestHead& head) {
   if (target.empty() || target.front() != '/' || target.size() > kMaxTargetSize)

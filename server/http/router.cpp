@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "server/http/api_json.h"
 #include "server/http/problem.h"
+#include "server/http/retirement.h"
 
 namespace cardea::server::http {
 namespace {
@@ -22,6 +23,14 @@ unsigned bit_of(SessionLevel level) {
       return kAccessKey;
   }
   return 0;
+}
+
+// What kind of caller has signed; one bit, two for a computer.
+unsigned bit_of(const Caller& caller) {
+  if (caller.officer) return caller.officer->by_card ? kOfficerCard : kOfficer;
+  if (caller.session) return bit_of(caller.session->level);
+  if (!caller.region.empty()) return kRegion;
+  return unsigned{kDevice | kBodyDevice};
 }
 
 using Parameters = std::map<std::string, std::string, std::less<>>;
@@ -69,6 +78,8 @@ Result<std::optional<Once>> read_once(const Request& request, const Caller& call
     once.scope = "session:" + caller.session->id.text();
   } else if (caller.computer) {
     once.scope = "device:" + caller.computer->text();
+  } else if (caller.officer) {
+    once.scope = "officer:" + caller.officer->id.text();
   } else {
     return std::optional<Once>{};
   }
@@ -90,7 +101,11 @@ Bytes device_key_in(const api::Json& body) {
 }  // namespace
 
 Router::Router(Services& services, const Log& log, const PortalFiles* portal)
-    : services_(services), log_(log), portal_(portal), authenticator_(services) {
+    : services_(services),
+      log_(log),
+      portal_(portal),
+      authenticator_(services),
+      cross_origin_(services.servers.others("https://" + services.settings.authority)) {
   for (const Route& route : routes())
     segments_.push_back(split(std::string_view(route.pattern).substr(1), '/'));
 }
@@ -132,10 +147,8 @@ Result<Caller> Router::check_caller(const Request& request, const Route& route, 
     services_.metrics.signatures_refused.fetch_add(1, std::memory_order_relaxed);
     return caller;
   }
-  const unsigned bit = caller->session           ? bit_of(caller->session->level)
-                       : !caller->region.empty() ? unsigned{kRegion}
-                                                 : unsigned{kDevice | kBodyDevice};
-  if ((route.allow & bit) == 0) return fail(Error::permission_denied, "this session may not do that");
+  if ((route.allow & bit_of(*caller)) == 0)
+    return fail(Error::permission_denied, "this session may not do that");
   return caller;
 }
 
@@ -188,13 +201,14 @@ Result<Response> Router::answer(const Request& request, const Match& match) {
   return route.handler(context);
 }
 
-Response Router::route(const Request& request, std::size_t& index) {
+Response Router::route(const Request& request, const std::string& id, std::size_t& index) {
   if (portal_ != nullptr) {
     if (auto page = portal_->answer(request)) {
       index = Metrics::kPortal;
       return std::move(*page);
     }
   }
+  if (auto permission = cross_origin_.preflight(request)) return std::move(*permission);
   auto match = find(request.head);
   if (match.ok()) index = match->index;
   auto result = match.ok() ? answer(request, *match) : match.failure();
@@ -203,6 +217,7 @@ Response Router::route(const Request& request, std::size_t& index) {
     log_.error("request failed", {{"method", request.head.method},
                                   {"route", match.ok() ? routes()[index].pattern : "?"},
                                   {"error", error_name(result.error())},
+                                  {"request", id},
                                   {"detail", result.failure().detail}});
   }
   const auto moved = user_moved_away(result.failure());
@@ -215,17 +230,46 @@ Response Router::route(const Request& request, std::size_t& index) {
 }
 
 Response Router::handle(const Request& request) {
+  const MonotonicMillis began = services_.clock.monotonic();
+  const std::string id = to_hex(services_.random.array<8>());
   std::size_t index = Metrics::kMaxRoutes - 1;
   Response response;
   try {
-    response = route(request, index);
+    response = route(request, id, index);
   } catch (const std::exception& failure) {
     services_.metrics.exceptions.fetch_add(1, std::memory_order_relaxed);
-    log_.error("request failed", {{"method", request.head.method}, {"exception", failure.what()}});
+    log_.error("request failed",
+               {{"method", request.head.method}, {"request", id}, {"exception", failure.what()}});
     response = problem(fail(Error::internal));
   }
-  services_.metrics.count_request(index, response.status);
+  if (index < routes().size()) announce_retirement(routes()[index], response);
+  response.headers.emplace_back("X-Request-Id", id);
+  if (response.file.empty()) cross_origin_.permit(request, response);
+  finish(request, id, index, response, began);
   return response;
+}
+
+// One line for each request, at debug: at info a stranger could fill the journal until it drops what matters.
+// The route's pattern stands for the path, which names people's things.
+void Router::finish(const Request& request, const std::string& id, std::size_t index,
+                    const Response& response, MonotonicMillis began) {
+  const std::int64_t took = services_.clock.monotonic() - began;
+  services_.metrics.count_request(index, response.status);
+  const bool portal = index == Metrics::kPortal;
+  if (!portal) services_.metrics.observe_duration(took);
+  log_.debug("request", {{"method", request.head.method},
+                         {"route", portal                    ? "portal"
+                                   : index < routes().size() ? routes()[index].pattern
+                                                             : "?"},
+                         {"status", std::int64_t{response.status}},
+                         {"millis", took},
+                         {"bytes_in", static_cast<std::int64_t>(request.body.size())},
+                         {"bytes_out", static_cast<std::int64_t>(response.content().size())},
+                         {"request", id}});
+}
+
+bool Router::explains(std::string_view problem) const {
+  return portal_ != nullptr && portal_->has("/problems/" + std::string(problem));
 }
 
 }  // namespace cardea::server::http

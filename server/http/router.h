@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "server/http/authenticator.h"
+#include "server/http/cross_origin.h"
 #include "server/http/portal_files.h"
 #include "server/http/routes.h"
 
@@ -17,13 +18,17 @@ class Router final : public RequestSink {
   // Before the first request: what this server has seen in its former life.
   Status load_nonces() { return authenticator_.load_nonces(); }
   Response handle(const Request& request) override;
+  [[nodiscard]] bool explains(std::string_view problem) const override;
 
  private:
   struct Match {
     std::size_t index = 0;
     std::map<std::string, std::string, std::less<>> path;
   };
-  Response route(const Request& request, std::size_t& index);
+  // `id` is what the answer and the log call this request.
+  Response route(const Request& request, const std::string& id, std::size_t& index);
+  void finish(const Request& request, const std::string& id, std::size_t index, const Response& response,
+              MonotonicMillis began);
   Result<Match> find(const RequestHead& head) const;
   Result<Response> answer(const Request& request, const Match& match);
   // That the user the request is about is at home here.
@@ -35,6 +40,7 @@ class Router final : public RequestSink {
   const Log& log_;
   const PortalFiles* portal_;
   Authenticator authenticator_;
+  const CrossOrigin cross_origin_;
   std::vector<std::vector<std::string>> segments_;  // of each route's pattern
 };
 

@@ -10,11 +10,16 @@
 #include "server/service/computer_service.h"
 #include "server/service/guest_accounts.h"
 #include "server/service/login_service.h"
+#include "server/service/officer_desk.h"
+#include "server/service/officer_sessions.h"
+#include "server/service/pairing_service.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
 #include "server/service/relocation_inbox.h"
 #include "server/service/relocation_service.h"
+#include "server/service/server_directory.h"
 #include "server/service/session_service.h"
+#include "server/service/sheet_service.h"
 
 namespace cardea::server::http {
 
@@ -24,29 +29,37 @@ struct ServiceSettings {
   bool registration_open = true;
   std::uint32_t guesses_per_prefix = 50;
   GuestPolicy guests = {};
+  std::optional<api::ServerList> servers = {};  // nothing: this one only
   RegionPolicy regions = {};
   std::shared_ptr<const RegionKeys> region_keys = {};  // null: this is the only region
 };
 
 struct Services {
-  Services(Store& s, const ServerSecrets& server_secrets, const Clock& c, Random& random, Metrics& m,
+  Services(Store& s, const ServerSecrets& server_secrets, const Clock& c, Random& random_source, Metrics& m,
            ServiceSettings server_settings)
       : store(s),
         secrets(server_secrets),
         clock(c),
+        random(random_source),
         metrics(m),
         settings(std::move(server_settings)),
-        budget(s, settings.guesses_per_prefix),
-        registration(s, budget, secrets, random, settings.registration_open),
+        policies(s, {settings.registration_open, settings.guesses_per_prefix}),
+        budget(s, policies),
+        registration(s, budget, secrets, random, policies),
         logins(s, budget, secrets, random),
         sessions(s, secrets, random, settings.authority),
+        sheets(s, budget, sessions),
         cards(s),
         replacement(s),
         access_keys(s, random),
         computers(s),
         guests(s, secrets, settings.authority, settings.guests),
         records(s),
-        relocation(s, settings.regions) {
+        servers(secrets, settings.servers, c.now()),
+        officer_sessions(s, secrets, random, sessions),
+        officers(s, random, policies),
+        pairings(s),
+        relocation(s, settings.regions, policies) {
     if (settings.region_keys) arrivals.emplace(s, secrets, *settings.region_keys, settings.regions, random);
   }
   Services(const Services&) = delete;
@@ -55,18 +68,25 @@ struct Services {
   Store& store;
   const ServerSecrets& secrets;
   const Clock& clock;
+  Random& random;
   Metrics& metrics;
   const ServiceSettings settings;
+  const Policies policies;
   GuessBudget budget;
   Registration registration;
   LoginService logins;
   SessionService sessions;
+  SheetService sheets;
   CardService cards;
   CardReplacement replacement;
   AccessKeyIssuer access_keys;
   ComputerService computers;
   GuestAccounts guests;
   RecordService records;
+  const ServerDirectory servers;
+  OfficerSessions officer_sessions;
+  OfficerDesk officers;
+  PairingService pairings;
   RelocationService relocation;
   std::optional<RelocationInbox> arrivals;  // from other regions
 };

@@ -52,6 +52,10 @@ Result<std::shared_ptr<const TlsContext::Identity>> TlsContext::read_identity(
   const Bio certificates = memory(certificate);
   identity->certificate.reset(PEM_read_bio_X509(certificates.get(), nullptr, no_passphrase, nullptr));
   if (!identity->certificate) return tls_failure("certificate");
+  std::tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(identity->certificate.get()), &end) != 1)
+    return tls_failure("certificate");
+  identity->expires_at = ::timegm(&end);
   identity->chain.reset(sk_X509_new_null());
   while (X509* next = PEM_read_bio_X509(certificates.get(), nullptr, no_passphrase, nullptr)) {
     if (sk_X509_push(identity->chain.get(), next) == 0) {
@@ -67,6 +71,11 @@ Result<std::shared_ptr<const TlsContext::Identity>> TlsContext::read_identity(
     return tls_failure("certificate and private key do not belong together");
   }
   return std::shared_ptr<const Identity>(std::move(identity));
+}
+
+UnixSeconds TlsContext::expires_at() const {
+  const std::lock_guard lock(mutex_);
+  return identity_->expires_at;
 }
 
 int TlsContext::choose_identity(SSL* ssl, void* self) {

@@ -9,6 +9,7 @@
 #include <Poco/Net/Context.h>
 #include <openssl/ssl.h>
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/unique_handle.h"
@@ -22,6 +23,8 @@ class TlsContext {
   static Result<std::unique_ptr<TlsContext>> make(ByteView certificate, const SecretBytes& private_key);
   // New connections get the new identity; when it is not good, the old one stays.
   Status replace_identity(ByteView certificate, const SecretBytes& private_key);
+  // The end of the server's own certificate, in UTC seconds.
+  [[nodiscard]] UnixSeconds expires_at() const;
   [[nodiscard]] Poco::Net::Context::Ptr context() const { return context_; }
 
  private:
@@ -32,6 +35,7 @@ class TlsContext {
   };
   struct Identity {
     Certificate certificate;
+    UnixSeconds expires_at = 0;
     Key key;
     std::unique_ptr<STACK_OF(X509), FreeStack> chain;
   };

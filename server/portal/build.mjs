@@ -9,6 +9,7 @@ import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
 import zlib from 'node:zlib';
 
+import {problemPages} from './problems/pages.mjs';
 import {makeStage, options} from './stage.mjs';
 
 const given = options(process.argv.slice(2));
@@ -95,10 +96,14 @@ function pages(names) {
   const common = {script: `/assets/${names['src/pages/main.ts']}`, style: `/assets/${names['src/pages/style.css']}`};
   common.icon = `/assets/${names.icon}`;
   const page = (file, title) => ({name: file, bytes: Buffer.from(fill(template, {...common, title}))});
+  const problems = JSON.parse(fs.readFileSync(path.join(source, 'problems/catalogue.json'), 'utf8'));
   return [
+    ...problemPages(problems, common),
     page('index.html', 'Cardea'),
     page('access-key.html', 'Get my access key – Cardea'),
     page('lost-card.html', 'My card is lost – Cardea'),
+    page('account.html', 'My Cardea – Cardea'),
+    page('help-desk.html', 'Help desk – Cardea'),
   ];
 }
 
@@ -110,9 +115,9 @@ const hashed = (name, bytes) => {
 const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
 
 // What a page's address is, and whether its name tells its content.
-function entry({name, bytes}) {
+function entry({name, bytes, address: given}) {
   const page = name.endsWith('.html');
-  const address = name === 'index.html' ? '/' : page ? `/${name.replace(/\.html$/, '')}` : `/assets/${name}`;
+  const address = given ? given : name === 'index.html' ? '/' : page ? `/${name.replace(/\.html$/, '')}` : `/assets/${name}`;
   const zipped = zlib.gzipSync(bytes, {level: 9});
   const worth = bytes.length > kOnePacket && zipped.length < bytes.length * 0.9;
   if (worth) fs.writeFileSync(path.join(out, `${name}.gz`), zipped);

@@ -58,10 +58,12 @@ Result<Outcome<Replaced>> CardReplacement::replace(const Caller& caller, Replace
   command.user = user_id;
   command.session = caller.session->id;
   command.card = std::move(request.card);
+  command.card.computer = request.computer;
   command.reason = request.reason;
   command.expected_epoch = request.expected_epoch;
   command.holders = std::move(request.holders);
   command.epoch_seal = std::move(request.epoch_seal);
+  command.sheet_check = std::move(request.sheet_check);
   command.computer = request.computer;
   command.audit = {"card-replaced", std::move(details)};
   return store_.replace_card(change, command);

@@ -13,6 +13,7 @@ struct ReplacementRequest {
   Card card;  // id and user are filled in by the service
   std::vector<Holder> holders;
   Bytes epoch_seal;
+  Bytes sheet_check;  // of a new recovery sheet, or empty
   ComputerId computer;
   Bytes computer_proof;
   std::optional<SessionId> access_key_session;  // evidence that this computer's access key is known

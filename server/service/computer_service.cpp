@@ -7,6 +7,15 @@
 #include "server/service/registration.h"
 
 namespace cardea::server {
+namespace {
+
+AuditNote note(const char* kind, const Caller& caller, const ComputerId& computer) {
+  return {kind, api::Json::Object{{"computer", computer.text()},
+                                  {"level", name_of(caller.session->level)},
+                                  {"from", caller.prefix}}};
+}
+
+}  // namespace
 
 Result<Outcome<Computer>> ComputerService::add(const Caller& caller, ComputerRequest request,
                                                const Change<Computer>& change) {
@@ -21,10 +30,22 @@ Result<Outcome<Computer>> ComputerService::add(const Caller& caller, ComputerReq
   // Adding a computer brings its own holders only; those of others have requests of their own.
   TRY(check_holders(request.holders, {{}, {command.computer.id}}, user.epoch));
   command.holders = std::move(request.holders);
-  command.audit = {"computer-added", api::Json::Object{{"computer", command.computer.id.text()},
-                                                       {"level", name_of(caller.session->level)},
-                                                       {"from", caller.prefix}}};
+  command.audit = note("computer-added", caller, command.computer.id);
   return store_.add_computer(change, command);
+}
+
+Result<Outcome<Computer>> ComputerService::ask_for_keys(const Caller& caller, const ComputerId& computer,
+                                                        const Change<Computer>& change) {
+  if (!caller.session) return Error::permission_denied;
+  return store_.ask_for_keys(change,
+                             {caller.session->user, computer, note("access-keys-asked", caller, computer)});
+}
+
+Result<Outcome<Retired>> ComputerService::retire(const Caller& caller, const ComputerId& computer,
+                                                 const Change<Retired>& change) {
+  if (!caller.session) return Error::permission_denied;
+  return store_.retire_computer(change,
+                                {caller.session->user, computer, note("computer-retired", caller, computer)});
 }
 
 Result<Outcome<CheckedIn>> ComputerService::check_in(const Caller& caller, CheckIn command,

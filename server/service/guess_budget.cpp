@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::uint32_t kFree = 5;
 constexpr std::uint32_t kOnePerMinuteUntil = 10;
-constexpr std::uint32_t kClosedAt = 30;
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 3600;
 
@@ -24,7 +23,7 @@ GuessDecision after_interval(const GuessCount& count, UnixSeconds now, std::int6
 GuessDecision decide_account_guess(const GuessCount& count, UnixSeconds now) {
   if (count.count < kFree) return {true, false, 0};
   if (count.count < kOnePerMinuteUntil) return after_interval(count, now, kMinute);
-  if (count.count < kClosedAt) return after_interval(count, now, kHour);
+  if (count.count < kClosedGuesses) return after_interval(count, now, kHour);
   return {false, true, 0};
 }
 
@@ -47,7 +46,7 @@ Result<GuessDecision> GuessBudget::charge(std::string_view account, std::string_
   ChargeGuess command;
   command.now = now;
   if (!account.empty()) command.subjects.push_back({account_subject(account), decide_account_guess});
-  const std::uint32_t free = free_per_prefix_;
+  TRY_ASSIGN(const std::uint32_t free, policies_.number(Policy::guesses_per_prefix));
   command.subjects.push_back({prefix_subject(prefix), [free](const GuessCount& count, UnixSeconds at) {
                                 return decide_prefix_guess(count, at, free);
                               }});

@@ -3,9 +3,12 @@
 // a password, so it is charged, durably, before the answer is made. Called by registration and login_service.
 #pragma once
 
-#include "server/store/store.h"
+#include "server/service/policy.h"
 
 namespace cardea::server {
+
+// So many guesses close an account.
+inline constexpr std::uint32_t kClosedGuesses = 30;
 
 // 5 free, then one a minute, after 10 one an hour, at 30 closed.
 GuessDecision decide_account_guess(const GuessCount& count, UnixSeconds now);
@@ -18,14 +21,13 @@ std::string prefix_subject(std::string_view prefix);
 
 class GuessBudget {
  public:
-  GuessBudget(Store& store, std::uint32_t free_per_prefix)
-      : store_(store), free_per_prefix_(free_per_prefix) {}
+  GuessBudget(Store& store, const Policies& policies) : store_(store), policies_(policies) {}
   // Charges both, or neither. With an empty account only the prefix (registration).
   Result<GuessDecision> charge(std::string_view account, std::string_view prefix, UnixSeconds now);
 
  private:
   Store& store_;
-  std::uint32_t free_per_prefix_;
+  const Policies& policies_;
 };
 
 }  // namespace cardea::server

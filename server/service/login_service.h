@@ -4,6 +4,9 @@
 // start and finish the server keeps nothing but the used tokens. Called by http/handlers_login.
 #pragma once
 
+#include <mutex>
+#include <optional>
+
 #include "server/service/caller.h"
 #include "server/service/guess_budget.h"
 #include "server/service/server_secrets.h"
@@ -50,11 +53,19 @@ class LoginService {
                                   UnixSeconds now);
 
  private:
-  Result<LoginStarted> start(std::string_view kind, ByteView ke1, const Bytes* record, const UserId& user,
-                             ByteView bound_to, UnixSeconds now);
+  // How one of a user's two records is evaluated: the seed it was made under, or the OPRF key that came
+  // along.
+  struct Evaluation {
+    const crypto::OpaqueServer* opaque;
+    const Bytes* record;  // null: nobody
+    Bytes credential;
+    Bytes MovedKeys::*moved;
+  };
+  Result<LoginStarted> start(std::string_view kind, const Evaluation& evaluation, ByteView ke1,
+                             const UserId& user, ByteView bound_to, UnixSeconds now);
   // The OPRF key that a user brought along when he moved here; nothing for all others, in the same time.
-  Result<std::optional<SecretKey32>> moved_key(const std::optional<MovedKeys>& keys, ByteView credential,
-                                               Bytes MovedKeys::*which) const;
+  Result<std::optional<SecretKey32>> moved_key(const UserId& user, const Evaluation& evaluation) const;
+  Result<std::optional<User>> find_user(const std::string& account);
   static Bytes stand_in_record(const ServerSecrets& secrets);
   static Bytes stand_in_key(const ServerSecrets& secrets, Random& random);
 
@@ -64,6 +75,8 @@ class LoginService {
   Random& random_;
   const Bytes stand_in_;      // a well-formed record, read where an account has none
   const Bytes stand_in_key_;  // opened where an account has not moved
+  std::mutex mutex_;
+  std::optional<UserId> somebody_;  // who was found last
 };
 
 }  // namespace cardea::server

@@ -12,8 +12,10 @@ Result<OprfKeys> oprf_keys_of(Store& store, const ServerSecrets& secrets, const 
     TRY_ASSIGN(out.a, secrets.open_moved_key(credential_a(user), moved->key_a));
     TRY_ASSIGN(out.b, secrets.open_moved_key(credential_b(user), moved->key_b));
   } else {
-    TRY_ASSIGN(out.a, secrets.opaque().oprf_key(credential_a(user)));
-    TRY_ASSIGN(out.b, secrets.opaque().oprf_key(credential_b(user)));
+    TRY_ASSIGN(const User row, store.get_user(user));
+    TRY_ASSIGN(const crypto::OpaqueServer* opaque, secrets.opaque_of(row.oprf_seed));
+    TRY_ASSIGN(out.a, opaque->oprf_key(credential_a(user)));
+    TRY_ASSIGN(out.b, opaque->oprf_key(credential_b(user)));
   }
   return out;
 }

@@ -49,4 +49,19 @@ Result<Outcome<Record>> RecordService::rewrap(const Caller& caller, RewrapRecord
   return store_.rewrap_record(change, command);
 }
 
+Status RecordService::remove(const Caller& caller, DeleteRecord command, UnixSeconds now) {
+  if (!caller.session) return Error::permission_denied;
+  command.user = caller.session->user;
+  command.max_trash = kMaxTrash;
+  return store_.delete_record(command, now);
+}
+
+Result<Outcome<Record>> RecordService::restore(const Caller& caller, RestoreRecord command,
+                                               const Change<Record>& change) {
+  if (!caller.session) return Error::permission_denied;
+  command.user = caller.session->user;
+  command.max_records = kMaxRecords;
+  return store_.restore_record(change, command);
+}
+
 }  // namespace cardea::server

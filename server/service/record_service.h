@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sealed records: limits, epochs and the exchange of a record's key wrap. Called by http/handlers_records.
+// Sealed records: limits, epochs, the trash and the exchange of a record's key wrap. Called by
+// http/handlers_records.
 #pragma once
 
 #include "server/service/caller.h"
@@ -8,6 +9,8 @@ namespace cardea::server {
 
 inline constexpr std::size_t kMaxRecordEnvelope = 32 * 1024;
 inline constexpr std::uint64_t kMaxRecords = 4096;  // per user
+inline constexpr std::uint64_t kMaxTrash = 512;     // deleted ones whose content is kept
+inline constexpr std::int64_t kTrashDays = 30;      // as long as a tombstone (store_upkeep.cpp)
 inline constexpr std::size_t kMaxWrappedKey = 512;
 
 // A record's envelope is lp(wrapped key) || body (docs/spec/server-protocol.md, "Records"): all that the
@@ -22,6 +25,8 @@ class RecordService {
   Result<Record> put(const Caller& caller, PutRecord command, UnixSeconds now);
   Result<Outcome<Record>> rewrap(const Caller& caller, RewrapRecord command, Bytes wrapped_key,
                                  const Change<Record>& change);
+  Status remove(const Caller& caller, DeleteRecord command, UnixSeconds now);
+  Result<Outcome<Record>> restore(const Caller& caller, RestoreRecord command, const Change<Record>& change);
 
  private:
   Store& store_;

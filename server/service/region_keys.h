@@ -40,12 +40,10 @@ struct OtherRegion {
   RegionPublicKey key;
 };
 
-enum class RelocationPolicy : std::uint8_t { off, ask, automatic };
-
-// [regions] of server.conf. Without any other region there is nothing to move to.
+// [regions] of server.conf. Without any other region there is nothing to move to. Whether users are moved is
+// the policy `relocation` (policy.h).
 struct RegionPolicy {
   std::string here;
-  RelocationPolicy relocation = RelocationPolicy::ask;
   std::map<std::string, OtherRegion, std::less<>> others;
 };
 

@@ -17,6 +17,7 @@ constexpr std::int64_t kRegistrationSeconds = 3600;
 struct Pending {
   UserId user;
   std::string account;
+  std::uint32_t oprf_seed = 0;
 };
 
 Result<Bytes> answer(const crypto::OpaqueServer& opaque, ByteView request, ByteView credential) {
@@ -31,9 +32,10 @@ Result<Pending> read_pending(const ServerSecrets& secrets, std::string_view id, 
   const auto expires_at = static_cast<UnixSeconds>(reader.u64());
   TRY_ASSIGN(const UserId user, UserId::from_bytes(reader.bytes(UserId::kSize)));
   const std::string account(reader.text());
+  const std::uint32_t oprf_seed = reader.u32();
   if (!reader.complete()) return Error::identity_not_accepted;
   if (now >= expires_at) return fail(Error::session_expired, "the registration took too long");
-  return Pending{user, account};
+  return Pending{user, account, oprf_seed};
 }
 
 }  // namespace
@@ -59,9 +61,14 @@ Status check_new_computer(Computer& computer) {
   return {};
 }
 
+Status Registration::must_be_open() const {
+  TRY_ASSIGN(const bool open, policies_.is(Policy::registration, "open"));
+  return open ? Status() : Status(fail(Error::state_forbidden, "registration is closed on this server"));
+}
+
 Result<RegistrationStarted> Registration::start(const Caller& caller, const RegistrationStart& request,
                                                 UnixSeconds now) {
-  if (!open_) return fail(Error::state_forbidden, "registration is closed on this server");
+  TRY(must_be_open());
   TRY_ASSIGN(const GuessDecision decision, budget_.charge({}, caller.prefix, now));
   RegistrationStarted out;
   if (!decision.allowed) {
@@ -76,18 +83,20 @@ Result<RegistrationStarted> Registration::start(const Caller& caller, const Regi
              answer(secrets_.opaque(), request.opaque_b_request, credential_b(out.user)));
   ByteBuilder pending;
   pending.u64(static_cast<std::uint64_t>(out.expires_at)).raw(out.user.view()).lp(request.account);
+  pending.u32(secrets_.oprf_seed());
   TRY_ASSIGN(out.registration_id, secrets_.seal_token(kTokenKind, pending.view(), random_));
   return out;
 }
 
 Result<Outcome<Registered>> Registration::finish(const Caller& caller, RegistrationFinish request,
                                                  const Change<Registered>& change) {
-  if (!open_) return fail(Error::state_forbidden, "registration is closed on this server");
+  TRY(must_be_open());
   TRY_ASSIGN(const Pending pending, read_pending(secrets_, request.registration_id, change.now));
   RegisterUser command;
   command.user = std::move(request.user);
   command.user.id = pending.user;
   command.user.account = pending.account;
+  command.user.oprf_seed = pending.oprf_seed;
   command.user.epoch = 1;
   TRY(crypto::RegistrationRecord::parse(command.user.opaque_a));
   TRY(crypto::RegistrationRecord::parse(command.user.opaque_b));
@@ -98,6 +107,7 @@ Result<Outcome<Registered>> Registration::finish(const Caller& caller, Registrat
   command.user.signer = command.card.id;
   command.computer = std::move(request.computer);
   TRY(check_new_computer(command.computer));
+  command.card.computer = command.computer.id;
   if (caller.computer != command.computer.id)
     return fail(Error::signature_invalid, "signed by another device key");
   TRY(check_holders(request.holders, {{command.card.id}, {command.computer.id}}, command.user.epoch));

@@ -34,8 +34,9 @@ struct RegistrationFinish {
 
 class Registration {
  public:
-  Registration(Store& store, GuessBudget& budget, const ServerSecrets& secrets, Random& random, bool open)
-      : store_(store), budget_(budget), secrets_(secrets), random_(random), open_(open) {}
+  Registration(Store& store, GuessBudget& budget, const ServerSecrets& secrets, Random& random,
+               const Policies& policies)
+      : store_(store), budget_(budget), secrets_(secrets), random_(random), policies_(policies) {}
 
   // Answers the same whether the account exists or not. state_forbidden when registration is closed.
   Result<RegistrationStarted> start(const Caller& caller, const RegistrationStart& request, UnixSeconds now);
@@ -44,11 +45,13 @@ class Registration {
                                      const Change<Registered>& change);
 
  private:
+  Status must_be_open() const;
+
   Store& store_;
   GuessBudget& budget_;
   const ServerSecrets& secrets_;
   Random& random_;
-  bool open_;
+  const Policies& policies_;
 };
 
 // OPAQUE credential identifiers: unique per user and record, never changed (docs/spec/opaque.md).

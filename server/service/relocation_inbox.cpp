@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/service/relocation_inbox.h"
 
+#include "core/api/checkpoint_key.h"
 #include "core/api/forward.h"
 #include "server/service/moved_keys.h"
 #include "server/service/relocation_rule.h"
@@ -65,8 +66,10 @@ Status RelocationInbox::activate(std::string_view source, const Digest& move, co
   if (!home.ok() || home->purged) return fail(Error::server_conflict, "this import is not here");
   if (home->state == HomeState::arriving && home->region != source)
     return fail(Error::peer_not_trusted, "the user comes from another region");
-  if (forward.user != user || forward.region != policy_.here ||
-      forward.checkpoint_spki != secrets_.checkpoint_key().spki() ||
+  // The key may have been replaced since the receipt.
+  const Status our_key = api::follow_checkpoint_key(forward.checkpoint_spki, secrets_.checkpoint_key().spki(),
+                                                    secrets_.handovers());
+  if (forward.user != user || forward.region != policy_.here || !our_key.ok() ||
       move != move_id(source, user, forward.epoch - 1))
     return fail(Error::invalid_argument, "a forward that does not fit");
   ActivateUser command{user, forward.epoch, bundle, now + kQuietDays * kSecondsPerDay, {}};

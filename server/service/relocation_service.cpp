@@ -34,8 +34,8 @@ Result<Home> RelocationService::answer(Home from, Home to, const std::string& wo
 
 Result<Home> RelocationService::move(const Caller& caller, const std::string& to, UnixSeconds now) {
   if (!caller.session) return Error::permission_denied;
-  if (policy_.relocation == RelocationPolicy::off)
-    return fail(Error::state_forbidden, "users are not moved between these regions");
+  TRY_ASSIGN(const bool off, policies_.is(Policy::relocation, "off"));
+  if (off) return fail(Error::state_forbidden, "users are not moved between these regions");
   if (!policy_.others.contains(to)) return fail(Error::not_found, "no such region");
   TRY_ASSIGN(const Home home, store_.home(caller.session->user));
   if (home.state == HomeState::agreed && home.region == to) return home;
@@ -62,7 +62,7 @@ Result<Home> RelocationService::stay(const Caller& caller, UnixSeconds now) {
   return answer(home, std::move(here), "stay", caller, now);
 }
 
-Result<bool> RelocationService::propose_to(const UserId& user, UnixSeconds now) {
+Result<bool> RelocationService::propose_to(const UserId& user, bool ask, UnixSeconds now) {
   TRY_ASSIGN(const Home home, store_.home(user));
   RuleInput input;
   input.home = policy_.here;
@@ -72,7 +72,6 @@ Result<bool> RelocationService::propose_to(const UserId& user, UnixSeconds now) 
   const auto region = region_to_propose(input);
   if (!region || !policy_.others.contains(*region)) return false;
   HomeChange change{home.state, home.epoch, home, {}, 0};
-  const bool ask = policy_.relocation == RelocationPolicy::ask;
   change.to.state = ask ? HomeState::asked : HomeState::agreed;
   change.to.region = *region;
   change.to.not_before = now;
@@ -83,7 +82,8 @@ Result<bool> RelocationService::propose_to(const UserId& user, UnixSeconds now) 
 }
 
 Result<std::size_t> RelocationService::propose(UnixSeconds now) {
-  if (policy_.relocation == RelocationPolicy::off) return std::size_t{0};
+  TRY_ASSIGN(const std::string policy, policies_.text(Policy::relocation));
+  if (policy == "off") return std::size_t{0};
   const std::int64_t since = now / kSecondsPerDay - kRuleWindowDays + 1;
   constexpr std::uint64_t kAway = kRuleMinActiveDays * kRulePercent / 100;
   std::size_t asked = 0;
@@ -91,7 +91,7 @@ Result<std::size_t> RelocationService::propose(UnixSeconds now) {
   for (;;) {
     TRY_ASSIGN(const auto users, store_.roaming_users(policy_.here, since, kAway, after, kUsersAtOnce));
     for (const UserId& user : users) {
-      TRY_ASSIGN(const bool done, propose_to(user, now));
+      TRY_ASSIGN(const bool done, propose_to(user, policy == "ask", now));
       asked += done ? 1 : 0;
     }
     if (users.size() < kUsersAtOnce) return asked;

@@ -5,13 +5,15 @@
 #pragma once
 
 #include "server/service/caller.h"
+#include "server/service/policy.h"
 #include "server/service/region_keys.h"
 
 namespace cardea::server {
 
 class RelocationService {
  public:
-  RelocationService(Store& store, const RegionPolicy& policy) : store_(store), policy_(policy) {}
+  RelocationService(Store& store, const RegionPolicy& policy, const Policies& policies)
+      : store_(store), policy_(policy), policies_(policies) {}
 
   // The region to write down for a request that this server was asked: what the computer measured, if we know
   // that region, or else this one. Empty when there is only one region.
@@ -28,11 +30,12 @@ class RelocationService {
   Result<std::size_t> propose(UnixSeconds now);
 
  private:
-  Result<bool> propose_to(const UserId& user, UnixSeconds now);
+  Result<bool> propose_to(const UserId& user, bool ask, UnixSeconds now);
   Result<Home> answer(Home from, Home to, const std::string& word, const Caller& caller, UnixSeconds now);
 
   Store& store_;
   const RegionPolicy& policy_;
+  const Policies& policies_;
 };
 
 }  // namespace cardea::server

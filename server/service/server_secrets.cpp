@@ -17,18 +17,39 @@ constexpr std::size_t kChallengeTag = 16;
 
 }  // namespace
 
-ServerSecrets::ServerSecrets(crypto::OpaqueServer opaque, crypto::Ed25519KeyPair checkpoint_key,
-                             const SecretKey32& oprf_seed, const SecretKey32& ake_seed)
+ServerSecrets::ServerSecrets(NumberedOpaque opaque, const CheckpointKeys& checkpoint_keys,
+                             const SecretKey32& oldest_oprf_seed, const SecretKey32& ake_seed)
     : opaque_(std::move(opaque)),
-      checkpoint_key_(std::move(checkpoint_key)),
+      checkpoint_key_(crypto::Ed25519KeyPair::from_seed(checkpoint_keys.seed)),
+      handovers_(handovers_of(checkpoint_keys)),
       token_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})),
-      moved_key_(crypto::derive_key(oprf_seed.expose(), "cardea/v1/region-keys", {})) {}
+      moved_key_(crypto::derive_key(oldest_oprf_seed.expose(), "cardea/v1/region-keys", {})) {}
+
+Result<ServerSecrets> ServerSecrets::make(const std::vector<OprfSeed>& oprf_seeds,
+                                          const SecretKey32& ake_seed,
+                                          const CheckpointKeys& checkpoint_keys) {
+  if (oprf_seeds.empty()) return fail(Error::key_invalid, "there is no OPRF seed");
+  NumberedOpaque opaque;
+  for (const OprfSeed& seed : oprf_seeds) {
+    TRY_ASSIGN(auto server, crypto::OpaqueServer::from_secrets(seed.seed, ake_seed));
+    opaque.emplace_back(seed.number, std::move(server));
+  }
+  return ServerSecrets(std::move(opaque), checkpoint_keys, oprf_seeds.front().seed, ake_seed);
+}
 
 Result<ServerSecrets> ServerSecrets::make(const SecretKey32& oprf_seed, const SecretKey32& ake_seed,
                                           const SecretKey32& checkpoint_seed) {
-  TRY_ASSIGN(auto opaque, crypto::OpaqueServer::from_secrets(oprf_seed, ake_seed));
-  return ServerSecrets(std::move(opaque), crypto::Ed25519KeyPair::from_seed(checkpoint_seed), oprf_seed,
-                       ake_seed);
+  std::vector<OprfSeed> seeds(1);
+  seeds.front().seed = oprf_seed.clone();
+  return make(seeds, ake_seed, first_checkpoint_key(checkpoint_seed, 0));
+}
+
+Result<const crypto::OpaqueServer*> ServerSecrets::opaque_of(std::uint32_t seed) const {
+  for (const auto& [number, opaque] : opaque_) {
+    if (number == seed) return &opaque;
+  }
+  return fail(Error::corrupted, "the OPRF seed file has no seed " + std::to_string(seed) +
+                                    "; copy the file of the server that has it");
 }
 
 Result<std::string> ServerSecrets::seal_token(std::string_view kind, ByteView payload, Random& random) const {

@@ -6,17 +6,33 @@
 #include "core/base/random.h"
 #include "core/crypto/opaque.h"
 #include "core/crypto/signature.h"
+#include "server/service/key_files.h"
 #include "server/store/types.h"
 
 namespace cardea::server {
 
 class ServerSecrets {
  public:
+  static Result<ServerSecrets> make(const std::vector<OprfSeed>& oprf_seeds, const SecretKey32& ake_seed,
+                                    const CheckpointKeys& checkpoint_keys);
+  // With one seed and one checkpoint key, as they are before any rotation.
   static Result<ServerSecrets> make(const SecretKey32& oprf_seed, const SecretKey32& ake_seed,
                                     const SecretKey32& checkpoint_seed);
 
-  [[nodiscard]] const crypto::OpaqueServer& opaque() const noexcept { return opaque_; }
+  // OPAQUE under the newest seed, for records that are made now, and that seed's number.
+  [[nodiscard]] const crypto::OpaqueServer& opaque() const noexcept { return opaque_.back().second; }
+  [[nodiscard]] std::uint32_t oprf_seed() const noexcept { return opaque_.back().first; }
+  // Under the seed of a record; corrupted when this server's file does not have it.
+  [[nodiscard]] Result<const crypto::OpaqueServer*> opaque_of(std::uint32_t seed) const;
+  // Under the oldest seed, for accounts that do not exist: theirs never changes, as that of a record does
+  // not.
+  [[nodiscard]] const crypto::OpaqueServer& opaque_of_nobody() const noexcept {
+    return opaque_.front().second;
+  }
   [[nodiscard]] const crypto::Ed25519KeyPair& checkpoint_key() const noexcept { return checkpoint_key_; }
+
+  // How the checkpoint key came to be the one it is; empty when it is the first.
+  [[nodiscard]] const std::vector<api::KeyHandover>& handovers() const noexcept { return handovers_; }
 
   // What the server hands out to get back later: sealed, so that it needs no table. `kind` keeps one from
   // being used in the place of another. Text is base64url.
@@ -43,12 +59,15 @@ class ServerSecrets {
   [[nodiscard]] UserId stand_in_user(std::string_view account_key) const;
 
  private:
-  ServerSecrets(crypto::OpaqueServer opaque, crypto::Ed25519KeyPair checkpoint_key,
-                const SecretKey32& oprf_seed, const SecretKey32& ake_seed);
-  crypto::OpaqueServer opaque_;
+  using NumberedOpaque = std::vector<std::pair<std::uint32_t, crypto::OpaqueServer>>;
+  ServerSecrets(NumberedOpaque opaque, const CheckpointKeys& checkpoint_keys,
+                const SecretKey32& oldest_oprf_seed, const SecretKey32& ake_seed);
+  NumberedOpaque opaque_;  // never empty
   crypto::Ed25519KeyPair checkpoint_key_;
+  std::vector<api::KeyHandover> handovers_;
   SecretKey32 token_key_;
-  SecretKey32 moved_key_;  // from the seed: the AKE key is common to all regions
+  // From the oldest seed, which no rotation takes away; the AKE key is common to all regions.
+  SecretKey32 moved_key_;
 };
 
 }  // namespace cardea::server

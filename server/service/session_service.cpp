@@ -7,12 +7,8 @@
 namespace cardea::server {
 namespace {
 
-// A person types a PIN between the challenge and the signature.
-constexpr std::int64_t kChallengeSeconds = 300;
 // Long enough for one card replacement.
 constexpr std::int64_t kAccessKeySessionSeconds = 3600;
-
-Digest challenge_token(ByteView challenge) { return crypto::sha256({as_bytes("challenge"), challenge}); }
 
 Status check_session_key(ByteView spki) {
   TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(spki));
@@ -27,21 +23,27 @@ SessionService::Challenge SessionService::challenge(UnixSeconds now) {
   return {secrets_.make_challenge(now, random_), now + kChallengeSeconds};
 }
 
-Status SessionService::check_challenge(ByteView challenge, UnixSeconds now) const {
+Result<ChallengeToken> SessionService::check_challenge(ByteView challenge, UnixSeconds now) const {
   TRY_ASSIGN(const UnixSeconds made, secrets_.challenge_time(challenge));
   if (made > now + kChallengeSeconds || now >= made + kChallengeSeconds) {
     return fail(Error::session_expired, "the challenge is too old");
   }
-  return {};
+  return ChallengeToken{crypto::sha256({as_bytes("challenge"), challenge}), now + 2 * kChallengeSeconds};
+}
+
+Result<ChallengeToken> SessionService::check_new_session(ByteView challenge, ByteView session_spki,
+                                                         UnixSeconds expires_at, UnixSeconds now) const {
+  TRY_ASSIGN(const ChallengeToken once, check_challenge(challenge, now));
+  TRY(check_session_key(session_spki));
+  if (expires_at <= now || expires_at > now + kMaxSessionSeconds)
+    return fail(Error::invalid_argument, "a session lasts at most eight hours");
+  return once;
 }
 
 Result<Session> SessionService::open_with_card(const Caller& caller, const CardSessionRequest& request,
                                                UnixSeconds now) {
-  TRY(check_challenge(request.challenge, now));
-  TRY(check_session_key(request.session_spki));
-  if (request.expires_at <= now || request.expires_at > now + kMaxSessionSeconds) {
-    return fail(Error::invalid_argument, "a session lasts at most eight hours");
-  }
+  TRY_ASSIGN(const ChallengeToken once,
+             check_new_session(request.challenge, request.session_spki, request.expires_at, now));
   const auto card = store_.get_card(request.card);
   if (!card.ok())
     return card.error() == Error::not_found ? fail(Error::identity_not_accepted) : card.failure();
@@ -55,8 +57,8 @@ Result<Session> SessionService::open_with_card(const Caller& caller, const CardS
   command.session = {
       SessionId::random(random_), card->user, SessionLevel::card, false, request.session_spki, card->id, {},
       request.expires_at};
-  command.token = challenge_token(request.challenge);
-  command.token_expires_at = now + 2 * kChallengeSeconds;
+  command.token = once.token;
+  command.token_expires_at = once.expires_at;
   command.clear_guesses = account_subject(user.account);
   command.region = caller.served_in;
   command.audit = {"session-opened",
@@ -68,7 +70,7 @@ Result<Session> SessionService::open_with_card(const Caller& caller, const CardS
 Result<Session> SessionService::open_with_access_key(const Caller& caller,
                                                      const AccessKeySessionRequest& request,
                                                      UnixSeconds now) {
-  TRY(check_challenge(request.challenge, now));
+  TRY_ASSIGN(const ChallengeToken once, check_challenge(request.challenge, now));
   TRY(check_session_key(request.session_spki));
   const auto generation = store_.get_generation(request.user, request.computer, request.generation);
   if (!generation.ok()) {
@@ -82,8 +84,8 @@ Result<Session> SessionService::open_with_access_key(const Caller& caller,
   command.session = {
       SessionId::random(random_), request.user, SessionLevel::access_key, false,
       request.session_spki,       {},           request.computer,         now + kAccessKeySessionSeconds};
-  command.token = challenge_token(request.challenge);
-  command.token_expires_at = now + 2 * kChallengeSeconds;
+  command.token = once.token;
+  command.token_expires_at = once.expires_at;
   command.cancel_generation = request.generation;
   command.region = caller.served_in;
   command.audit = {"session-opened", api::Json::Object{{"level", "access-key"},

@@ -9,6 +9,9 @@
 
 namespace cardea::server {
 
+// A person types a PIN between the challenge and the signature.
+inline constexpr std::int64_t kChallengeSeconds = 300;
+
 struct CardSessionRequest {
   CardId card;
   Bytes challenge;
@@ -24,6 +27,11 @@ struct AccessKeySessionRequest {
   Bytes challenge;
   Bytes session_spki;
   Bytes signature;
+};
+
+struct ChallengeToken {
+  Digest token{};
+  UnixSeconds expires_at = 0;
 };
 
 class SessionService {
@@ -44,15 +52,21 @@ class SessionService {
                                        UnixSeconds now);
   Status end(const Caller& caller);
 
+  // One of ours that is not too old: identity_not_accepted, session_expired. Whoever takes it spends it, with
+  // the token it can be used once by.
+  [[nodiscard]] Result<ChallengeToken> check_challenge(ByteView challenge, UnixSeconds now) const;
+
   // For the edge. session_expired when there is none.
   Result<Session> find(const SessionId& id, UnixSeconds now);
   [[nodiscard]] Result<SecretKey32> hmac_key(const Session& session) const {
     return secrets_.open_session_key(session.id, session.key);
   }
   [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
+  // The same, when a session for this key until this time may be opened by a proof over this challenge.
+  Result<ChallengeToken> check_new_session(ByteView challenge, ByteView session_spki, UnixSeconds expires_at,
+                                           UnixSeconds now) const;
 
  private:
-  Status check_challenge(ByteView challenge, UnixSeconds now) const;
   Store& store_;
   const ServerSecrets& secrets_;
   Random& random_;

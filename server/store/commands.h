@@ -3,6 +3,7 @@
 // that is written with it.
 #pragma once
 
+#include "server/store/pairing.h"
 #include "server/store/types.h"
 
 namespace cardea::server {
@@ -78,6 +79,7 @@ struct ReplaceCard {
   std::uint32_t expected_epoch = 0;
   std::vector<Holder> holders;
   Bytes epoch_seal;
+  Bytes sheet_check;  // of a new sheet; empty: the one there is goes on
   ComputerId computer;
   // The session was opened by an access key of `computer`. It is good for this one replacement.
   bool spends_session = false;
@@ -112,6 +114,7 @@ struct CheckedIn {
   std::uint32_t issued = 0;
   bool rotate = false;
   std::vector<Card> cards;
+  std::vector<CardId> officers;  // for whom the current generation is sealed
   std::uint32_t epoch = 0;
   AuditPoint audit;
 };
@@ -123,6 +126,7 @@ struct PrepareGeneration {
   Bytes seal;
   Bytes check_k0;
   Bytes login_public;
+  std::vector<OfficerSeal> officers = {};
 };
 
 struct CommitGeneration {
@@ -143,7 +147,7 @@ struct IssueAccessKey {
 
 struct Issued {
   Computer computer;
-  Generation generation;
+  Generation generation;  // with the seal for whoever asked
   std::uint32_t index = 0;
 };
 
@@ -157,6 +161,40 @@ struct AdmitGuest {
 struct GuestAdmitted {
   User user;
   Card card;
+};
+
+// Both with a session that proved more than the password.
+struct AskForKeys {
+  UserId user;
+  ComputerId computer;
+  AuditNote audit;
+};
+struct RetireComputer {
+  UserId user;
+  ComputerId computer;
+  AuditNote audit;
+};
+struct Retired {};
+
+// The code of the recovery sheet was shown to be known. `token` as in OpenSession.
+struct SheetProof {
+  UserId user;
+  Digest token{};
+  UnixSeconds token_expires_at = 0;
+  std::string from;
+};
+struct ReopenAccount {
+  SheetProof proof;
+  std::string guesses;          // the subject that is forgotten
+  ChargeGuess::Subject budget;  // how often
+};
+struct Reopened {
+  bool changed = false;          // there was something to forget
+  std::int64_t retry_after = 0;  // not 0: too often, nothing was changed
+};
+struct CardsSuspended {
+  std::uint32_t changed = 0;    // by this command
+  std::uint32_t suspended = 0;  // in all
 };
 
 struct PutHolder {
@@ -187,6 +225,20 @@ struct DeleteRecord {
   UserId user;
   RecordId record;
   std::uint64_t expected_version = 0;
+  std::uint64_t max_trash = 0;  // how many deleted records keep their content
+};
+
+struct RestoreRecord {
+  UserId user;
+  RecordId record;
+  std::uint64_t expected_version = 0;  // the tombstone's
+  std::uint64_t max_records = 0;
+};
+
+struct RecordUsage {
+  std::uint64_t records = 0;
+  std::uint64_t trashed = 0;
+  std::uint64_t bytes = 0;  // of both
 };
 
 }  // namespace cardea::server

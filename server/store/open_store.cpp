@@ -48,6 +48,7 @@ Result<OpenDatabase> open_database(const StoreConfig& config, Random& random) {
   }
   TRY_ASSIGN(auto settings, postgres_settings(config));
   settings.statement = kLongStatement;
+  settings.idle_in_transaction = kLongStatement;  // the other side of a copy may be slow
   out.settings = std::make_unique<postgres::Settings>(std::move(settings));
   TRY_ASSIGN(auto connection, postgres::WriteConnection::open(*out.settings, random));
   TRY(postgres::prepare_database(*connection));

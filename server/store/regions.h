@@ -25,10 +25,9 @@ struct Home {
   std::uint32_t attempts = 0;
   bool records_days = false;  // the user switched it on
   Digest bundle{};            // arriving, gone: what was imported
-  Bytes forward;              // gone: the statement and its signature
-  Bytes signature;
-  bool delivered = false;  // gone: the destination is active
-  bool purged = false;     // gone: the data is no longer here
+  Bytes forward;              // gone: the statement, which is signed when it is shown
+  bool delivered = false;     // gone: the destination is active
+  bool purged = false;        // gone: the data is no longer here
 };
 
 // From one state to another, or precondition_failed when the row is not (any more) in state `from` at this

@@ -9,7 +9,9 @@
 // for another request fails with server_conflict.
 #pragma once
 
+#include "server/store/admin_commands.h"
 #include "server/store/commands.h"
+#include "server/store/officers.h"
 #include "server/store/regions.h"
 
 namespace cardea::server {
@@ -67,6 +69,17 @@ class Store {
   // state_forbidden without a current generation; access_key_exhausted beyond a limit.
   virtual Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) = 0;
 
+  // --- what an owner does to his computers from afar
+  // Every check-in asks for a new generation until one is committed.
+  virtual Result<Outcome<Computer>> ask_for_keys(const Change<Computer>&, const AskForKeys&) = 0;
+  // The computer speaks for this user no more: every command that names both fails with state_forbidden,
+  // until it is added again.
+  virtual Result<Outcome<Retired>> retire_computer(const Change<Retired>&, const RetireComputer&) = 0;
+
+  // --- by the code of the recovery sheet; replayed when the token was used
+  virtual Result<CardsSuspended> suspend_all_cards(const SheetProof&, UnixSeconds now) = 0;
+  virtual Result<Reopened> reopen_account(const ReopenAccount&, UnixSeconds now) = 0;
+
   // --- guests
   // The gid of a group of guests: given out at the first call, the same for ever. limit_exceeded when there
   // is no number left.
@@ -92,7 +105,7 @@ class Store {
                                                        std::size_t limit) = 0;
   // Removes what has ended: sessions, tokens, nonces, stored answers, old guesses, old tombstones.
   virtual Status purge(UnixSeconds now) = 0;
-  // Whether a change can be made durable now.
+  // Whether a change can be made durable now; timeout when that takes longer than 1.5 s.
   virtual Status ready() = 0;
 
   // --- regions (docs/spec/relocation.md). A change of a user who is frozen or arriving fails with timeout,
@@ -123,6 +136,76 @@ class Store {
   virtual Result<std::optional<MovedKeys>> moved_keys(const UserId&) = 0;
   // New uids and gids come from this range. config_invalid when others were given out before.
   virtual Status reserve_unix_ids(std::uint32_t first, std::uint32_t last) = 0;
+  // --- pages and monitoring
+  // In the order in which they were added; those behind `after`, at most `limit`.
+  virtual Result<ComputerPage> computers_page(const UserId&, const std::optional<ComputerPosition>& after,
+                                              std::size_t limit) = 0;
+  // The end of the global chain.
+  virtual Result<AuditEnd> audit_end() = 0;
+  // --- administration: each change is told in the administration's chain
+  // What was set; a name that is not there has its default (server/service/policy.h).
+  virtual Result<std::vector<PolicyValue>> policies() = 0;
+  virtual Result<std::optional<std::string>> policy(std::string_view name) = 0;
+  virtual Status set_policy(const SetPolicy&, UnixSeconds now) = 0;
+  // In the order of their names without case, behind `after`, at most `limit`.
+  virtual Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) = 0;
+  virtual Result<std::uint32_t> guesses(std::string_view subject) = 0;
+  // Also in the user's chain. Closing ends the sessions that a password opened.
+  virtual Status set_account(const SetAccount&, UnixSeconds now) = 0;
+  virtual Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) = 0;
+  virtual Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) = 0;
+  // --- officers (docs/spec/officers.md): what they do for a user is told in his chain, and all of it in the
+  // administration's
+  // already_exists for a name or a card that is there; a removed officer may come back.
+  virtual Status add_officer(const Officer&, const std::string& actor, UnixSeconds now) = 0;
+  // Ends his sessions unless he is active again; a removed one loses his keys.
+  virtual Status set_officer_state(const OfficerId&, OfficerState, const std::string& actor,
+                                   UnixSeconds now) = 0;
+  virtual Result<std::vector<Officer>> officers() = 0;
+  virtual Result<Officer> get_officer(const OfficerId&) = 0;
+  // permission_denied unless he is active; replayed; already_exists; limit_exceeded.
+  virtual Status add_officer_key(const AddOfficerKey&) = 0;
+  virtual Result<OfficerKey> get_officer_key(ByteView credential) = 0;
+  virtual Result<std::vector<OfficerKey>> officer_keys(const OfficerId&) = 0;
+  // permission_denied unless he is active, and his card, if it is a user's, too; replayed for the token and
+  // for the counter.
+  virtual Status open_officer_session(const OpenOfficerSession&, UnixSeconds now) = 0;
+  // Only one that has not expired, of an officer who is active, as his card must be; not_found otherwise.
+  virtual Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) = 0;
+  virtual Status end_officer_session(const SessionId&) = 0;
+  // What an officer did without changing anything.
+  virtual Status note_officer(const UserId&, const AuditNote&, UnixSeconds now) = 0;
+  // Whether the computer's current generation is sealed for him.
+  virtual Result<bool> can_issue(const UserId&, const ComputerId&, const OfficerId&) = 0;
+  // not_found for a computer or card that is not the user's; limit_exceeded.
+  virtual Result<Outcome<OfficerRequest>> ask_as_officer(const Change<OfficerRequest>&,
+                                                         const AskAsOfficer&) = 0;
+  // Those that have not expired and are not finished, oldest first.
+  virtual Result<std::vector<OfficerRequest>> officer_requests(UnixSeconds now) = 0;
+  // permission_denied for who has asked, unless he declines it; state_forbidden unless it is waiting;
+  // not_found when it has expired, here and below.
+  virtual Result<Outcome<OfficerRequest>> decide_officer_request(const Change<OfficerRequest>&,
+                                                                 const DecideOfficerRequest&) = 0;
+  // As issue_access_key; permission_denied for another officer, state_forbidden unless it is approved,
+  // holder_missing when the generation is not sealed for him.
+  virtual Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) = 0;
+  // permission_denied, state_forbidden as above, and for a card that is not active.
+  virtual Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) = 0;
+  // --- trash: deleted records with their envelopes, as long as there are tombstones of them
+  // Newest first.
+  virtual Result<std::vector<Record>> trash(const UserId&) = 0;
+  virtual Result<Record> get_trashed(const UserId&, const RecordId&) = 0;
+  // Back to the version it had. precondition_failed when the tombstone's version differs; limit_exceeded.
+  virtual Result<Outcome<Record>> restore_record(const Change<Record>&, const RestoreRecord&) = 0;
+  virtual Result<RecordUsage> record_usage(const UserId&) = 0;
+
+  // --- pairings of browsers with cards
+  // already_exists while the id is in use; limit_exceeded.
+  virtual Status open_pairing(const OpenPairing&, UnixSeconds now) = 0;
+  // not_found also for one that has expired.
+  virtual Result<Pairing> get_pairing(const PairingId&, UnixSeconds now) = 0;
+  // Once, and into the user's audit chain. state_forbidden when there is another answer; not_found.
+  virtual Status answer_pairing(const AnswerPairing&, UnixSeconds now) = 0;
 };
 
 }  // namespace cardea::server

@@ -70,6 +70,7 @@ struct Card {
   std::string reason;  // empty, or why it is suspended or revoked
   std::uint64_t version = 1;
   UnixSeconds since = 0;
+  std::optional<ComputerId> computer;  // at which it was put into use, where that is known
 };
 
 struct User {
@@ -82,9 +83,10 @@ struct User {
   Bytes recovery_public;
   CardId signer;  // the card that signed recovery_public
   Bytes profile;
-  Bytes sheet_check;
+  Bytes sheet_check;  // SubjectPublicKeyInfo of the recovery sheet's key
   std::uint32_t epoch = 0;
-  std::uint32_t uid = 0;  // given by the store at registration; his for ever
+  std::uint32_t uid = 0;        // given by the store at registration; his for ever
+  std::uint32_t oprf_seed = 1;  // the number of the seed under which opaque_a and opaque_b were made
   AuditPoint audit;
 };
 
@@ -99,6 +101,32 @@ struct Computer {
   std::uint32_t used = 0;
   std::string fit;  // ok, none, mismatch, or unknown before the first check-in
   UnixSeconds last_seen = 0;
+  std::vector<std::string> officers;  // for whom the current generation is sealed, by name
+  UnixSeconds rotate_asked = 0;       // its owner waits for new access keys since then; 0: he does not
+};
+
+// A computer's place in its user's list.
+struct ComputerPosition {
+  UnixSeconds created = 0;
+  ComputerId id;
+};
+
+struct ComputerPage {
+  std::vector<Computer> computers;
+  std::optional<ComputerPosition> next;  // the last one's place, when there may be more
+};
+
+// How many events the global audit chain has, and the time of the last (0: none).
+struct AuditEnd {
+  std::uint64_t events = 0;
+  UnixSeconds time = 0;
+};
+
+// The chain seed of one generation, sealed to a help-desk officer's card.
+struct OfficerSeal {
+  CardId officer;
+  std::string name;  // as the computer calls him
+  Bytes seal;
 };
 
 enum class GenerationState : std::uint8_t { begun, pending, current, cancelled };

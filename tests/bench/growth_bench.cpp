@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every command of the store with few users and with many: 50th percentile of each. The two stores are
-// measured in turn, each command on a user of its own who was picked at random. Usage: growth_bench SMALL
-// LARGE SAMPLES     prints one line of JSON for each command
+// measured in turn, each command on a user of its own who was picked at random. Usage: growth_bench sqlite |
+// postgresql SMALL LARGE SAMPLES     prints one line of JSON for each command
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -10,9 +10,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "server/store/sqlite/sqlite_store.h"
+#include "tests/bench/any_store.h"
 #include "tests/bench/store_user.h"
-#include "tests/support/temp_dir.h"
 
 namespace cardea::bench {
 namespace {
@@ -31,13 +30,18 @@ struct Ids {
 
 class Population {
  public:
-  explicit Population(std::size_t size)
-      : store_(sqlite::SqliteStore::open(directory_.file("db")).value()), ids_(size) {
+  Population(const std::string& engine, const std::string& name, std::size_t size)
+      : store_(engine, name), ids_(size) {
+    const auto begin = steady_clock::now();
     std::vector<std::thread> threads;
     for (unsigned part = 0; part < kFillers; ++part)
       threads.emplace_back([this, part] { fill(part); });
     for (std::thread& thread : threads)
       thread.join();
+    store_.settle();
+    const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
+    std::fprintf(stderr, "%zu users in %.0f s, %.0f bytes each\n", size, seconds,
+                 static_cast<double>(store_.bytes()) / static_cast<double>(size));
   }
   Store& store() { return *store_; }
   // Each user is taken once: the stride is prime and does not divide the size.
@@ -52,8 +56,7 @@ class Population {
       ids_[i] = {user.user.account, user.user.id, user.card.id, user.computer.id};
     }
   }
-  test::TempDir directory_;
-  std::unique_ptr<sqlite::SqliteStore> store_;
+  AnyStore store_;
   std::vector<Ids> ids_;
   std::size_t taken_ = 0;
 };
@@ -125,7 +128,7 @@ class Walk {
     const RewrapRecord rewrap{ids_.user, record, 1, 1,
                               [](ByteView stored) -> Result<Bytes> { return to_bytes(stored); }};
     time("rewrap_record", [&] { return store_.rewrap_record({kNow, {}, {}}, rewrap); });
-    time("delete_record", [&] { return store_.delete_record({ids_.user, record, 1}, kNow); });
+    time("delete_record", [&] { return store_.delete_record({ids_.user, record, 1, 9}, kNow); });
   }
 
   void access_keys() {
@@ -199,9 +202,9 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-void run(std::size_t few, std::size_t many, std::size_t samples) {
-  Population small(few);
-  Population large(many);
+void run(const std::string& engine, std::size_t few, std::size_t many, std::size_t samples) {
+  Population small(engine, "few", few);
+  Population large(engine, "many", many);
   SystemRandom random;
   Times warm, small_times, large_times;
   for (std::size_t i = 0; i < samples / 10 + 1; ++i) {  // statements prepared, caches warm
@@ -222,12 +225,13 @@ void run(std::size_t few, std::size_t many, std::size_t samples) {
 }  // namespace cardea::bench
 
 int main(int count, char** arguments) {
-  if (count != 4) {
-    std::fputs("usage: growth_bench SMALL LARGE SAMPLES\n", stderr);
+  if (count != 5) {
+    std::fputs("usage: growth_bench sqlite|postgresql SMALL LARGE SAMPLES\n", stderr);
     return 2;
   }
   try {
-    cardea::bench::run(std::stoul(arguments[1]), std::stoul(arguments[2]), std::stoul(arguments[3]));
+    cardea::bench::run(arguments[1], std::stoul(arguments[2]), std::stoul(arguments[3]),
+                       std::stoul(arguments[4]));
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "growth_bench: %s\n", problem.what());
     return 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/load_client.h"
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <string_view>
@@ -76,10 +77,15 @@ class Connection {
   char buffer_[16 * 1024];
 };
 
+// Addresses of their own, so that ports are not used up by connections that have just ended.
+std::string address_of(unsigned number) {
+  return "127.0." + std::to_string(1 + number / 200) + "." + std::to_string(1 + number % 200);
+}
+
 class Run {
  public:
   Run(const Load& load, const std::vector<std::string>& requests)
-      : load_(load), requests_(requests), context_(make_context(load)) {}
+      : load_(load), requests_(requests), context_(make_context(load)), times_(load.connections) {}
 
   LoadResult go() {
     const auto begin = steady_clock::now();
@@ -91,22 +97,29 @@ class Run {
       thread.join();
     const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
     if (failed_) throw std::runtime_error("load: " + failure_);
-    return {static_cast<double>(done_) / seconds, done_, body_bytes_};
+    std::vector<double> all;
+    for (const auto& part : times_)
+      all.insert(all.end(), part.begin(), part.end());
+    std::sort(all.begin(), all.end());
+    if (all.empty()) throw std::runtime_error("load: no answer in time");
+    return {static_cast<double>(done_) / seconds, done_, body_bytes_, all[all.size() / 2],
+            all[all.size() * 99 / 100]};
   }
 
  private:
   void work(unsigned number) {
-    // Addresses of their own, so that ports are not used up by connections that have just ended.
-    const std::string from =
-        "127.0." + std::to_string(1 + number / 200) + "." + std::to_string(1 + number % 200);
+    const std::string from = address_of(number);
     std::unique_ptr<Connection> connection;
     try {
       while (steady_clock::now() < end_ && !failed_) {
         const std::size_t index = next_.fetch_add(1);
         if (index >= requests_.size()) return;
+        const auto begin = steady_clock::now();
         if (!connection) connection = std::make_unique<Connection>(context_.get(), load_.port, from);
         body_bytes_ = connection->ask(requests_[index]);
         ++done_;
+        times_[number].push_back(
+            std::chrono::duration<double, std::micro>(steady_clock::now() - begin).count());
         if (!load_.keep_alive) connection.reset();
       }
     } catch (const std::exception& problem) {
@@ -122,13 +135,26 @@ class Run {
   std::atomic<std::uint64_t> done_{0};
   std::atomic<std::size_t> body_bytes_{0};
   std::atomic<bool> failed_{false};
-  std::string failure_;  // of the first thread that fails; read after all have ended
+  std::string failure_;                     // of the first thread that fails; read after all have ended
+  std::vector<std::vector<double>> times_;  // of each thread
 };
 
 }  // namespace
 
 LoadResult run_load(const Load& load, const std::vector<std::string>& requests) {
   return Run(load, requests).go();
+}
+
+void hold_idle(const Load& load, const std::vector<std::string>& requests,
+               const std::function<void()>& look) {
+  const Context context = make_context(load);
+  std::vector<std::unique_ptr<Connection>> connections;
+  for (const std::string& request : requests) {
+    const auto number = static_cast<unsigned>(connections.size());
+    connections.push_back(std::make_unique<Connection>(context.get(), load.port, address_of(number)));
+    (void)connections.back()->ask(request);
+  }
+  look();
 }
 
 }  // namespace cardea::bench

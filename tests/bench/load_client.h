@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,14 @@ struct LoadResult {
   double requests_per_second = 0;
   std::uint64_t requests = 0;
   std::size_t body_bytes = 0;  // of one answer
+  double p50 = 0, p99 = 0;     // of one request, with its handshake if it has one; microseconds
 };
 
 // Each request is sent once, in order; the load ends early when there are no more. Throws std::runtime_error
 // when any answer is not 200.
 LoadResult run_load(const Load& load, const std::vector<std::string>& requests);
+// Opens a connection for each request, one after the other, and calls `look` when all have been answered and
+// are idle. Throws as run_load().
+void hold_idle(const Load& load, const std::vector<std::string>& requests, const std::function<void()>& look);
 
 }  // namespace cardea::bench

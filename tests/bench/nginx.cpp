@@ -4,8 +4,6 @@
 #include <fstream>
 #include <stdexcept>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/support/server/tls_connection.h"
@@ -13,21 +11,6 @@
 
 namespace cardea::bench {
 namespace {
-
-// nginx can't say which port it got, so a free one is looked for. Inside a private world nobody else takes
-// it.
-std::uint16_t free_port() {
-  const int handle = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = ::bind(handle, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  ::close(handle);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
 
 std::string configuration(const std::string& root, std::uint16_t port, const std::string& certificate,
                           const std::string& key) {
@@ -47,7 +30,7 @@ std::string configuration(const std::string& root, std::uint16_t port, const std
 
 Nginx::Nginx(const std::string& certificate, const std::string& key, const std::string& path,
              const std::string& body)
-    : port_(free_port()) {
+    : port_(test::free_loopback_port()) {
   const std::string root = directory_.path();
   std::filesystem::create_directories(std::filesystem::path(root + "/files" + path).parent_path());
   std::ofstream(root + "/files" + path) << body;

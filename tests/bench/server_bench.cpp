@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cardea-server against nginx: the same client, certificate, requests and body, in turn. Ours reads the
-// signature, the session and one row for each request; nginx sends a file. Usage: server_bench ROUNDS
-// MILLISECONDS     prints lines of JSON
+// signature, the session and one row for each request; nginx sends a file. Requests with 1, 16 and 128
+// connections, full handshakes, and the memory of idle connections. Usage: server_bench ROUNDS MILLISECONDS
+// prints lines of JSON
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -22,8 +23,9 @@ namespace {
 
 using namespace test;
 
-// A process and its children: user and system time so far, seconds.
-double cpu_seconds(pid_t pid) {
+// Adds up something of a process and its children; `of` is asked with the directory in /proc.
+double sum_over(pid_t pid,
+                const std::function<double(const std::filesystem::path&, const std::string&)>& of) {
   double total = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
@@ -35,14 +37,28 @@ double cpu_seconds(pid_t pid) {
     if (rest == std::string::npos) continue;  // ended while we looked
     char state = 0;
     int parent = 0;
-    unsigned long long user = 0, system = 0;
-    if (std::sscanf(text.c_str() + rest + 2, "%c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &state,
-                    &parent, &user, &system) != 4)
-      continue;
-    if (std::stoi(name) == pid || parent == pid)
-      total += static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    if (std::sscanf(text.c_str() + rest + 2, "%c %d", &state, &parent) != 2) continue;
+    if (std::stoi(name) == pid || parent == pid) total += of(entry.path(), text.substr(rest + 2));
   }
   return total;
+}
+
+// User and system time so far, seconds.
+double cpu_seconds(pid_t pid) {
+  return sum_over(pid, [](const std::filesystem::path&, const std::string& stat) {
+    unsigned long long user = 0, system = 0;
+    (void)std::sscanf(stat.c_str(), "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &system);
+    return static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  });
+}
+
+double resident_kib(pid_t pid) {
+  return sum_over(pid, [](const std::filesystem::path& process, const std::string&) {
+    long pages = 0;
+    std::ifstream statm(process / "statm");
+    statm >> pages >> pages;  // the second
+    return static_cast<double>(pages) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1024;
+  });
 }
 
 double median(std::vector<double> values) {
@@ -91,7 +107,9 @@ class Bench {
                    reader_->body());
   }
 
-  void compare(const char* name, bool keep_alive, std::size_t most_per_second) {
+  void compare(const std::string& name, bool keep_alive, std::size_t most_per_second,
+               unsigned connections = 16) {
+    connections_ = connections;
     const auto count = static_cast<std::size_t>(static_cast<double>(duration_.count()) / 1000 *
                                                 static_cast<double>(most_per_second));
     Series ours, peer;
@@ -100,20 +118,39 @@ class Bench {
       measure(server_.port(), server_.pid(), keep_alive, requests, round, ours);
       measure(nginx_->port(), nginx_->pid(), keep_alive, requests, round, peer);
     }
-    print((std::string(name) + "_per_second").c_str(), ours.rate, peer.rate);
-    print((std::string(name) + "_cpu_us").c_str(), ours.cpu, peer.cpu);
+    print(name + "_per_second", ours.rate, peer.rate);
+    print(name + "_cpu_us", ours.cpu, peer.cpu);
+    print(name + "_p50_us", ours.p50, peer.p50);
+    print(name + "_p99_us", ours.p99, peer.p99);
+  }
+
+  // KiB for each idle connection, the first time that there are so many.
+  void compare_idle() {
+    print("idle_connection_kib", {idle_kib(server_.port(), server_.pid())},
+          {idle_kib(nginx_->port(), nginx_->pid())});
   }
 
  private:
   struct Series {
-    std::vector<double> rate, cpu;
+    std::vector<double> rate, cpu, p50, p99;
   };
+  double idle_kib(std::uint16_t port, pid_t pid) {
+    constexpr std::size_t kIdle = 128;
+    Load load;
+    load.port = port;
+    load.ca_file = server_.ca_file();
+    const double before = resident_kib(pid);
+    double after = 0;
+    hold_idle(load, reader_->requests(kIdle, true), [&] { after = resident_kib(pid); });
+    return (after - before) / kIdle;
+  }
   void measure(std::uint16_t port, pid_t pid, bool keep_alive, const std::vector<std::string>& requests,
                int round, Series& series) {
     Load load;
     load.port = port;
     load.ca_file = server_.ca_file();
     load.keep_alive = keep_alive;
+    load.connections = connections_;
     load.duration = duration_;
     const double before = cpu_seconds(pid);
     const LoadResult result = run_load(load, requests);
@@ -121,16 +158,22 @@ class Bench {
     if (result.body_bytes != reader_->body().size()) throw std::runtime_error("not the same bytes");
     if (round == 0) return;
     series.rate.push_back(result.requests_per_second);
+    series.p50.push_back(result.p50);
+    series.p99.push_back(result.p99);
     series.cpu.push_back(cpu / static_cast<double>(result.requests) * 1e6);
   }
-  static void print(const char* name, const std::vector<double>& ours, const std::vector<double>& peer) {
-    std::printf("{\"name\": \"%s\", \"ours\": %.2f, \"peer\": %.2f}\n", name, median(ours), median(peer));
+  static void print(const std::string& name, const std::vector<double>& ours,
+                    const std::vector<double>& peer) {
+    std::printf("{\"name\": \"%s\", \"ours\": %.2f, \"peer\": %.2f}\n", name.c_str(), median(ours),
+                median(peer));
     std::fflush(stdout);
   }
 
   int rounds_;
   std::chrono::milliseconds duration_;
-  ServerProcess server_;
+  unsigned connections_ = 16;
+  // More connections than one network gets; each of them a thread.
+  ServerProcess server_{"[limits]\nconnections_per_prefix = 200\nthreads = 256\n"};
   std::optional<Reader> reader_;
   std::optional<Nginx> nginx_;
 };
@@ -145,6 +188,9 @@ int main(int count, char** arguments) {
   }
   try {
     cardea::bench::Bench bench(std::stoi(arguments[1]), std::chrono::milliseconds(std::stoi(arguments[2])));
+    bench.compare_idle();
+    bench.compare("keep_alive_1", true, 150'000, 1);
+    bench.compare("keep_alive_128", true, 150'000, 128);
     bench.compare("keep_alive", true, 150'000);
     bench.compare("handshake", false, 5'000);
   } catch (const std::exception& problem) {

@@ -46,15 +46,37 @@ def group_commit(report, build, smoke):
 
 
 def growth(report, build, smoke, users):
-    rows = [json.loads(line) for line in program(build, "growth_bench", 100 if smoke else 1000, 1000 if smoke else users,
-                                                 5 if smoke else 300).splitlines()]
-    worst = max(rows, key=lambda row: row["ours"] / row["peer"])
-    ratios = [row["ours"] / row["peer"] for row in rows]
-    size = "1,000" if smoke else f"{users:,}"
-    # A smoke run has no samples to speak of.
-    met = None if smoke else worst["ours"] <= 1.5 * worst["peer"]
-    report.add(f"store, {len(rows)} commands, {size} users: worst p50", worst["ours"], worst["peer"], unit="µs", goal="≤ 1.5 ×", met=met,
-               against=f"{'100' if smoke else '1,000'} users; {worst['command']}; median {median(ratios):.2f} ×")
+    for engine in ("sqlite", "postgresql"):
+        rows = [json.loads(line) for line in program(build, "growth_bench", engine, 100 if smoke else 1000, 1000 if smoke else users,
+                                                     5 if smoke else 300).splitlines()]
+        worst = max(rows, key=lambda row: row["ours"] / row["peer"])
+        ratios = [row["ours"] / row["peer"] for row in rows]
+        size = "1,000" if smoke else f"{users:,}"
+        # A smoke run has no samples to speak of.
+        met = None if smoke else worst["ours"] <= 1.5 * worst["peer"]
+        report.add(f"{engine}, {len(rows)} commands, {size} users: worst p50", worst["ours"], worst["peer"], unit="µs", goal="≤ 1.5 ×", met=met,
+                   against=f"{'100' if smoke else '1,000'} users; {worst['command']}; median {median(ratios):.2f} ×")
+
+
+def stores(report, build, smoke):
+    """The same commands on PostgreSQL and on SQLite."""
+    for line in program(build, "store_bench", 100 if smoke else 2000).splitlines():
+        row = json.loads(line)
+        of, to = (f"p50 {row['p50'][i] / 1000:.2g} ms, p99 {row['p99'][i] / 1000:.2g} ms" for i in (0, 1))
+        report.add(f"PostgreSQL, {row['command']}, {row['clients']} clients", row["ours"], row["peer"], unit="per s",
+                   against=f"SQLite ({of}; SQLite {to})")
+
+
+def failover(report, build, smoke):
+    """Seconds without a yes. The smoke run leaves out Patroni, which a test plays."""
+    goals = {"planned, by hand": 2, "planned, Patroni": 2, "leader's machine killed, Patroni": 12}
+    for line in program(build, "failover_bench", *((1,) if smoke else (3, "patroni"))).splitlines():
+        row = json.loads(line)
+        name = f"failover: {row['name']}"
+        if row["name"] in goals:
+            report.at_most(name, row["seconds"], goals[row["name"]], unit="s")
+        else:
+            report.add(name, row["seconds"], unit="s")
 
 
 def server(report, build, smoke):
@@ -66,8 +88,13 @@ def server(report, build, smoke):
     report.ratio_at_least("server, keep-alive, signed read of a row", *rows["keep_alive_per_second"], 0.45, unit="per s", against=against)
     report.at_most("server, CPU of one such request", rows["keep_alive_cpu_us"][0], 35, rows["keep_alive_cpu_us"][1], unit="µs",
                    against=against)
+    for connections, name in ((1, "keep_alive_1"), (16, "keep_alive"), (128, "keep_alive_128")):
+        report.add(f"server, {connections} connections", *rows[f"{name}_per_second"], unit="per s", against=against)
+        for quantile in ("p50", "p99"):
+            report.add(f"server, {connections} connections, {quantile}", *rows[f"{name}_{quantile}_us"], unit="µs", against=against)
     report.ratio_at_least("server, full TLS 1.3 handshake and request", *rows["handshake_per_second"], 0.85, unit="per s", against=against)
     report.add("server, CPU of one such handshake", *rows["handshake_cpu_us"], unit="µs", against=against)
+    report.add("server, memory of an idle connection", *rows["idle_connection_kib"], unit="KiB", against=against)
 
 
 def memory(report, build):

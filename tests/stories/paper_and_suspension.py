@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The recovery sheet is typed back before anybody is registered, and checked afterwards; a mislaid card is suspended and resumed; a
-record as large as they may be is stored, and one that is larger is refused."""
+record as large as they may be is stored, and one that is larger is refused. The sheet suspends the card without a password; a computer
+that was taken out of the account goes on letting its owner in, says so, and comes back."""
 import re
 
 from chapters import ACCOUNT, Cast, a_card_and_its_world, must
+from harness.daemon import elsewhere
 from harness.door import PIN, log_in, must_enter, must_stay_out
 from harness.story import story
 
-REFUSED, UNREACHABLE, IDENTITY = 1, 3, 5
+REFUSED, UNREACHABLE, IDENTITY, THROTTLED = 1, 3, 5, 6
 PAPER = "as you have it on paper: "
 LARGEST = 24576  # docs/spec/records.md, “Record body”
 
@@ -144,6 +146,59 @@ def suspended(report, cast):
         cast.daemon.cardea("records", "list", user="owner", answers={"pin": cast.pin})
 
 
+def by_sheet(report, cast):
+    report.chapter("The sheet in place of a password, from any computer")
+
+    def sheet(verb, code):
+        return elsewhere(cast.world, cast.server, ACCOUNT, {"sheet-code": code}, "sheet", verb, check=False)
+    with report.step("a code that is another sheet's suspends nothing, and says no more"):
+        done = sheet("suspend", "00000-" * 7 + "00000")
+        must(done.code == IDENTITY and "mistyped" in done.error, f"{done.code}: {done.error}")
+        other = "00001-00002-00003-00004-00005-00006-00007-00008"  # forty zeros with the check symbols of their groups
+        done = sheet("suspend", other)
+        must(done.code == IDENTITY and "not the code of this account" in done.error, f"{done.code}: {done.error}")
+        must_enter(cast.enters_by_pin())
+        report.shows(done.error)
+    with report.step("cardea sheet suspend: the computer hears it at its next contact"):
+        must(sheet("suspend", cast.sheet).json == {"changed": 1, "suspended": 1}, "not suspended")
+        cast.daemon.cardea("access-key", "check", user="owner")
+        must_stay_out(cast.enters_by_pin(), "This card is suspended.")
+        cast.daemon.cardea("card", "resume", user="owner", answers=cast.person)
+        must_enter(cast.enters_by_pin())
+    with report.step("cardea sheet reopen forgets wrong passwords, once a day"):
+        def wrong():
+            return cast.daemon.cardea("card", "suspend", user="owner", answers={"password": "not this"}, check=False)
+        must(sheet("reopen", cast.sheet).json == {"reopened": False}, "there were wrong tries")
+        must(wrong().code == IDENTITY, "accepted")
+        must(sheet("reopen", cast.sheet).json == {"reopened": True}, "not reopened")
+        must(wrong().code == IDENTITY, "accepted")
+        done = sheet("reopen", cast.sheet)
+        must(done.code == THROTTLED, f"{done.code}: {done.error}")
+        report.shows(done.error)
+
+
+def retired(report, cast):
+    report.chapter("The computer is taken out of the account")
+    with report.step("it hears so at its next contact, and says so"):
+        cast.server.changes("update enrolments set retired = 1; update generations set state = 'cancelled', seal = x''")
+        done = cast.daemon.cardea("access-key", "check", user="owner", check=False)
+        must(done.code == REFUSED, f"{done.code}: {done.error}")
+        status = cast.daemon.cardea("status", "--user", "owner")
+        must(status.json["enrolment"]["retired_at"] > 0, status.text)
+        report.shows(status.lines)
+    with report.step("card and PIN open it as before, also after the daemon was started anew"):
+        must_enter(cast.enters_by_pin())
+        cast.daemon.restart()
+        must_enter(cast.enters_by_pin())
+    with report.step("cardea register --existing brings it back"):
+        cast.daemon.register("owner", cast.server, ACCOUNT, cast.person, cast.own_card, existing=True)
+        cast.daemon.cardea("access-key", "check", user="owner")
+        status = cast.daemon.status()
+        must(status["enrolment"]["retired_at"] == 0, str(status))
+        must(re.fullmatch("([0-9a-f]{4} ){7}[0-9a-f]{4}", status["enrolment"]["server_key_fingerprint"]), str(status))
+        must(cast.server.sql("select retired from enrolments").split() == ["0"], "still out of the account")
+
+
 def largest_record(report, cast):
     report.chapter("A record as large as they may be")
     around = len('{"kind":"note","title":"big","secret":""}')
@@ -169,6 +224,8 @@ def run(report, world):
     void = sheet_typed_back(report, cast)
     sheet_checked(report, cast, void)
     suspended(report, cast)
+    by_sheet(report, cast)
+    retired(report, cast)
     largest_record(report, cast)
 
 

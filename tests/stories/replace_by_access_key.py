@@ -3,7 +3,7 @@
 """The card is replaced with an access key instead of password and answer (figures 15 and 17): with one that is typed, without a
 second one shortly after a login by key, and with one of a later generation. What it must refuse, it refuses before the key is lost."""
 from chapters import ACCOUNT, Cast, an_owner_behind_the_gate, must
-from harness.daemon import recover
+from harness.daemon import elsewhere, recover
 from harness.door import CARD_OR_KEY, log_in, must_enter, must_stay_out
 from harness.story import story
 from harness.typed_key import another_key, mistyped_key
@@ -44,7 +44,7 @@ class Owner:
                                        answers=answers, check=check)
         if done.code == 0:
             self.count += 1
-            self.cast.world.secret(f"sheet-code-{self.count}", done.json["sheet-code"])
+            self.cast.sheet = self.cast.world.secret(f"sheet-code-{self.count}", done.json["sheet-code"])
             self.card = card
         return done
 
@@ -105,11 +105,16 @@ def typed_key(report, owner, new, key):
     report.chapter("With an access key that is typed")
     cast = owner.cast
     dead = owner.card
+    old_sheet = cast.sheet
     with report.step("after the wait: the blank card takes over; new access keys, new sheet"):
         cast.daemon.forget_wrong_keys("owner")
         done = owner.replaces(new, key=key)
         must(cast.daemon.wrong_keys() == 0, "the count was not cleared")
         report.shows(done.lines)
+    with report.step("the server knows the new sheet, and the old one no more"):
+        for sheet, code in ((old_sheet, IDENTITY), (cast.sheet, 0)):
+            asked = elsewhere(cast.world, cast.server, ACCOUNT, {"sheet-code": sheet}, "sheet", "reopen", check=False)
+            must(asked.code == code, f"{asked.code}: {asked.error}")
     with report.step("the records are on it, the old card is dead at the computer and at the server"):
         owner.must_have(done, dead)
     with report.step("the used key opens nothing any more, neither the door nor another card"):

@@ -56,6 +56,8 @@ class MockVault : public worker::Vault {
   MOCK_METHOD(Result<bool>, sheet_group_fits, (std::uint8_t, Timeout), (override));
   MOCK_METHOD(Result<worker::AccessKeyChain>, chain_create, (std::uint32_t, ByteView, ByteView, Timeout),
               (override));
+  MOCK_METHOD(Result<Bytes>, chain_seal, (const card::CardId&, ByteView, Timeout), (override));
+  MOCK_METHOD(Status, chain_open, (const worker::OfficerOpening&, Timeout), (override));
   MOCK_METHOD(Status, keyring_open, (const worker::KeyringOpening&, Timeout), (override));
   MOCK_METHOD(Result<Bytes>, keyring_seal, (const records::KeyringRecipient&, Timeout), (override));
   MOCK_METHOD(Result<Bytes>, keyring_recipient, (ByteView, Timeout), (override));
@@ -64,6 +66,8 @@ class MockVault : public worker::Vault {
               (override));
   MOCK_METHOD(Result<bool>, record_is_named, (std::string_view, Timeout), (override));
   MOCK_METHOD(Status, record_note, (std::string_view, Timeout), (override));
+  MOCK_METHOD(Result<Bytes>, pairing_seal,
+              (const records::PairedBrowser&, const records::PairingGrant&, Timeout), (override));
   MOCK_METHOD(Result<Bytes>, record_rewrap,
               (const worker::RecordId&, std::uint32_t, std::uint32_t, ByteView, Timeout), (override));
 };

@@ -29,32 +29,17 @@ constexpr std::array<std::pair<const char*, const char*>, 6> kDefaults = {{
 // one: a stricter setting of the server stays.
 constexpr char kSession[] =
     "SET search_path=cardea; SET client_min_messages=error; SET jit=off; SET standard_conforming_strings=on;"
-    "SET default_transaction_isolation='read committed'; SET idle_in_transaction_session_timeout=10000;"
+    "SET default_transaction_isolation='read committed';"
+    // What the database does about a server of ours that is gone without a word.
+    "SET tcp_keepalives_idle=5; SET tcp_keepalives_interval=2; SET tcp_keepalives_count=3;"
+    "SET tcp_user_timeout=10000; SET client_connection_check_interval=2000;"
     "SELECT set_config('synchronous_commit', 'on', false) "
     "WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
 
-// A password in the URL would stand in server.conf, which more people may read than the password file.
-Status check_url(const Settings& settings) {
-  char* raw_error = nullptr;
-  PQconninfoOption* options = libpq().conninfo_parse(settings.url.c_str(), &raw_error);
-  const std::unique_ptr<char, decltype(libpq().free_memory)> error(raw_error, libpq().free_memory);
-  // libpq's own words would repeat parts of the URL, and what stands in the wrong place may be the password:
-  // postgresql://user:password/database has it where the port belongs.
-  const Failure not_a_url = fail(Error::config_invalid, "[store] url is not a PostgreSQL connection URI");
-  if (options == nullptr) return not_a_url;
-  bool has_password = false, has_bad_port = false;
-  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
-    const std::string_view keyword = option->keyword;
-    const std::string_view value = option->val == nullptr ? "" : option->val;
-    if (keyword == "password") has_password = !value.empty();
-    if (keyword == "port") has_bad_port = value.find_first_not_of("0123456789,") != std::string_view::npos;
-  }
-  libpq().conninfo_free(options);
-  if (has_bad_port) return not_a_url;
-  if (has_password)
-    return fail(Error::config_invalid, "[store] url holds a password: put it into password_file");
-  return {};
-}
+// The first eight digits of the name of the log that it writes. The control file learns of it only with the
+// next checkpoint.
+constexpr char kTimeline[] =
+    "SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint";
 
 std::string one_line(const char* text) {
   std::string out = text == nullptr ? "" : text;
@@ -77,9 +62,25 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
 Status Connection::connect() {
   statements_.clear();
   handle_.reset();
-  TRY(check_url(settings_));
-  std::array<const char*, kDefaults.size() + 5> names{};
-  std::array<const char*, kDefaults.size() + 5> values{};
+  TRY_ASSIGN(const auto hosts, hosts_of(settings_.url));
+  const std::size_t first = settings_.learnt->host;
+  Failure failure;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const std::size_t at = (first + i) % hosts.size();
+    const Status connected = connect_to(hosts[at]);
+    if (connected.ok()) {
+      settings_.learnt->host = at;
+      return {};
+    }
+    const std::string said = connected.failure().detail;
+    failure = fail(connected.error(), failure.detail.empty() ? said : failure.detail + "; " + said);
+  }
+  return failure;
+}
+
+Status Connection::connect_to(const Host& host) {
+  std::array<const char*, kDefaults.size() + 8> names{};
+  std::array<const char*, kDefaults.size() + 8> values{};
   std::size_t count = 0;
   const auto add = [&](const char* name, const char* value) {
     names[count] = name;
@@ -88,6 +89,9 @@ Status Connection::connect() {
   for (const auto& [name, value] : kDefaults)
     add(name, value);
   add("dbname", settings_.url.c_str());  // what comes later wins
+  if (!host.host.empty()) add("host", host.host.c_str());
+  if (!host.hostaddr.empty()) add("hostaddr", host.hostaddr.c_str());
+  if (!host.port.empty()) add("port", host.port.c_str());
   add("client_encoding", "UTF8");
   add("fallback_application_name", "cardea-server");
   SecretBytes password(settings_.password.size() + 1);  // ends with a zero
@@ -101,8 +105,22 @@ Status Connection::connect() {
   aftermath_ = Aftermath::statement;
   libpq().set_notice_receiver(handle_.get(), drop_notice, nullptr);
   if (libpq().set_nonblocking(handle_.get(), 1) != 0) return broken("");
+  return begin_session();
+}
+
+Status Connection::begin_session() {
   const std::string millis = std::to_string(settings_.statement.count());
-  return query("SET statement_timeout=" + millis + "; SET lock_timeout=" + millis + ";" + kSession);
+  TRY(query("SET statement_timeout=" + millis + "; SET lock_timeout=" + millis +
+            "; SET idle_in_transaction_session_timeout=" +
+            std::to_string(settings_.idle_in_transaction.count()) + ";" + kSession));
+  TRY_ASSIGN(const std::int64_t timeline, number(kTimeline));
+  std::int64_t newest = settings_.learnt->timeline;
+  while (timeline > newest && !settings_.learnt->timeline.compare_exchange_weak(newest, timeline)) {
+  }
+  if (timeline >= newest) return {};
+  // A connection of its own may be behind it: it is dropped like one that broke.
+  return broken("this primary was replaced by a standby (timeline " + std::to_string(timeline) + ", " +
+                std::to_string(newest) + " was seen): it must be stopped");
 }
 
 bool Connection::in_transaction() const noexcept {

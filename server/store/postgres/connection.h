@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "server/store/postgres/hosts.h"
 #include "server/store/postgres/libpq.h"
 #include "server/store/postgres/settings.h"
 #include "server/store/postgres/sqlstate.h"
@@ -26,6 +27,8 @@ class Connection : public sql::Connection {
   Status execute(const char* sql) override { return query(sql); }
   Status begin() override { return query("BEGIN"); }
   Status commit() override { return query("COMMIT"); }
+  // The first statement takes the snapshot.
+  Status begin_snapshot() override { return query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }
   [[nodiscard]] bool in_transaction() const noexcept override;
   [[nodiscard]] bool usable() const noexcept override { return aftermath_ != Aftermath::connection; }
   Result<std::int64_t> take_unix_id() override;
@@ -34,7 +37,8 @@ class Connection : public sql::Connection {
 
  protected:
   explicit Connection(const Settings& settings) noexcept : settings_(settings) {}
-  // Makes the connection, or makes it anew, without its statements.
+  // Makes the connection, or makes it anew, without its statements: to the host that took changes last, or
+  // to the next one that does.
   Status connect();
   // Statements without parameters; what they return is dropped. The last one must succeed.
   Status query(const std::string& text);
@@ -44,6 +48,9 @@ class Connection : public sql::Connection {
 
  private:
   friend class Prepared;
+  Status connect_to(const Host& host);
+  // Settings of the session; io_failed for a primary that others have replaced.
+  Status begin_session();
   // The last result of what was sent; the failure of the first that failed.
   Result<ResultHandle> receive();
   // Waits until libpq can go on; io_failed when the connection broke, timeout after the deadline.

@@ -23,7 +23,7 @@ class PostgresStore final : public sql::SqlStore {
 
  private:
   explicit PostgresStore(Settings settings);
-  Status run_change(Body body) override { return writer_->run(std::move(body)); }
+  std::future<Status> start_change(Body body) override { return writer_->start(std::move(body)); }
   void write_later(Body body) override { writer_->run_later(std::move(body)); }
   Status run_read(const Body& body) override { return readers_.read(body); }
 

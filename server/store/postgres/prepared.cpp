@@ -12,8 +12,8 @@ constexpr Oid kInt8 = 20;
 constexpr Oid kText = 25;
 
 constexpr int kBinary = 1;
-constexpr std::array<int, 16> kAllBinary = [] {
-  std::array<int, 16> formats{};
+constexpr std::array<int, 24> kAllBinary = [] {
+  std::array<int, 24> formats{};
   formats.fill(kBinary);
   return formats;
 }();

@@ -25,8 +25,8 @@ class Prepared final : public sql::Prepared {
   [[nodiscard]] bool null_at(int column) const noexcept override;
 
  private:
-  // Our longest statement has 13.
-  static constexpr int kMaxParameters = 16;
+  // The widest table has 17 columns.
+  static constexpr int kMaxParameters = 24;
   void bind(int index, Oid type, const void* data, std::size_t size) noexcept;
   Status run();
   Status prepare();

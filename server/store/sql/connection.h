@@ -142,6 +142,9 @@ class Connection {
   // that was committed before it.
   virtual Status begin() = 0;
   virtual Status commit() = 0;
+  // A transaction that reads: all of it sees the database as it was at one moment, while others go on
+  // writing. Ended by ROLLBACK.
+  virtual Status begin_snapshot() = 0;
   // False when there is no transaction that could still be committed.
   [[nodiscard]] virtual bool in_transaction() const noexcept = 0;
   // After a begin(), a statement or a commit() that failed; no statement is in use. May wait.

@@ -169,8 +169,8 @@ Result<std::vector<CopiedTable>> copy_all(Connection& from, Connection& to) {
 
 }  // namespace
 
-Result<std::vector<CopiedTable>> copy_store(Connection& from, Connection& to) {
-  TRY(from.begin());
+Result<std::vector<CopiedTable>> copy_store(Connection& from, Connection& to, Source source) {
+  TRY(source == Source::locked ? from.begin() : from.begin_snapshot());
   TRY(to.begin());
   auto copied = copy_all(from, to);
   const Status ended = copied.ok() ? to.commit() : to.run("ROLLBACK");

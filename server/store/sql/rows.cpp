@@ -6,6 +6,7 @@
 #include "core/api/account_statement.h"
 #include "core/api/audit_event.h"
 #include "server/store/audit_chain.h"
+#include "server/store/sql/generations.h"
 
 namespace cardea::server::sql {
 namespace {
@@ -24,11 +25,24 @@ Card read_card(const Statement& row) {
   card.reason = row.text_at(8);
   card.version = row.u64_at(9);
   card.since = row.number_at(10);
+  if (!row.null_at(11)) card.computer = id_at<ComputerId>(row, 11);
   return card;
 }
 
 #define CARD_COLUMNS \
-  "card_id, user_id, auth_spki, wrap_spki, proof, label, serial, state, reason, version, since"
+  "card_id, user_id, auth_spki, wrap_spki, proof, label, serial, state, reason, version, since, computer_id"
+
+// A computer that was retired and is added again: the numbers of its generations go on.
+Result<bool> bring_back(Connection& database, const UserId& user, const Computer& computer, UnixSeconds now) {
+  TRY_ASSIGN(auto update,
+             database.prepare("UPDATE enrolments SET retired=0, name=?3, serial=?4, created=?5, last_seen=0, "
+                              "fit='unknown' WHERE user_id=?1 AND computer_id=?2 AND retired<>0 "
+                              "RETURNING computer_id"));
+  update.blob(user.view()).blob(computer.id.view()).text(computer.name).text(computer.serial).number(now);
+  TRY_ASSIGN(const bool found, update.step());
+  if (found) TRY(update.step());
+  return found;
+}
 
 }  // namespace
 
@@ -173,14 +187,16 @@ Result<std::vector<Card>> cards_of(Connection& database, const UserId& user) {
 
 Status insert_card(Connection& database, const Card& card) {
   TRY_ASSIGN(auto insert, database.prepare("INSERT INTO cards(" CARD_COLUMNS
-                                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+                                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
   insert.blob(card.id.view())
       .blob(card.user.view())
       .blob(card.auth_spki)
       .blob(card.wrap_spki)
       .blob(card.proof);
   insert.text(card.label).text(card.serial).text(name_of(card.state)).text(card.reason).number(card.version);
-  const Status status = insert.number(card.since).run();
+  insert.number(card.since);
+  card.computer ? insert.blob(card.computer->view()) : insert.null();
+  const Status status = insert.run();
   if (!status.ok() && status.error() == Error::already_exists) {
     return fail(Error::already_exists, "this card belongs to somebody");
   }
@@ -200,6 +216,8 @@ Status insert_computer(Connection& database, const UserId& user, const Computer&
   TRY_ASSIGN(auto known, database.prepare("INSERT INTO computers(computer_id, device_spki) VALUES(?1, ?2) "
                                           "ON CONFLICT(computer_id) DO NOTHING"));
   TRY(known.blob(computer.id.view()).blob(computer.device_spki).run());
+  TRY_ASSIGN(const bool returns, bring_back(database, user, computer, now));
+  if (returns) return {};
   TRY_ASSIGN(auto enrol,
              database.prepare("INSERT INTO enrolments(user_id, computer_id, name, serial, created) "
                               "VALUES(?1, ?2, ?3, ?4, ?5)"));
@@ -215,12 +233,14 @@ Result<Computer> find_computer(Connection& database, const UserId& user, const C
   TRY_ASSIGN(auto row,
              database.prepare(
                  "SELECT c.device_spki, e.name, e.serial, e.fit, e.last_seen, coalesce(g.generation, 0), "
-                 "coalesce(g.issued, 0), coalesce(g.used, 0) FROM enrolments e "
+                 "coalesce(g.issued, 0), coalesce(g.used, 0), e.rotate_asked, e.retired FROM enrolments e "
                  "JOIN computers c USING(computer_id) LEFT JOIN generations g ON g.user_id=e.user_id AND "
                  "g.computer_id=e.computer_id AND g.state='current' "
                  "WHERE e.user_id=?1 AND e.computer_id=?2"));
   TRY_ASSIGN(const bool found, row.blob(user.view()).blob(id.view()).step());
   if (!found) return fail(Error::not_found, "no such computer");
+  if (row.number_at(9) != 0)
+    return fail(Error::state_forbidden, "this computer was retired from the account");
   Computer computer;
   computer.id = id;
   computer.device_spki = row.blob_at(0);
@@ -231,6 +251,10 @@ Result<Computer> find_computer(Connection& database, const UserId& user, const C
   computer.generation = row.u32_at(5);
   computer.issued = row.u32_at(6);
   computer.used = row.u32_at(7);
+  computer.rotate_asked = row.number_at(8);
+  TRY_ASSIGN(const auto seals, officer_seals(database, user, id, computer.generation));
+  for (const OfficerSeal& seal : seals)
+    computer.officers.push_back(seal.name);
   return computer;
 }
 

@@ -2,6 +2,7 @@
 // What several commands of the stores need: reading rows into values, stored answers, the audit chain.
 #pragma once
 
+#include "server/store/admin_commands.h"
 #include "server/store/commands.h"
 #include "server/store/regions.h"
 #include "server/store/sql/connection.h"
@@ -35,16 +36,22 @@ Result<AuditPoint> append_audit(Connection& database, const UserId& user, const 
 Status insert_audit(Connection& database, const UserId& user, const AuditEvent& event);
 // Both are for changes: they fail for a user who may not be changed now (check_home).
 Result<AuditPoint> audit_point(Connection& database, const UserId& user);
+// Appends to the administration's chain; returns its new end.
+Result<AuditPoint> append_admin_audit(Connection& database, const AdminNote& note, UnixSeconds now);
 Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
 // A day of somebody who wants his days recorded; for nobody else, and not for an empty region.
 Status note_work_day(Connection& database, const UserId& user, std::string_view region, UnixSeconds now);
 
 Result<Card> find_card(Connection& database, const CardId& id);
 Result<std::vector<Card>> cards_of(Connection& database, const UserId& user);
+// As SqlStore::set_card_state.
+Result<Card> change_card_state(Connection& database, const SetCardState& command, UnixSeconds now);
 Status insert_card(Connection& database, const Card& card);
 Status insert_holder(Connection& database, const UserId& user, const Holder& holder);
-// Makes the computer known and enrols it for the user; already_exists when it is enrolled.
+// Makes the computer known and enrols it for the user, also one that was retired; already_exists when it is
+// enrolled.
 Status insert_computer(Connection& database, const UserId& user, const Computer& computer, UnixSeconds now);
+// state_forbidden when the computer was retired.
 Result<Computer> find_computer(Connection& database, const UserId& user, const ComputerId& id);
 
 }  // namespace cardea::server::sql

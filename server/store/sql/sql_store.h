@@ -4,6 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <future>
+#include <mutex>
 #include <optional>
 
 #include "server/store/sql/rows.h"
@@ -47,6 +49,11 @@ class SqlStore : public Store {
   Result<Outcome<Generation>> commit_generation(const Change<Generation>&, const CommitGeneration&) override;
   Result<Outcome<Issued>> issue_access_key(const Change<Issued>&, const IssueAccessKey&) override;
 
+  Result<Outcome<Computer>> ask_for_keys(const Change<Computer>&, const AskForKeys&) override;
+  Result<Outcome<Retired>> retire_computer(const Change<Retired>&, const RetireComputer&) override;
+  Result<CardsSuspended> suspend_all_cards(const SheetProof&, UnixSeconds now) override;
+  Result<Reopened> reopen_account(const ReopenAccount&, UnixSeconds now) override;
+
   Result<std::uint32_t> group_id(std::string_view name) override;
   Result<Outcome<GuestAdmitted>> admit_guest(const Change<GuestAdmitted>&, const AdmitGuest&) override;
 
@@ -77,6 +84,44 @@ class SqlStore : public Store {
   Status activate_user(const ActivateUser&, UnixSeconds now) override;
   Result<std::optional<MovedKeys>> moved_keys(const UserId&) override;
   Status reserve_unix_ids(std::uint32_t first, std::uint32_t last) override;
+  Result<ComputerPage> computers_page(const UserId&, const std::optional<ComputerPosition>& after,
+                                      std::size_t limit) override;
+  Result<AuditEnd> audit_end() override;
+  Result<std::vector<PolicyValue>> policies() override;
+  Result<std::optional<std::string>> policy(std::string_view name) override;
+  Status set_policy(const SetPolicy&, UnixSeconds now) override;
+  Result<std::vector<Account>> accounts(std::string_view after, std::size_t limit) override;
+  Result<std::uint32_t> guesses(std::string_view subject) override;
+  Status set_account(const SetAccount&, UnixSeconds now) override;
+  Result<AuditPoint> note_admin(const AdminNote&, UnixSeconds now) override;
+  Result<std::vector<AdminEvent>> admin_events(std::uint64_t after, std::size_t limit) override;
+  Status add_officer(const Officer&, const std::string& actor, UnixSeconds now) override;
+  Status set_officer_state(const OfficerId&, OfficerState, const std::string& actor,
+                           UnixSeconds now) override;
+  Result<std::vector<Officer>> officers() override;
+  Result<Officer> get_officer(const OfficerId&) override;
+  Status add_officer_key(const AddOfficerKey&) override;
+  Result<OfficerKey> get_officer_key(ByteView credential) override;
+  Result<std::vector<OfficerKey>> officer_keys(const OfficerId&) override;
+  Status open_officer_session(const OpenOfficerSession&, UnixSeconds now) override;
+  Result<OfficerSession> get_officer_session(const SessionId&, UnixSeconds now) override;
+  Status end_officer_session(const SessionId&) override;
+  Status note_officer(const UserId&, const AuditNote&, UnixSeconds now) override;
+  Result<bool> can_issue(const UserId&, const ComputerId&, const OfficerId&) override;
+  Result<Outcome<OfficerRequest>> ask_as_officer(const Change<OfficerRequest>&, const AskAsOfficer&) override;
+  Result<std::vector<OfficerRequest>> officer_requests(UnixSeconds now) override;
+  Result<Outcome<OfficerRequest>> decide_officer_request(const Change<OfficerRequest>&,
+                                                         const DecideOfficerRequest&) override;
+  Result<Outcome<Issued>> issue_as_officer(const Change<Issued>&, const IssueAsOfficer&) override;
+  Result<Outcome<OfficerRequest>> carry_out(const Change<OfficerRequest>&, const CarryOut&) override;
+  Result<std::vector<Record>> trash(const UserId&) override;
+  Result<Record> get_trashed(const UserId&, const RecordId&) override;
+  Result<Outcome<Record>> restore_record(const Change<Record>&, const RestoreRecord&) override;
+  Result<RecordUsage> record_usage(const UserId&) override;
+
+  Status open_pairing(const OpenPairing&, UnixSeconds now) override;
+  Result<Pairing> get_pairing(const PairingId&, UnixSeconds now) override;
+  Status answer_pairing(const AnswerPairing&, UnixSeconds now) override;
 
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
@@ -84,9 +129,9 @@ class SqlStore : public Store {
 
  protected:
   using Body = std::function<Status(Connection&)>;
-  // Runs `body` in a transaction and waits until it is durable. When `body` fails, nothing of it stays. It
-  // may be called again after a lost connection.
-  virtual Status run_change(Body body) = 0;
+  // Runs `body` in a transaction; the outcome comes when it is durable. When `body` fails, nothing of it
+  // stays. It may be called again after a lost connection, and late, when nobody waits any more.
+  virtual std::future<Status> start_change(Body body) = 0;
   // Nobody waits for it; it is done before every change that is submitted later.
   virtual void write_later(Body body) = 0;
   // Runs `body` outside a transaction; it changes nothing and may be called again.
@@ -105,7 +150,7 @@ class SqlStore : public Store {
   template <typename B>
   auto write(const B& body) -> ResultOf<B> {
     std::optional<ResultOf<B>> result;
-    TRY(run_change(keeping(body, result)));
+    TRY(start_change(keeping(body, result)).get());
     return std::move(*result);
   }
   template <typename B>
@@ -130,6 +175,9 @@ class SqlStore : public Store {
       return Outcome<T>{std::move(value), std::move(answer), false};
     });
   }
+
+  std::mutex probe_mutex_;
+  std::shared_future<Status> probe_;  // of ready(): one at a time, however many ask
 };
 
 }  // namespace cardea::server::sql

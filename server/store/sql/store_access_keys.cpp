@@ -46,6 +46,7 @@ Status set_state(Connection& database, const Generation& generation, GenerationS
   return update.text(name_of(state)).run();
 }
 
+// The chain seed is drawn anew for each PREPARE: with the owner's seal the officers' are the same, too.
 bool same_content(const Generation& generation, const PrepareGeneration& command) {
   return generation.seal == command.seal && generation.check_k0 == command.check_k0 &&
          generation.login_public == command.login_public;
@@ -57,6 +58,13 @@ Status fill_generation(Connection& database, const PrepareGeneration& command) {
                               "login_public=?6 WHERE user_id=?1 AND computer_id=?2 AND generation=?3"));
   update.blob(command.user.view()).blob(command.computer.view()).number(command.number);
   return update.blob(command.seal).blob(command.check_k0).blob(command.login_public).run();
+}
+
+// What the owner asked for is there.
+Status fulfil_request(Connection& database, const Generation& generation) {
+  TRY_ASSIGN(auto update,
+             database.prepare("UPDATE enrolments SET rotate_asked=0 WHERE user_id=?1 AND computer_id=?2"));
+  return update.blob(generation.user.view()).blob(generation.computer.view()).run();
 }
 
 }  // namespace
@@ -82,7 +90,34 @@ Status cancel_generation(Connection& database, const Generation& generation) {
   TRY_ASSIGN(auto update, database.prepare("UPDATE generations SET state='cancelled', seal=?4 "
                                            "WHERE user_id=?1 AND computer_id=?2 AND generation=?3"));
   update.blob(generation.user.view()).blob(generation.computer.view());
-  return update.number(generation.number).blob({}).run();
+  TRY(update.number(generation.number).blob({}).run());
+  return remove_officer_seals(database, generation);
+}
+
+Result<Issued> issue_next(Connection& database, const IssueAccessKey& command, UnixSeconds now) {
+  TRY(find_computer(database, command.user, command.computer));
+  TRY_ASSIGN(auto generation, current_generation(database, command.user, command.computer));
+  if (!generation) return fail(Error::state_forbidden, "no access key has been prepared for this computer");
+  const std::uint32_t index = generation->issued + 1;
+  if (index > command.max_index || index - generation->used > command.max_ahead) {
+    return fail(Error::access_key_exhausted, "too many access keys were issued and not used");
+  }
+  TRY_ASSIGN(auto update, database.prepare("UPDATE generations SET issued=?4 "
+                                           "WHERE user_id=?1 AND computer_id=?2 AND generation=?3"));
+  update.blob(command.user.view()).blob(command.computer.view()).number(generation->number);
+  TRY(update.number(index).run());
+  AuditNote note = command.audit;
+  api::Json::Object details = note.details.object() != nullptr ? *note.details.object() : api::Json::Object{};
+  details.emplace_back("generation", generation->number);
+  details.emplace_back("index", index);
+  note.details = std::move(details);
+  TRY(append_audit(database, command.user, note, now));
+  Issued out;
+  out.index = index;
+  generation->issued = index;
+  out.generation = std::move(*generation);
+  TRY_ASSIGN(out.computer, find_computer(database, command.user, command.computer));
+  return out;
 }
 
 Result<Generation> SqlStore::get_generation(const UserId& user, const ComputerId& computer,
@@ -134,6 +169,7 @@ Result<Outcome<Generation>> SqlStore::prepare_generation(const Change<Generation
     TRY_ASSIGN(const auto older, pending_generation(database, command.user, command.computer));
     if (older) TRY(cancel_generation(database, *older));
     TRY(fill_generation(database, command));
+    TRY(put_officer_seals(database, command));
     TRY_ASSIGN(generation, find_generation(database, command.user, command.computer, command.number));
     return *generation;
   });
@@ -154,6 +190,7 @@ Result<Outcome<Generation>> SqlStore::commit_generation(const Change<Generation>
     TRY_ASSIGN(const auto old, current_generation(database, command.user, command.computer));
     if (old) TRY(cancel_generation(database, *old));
     TRY(set_state(database, *generation, GenerationState::current));
+    TRY(fulfil_request(database, *generation));
     TRY(append_audit(database, command.user, command.audit, change.now));
     generation->state = GenerationState::current;
     return *generation;
@@ -162,32 +199,7 @@ Result<Outcome<Generation>> SqlStore::commit_generation(const Change<Generation>
 
 Result<Outcome<Issued>> SqlStore::issue_access_key(const Change<Issued>& change,
                                                    const IssueAccessKey& command) {
-  return apply(change, [&](Connection& database) -> Result<Issued> {
-    TRY(find_computer(database, command.user, command.computer));
-    TRY_ASSIGN(auto generation, current_generation(database, command.user, command.computer));
-    if (!generation) return fail(Error::state_forbidden, "no access key has been prepared for this computer");
-    const std::uint32_t index = generation->issued + 1;
-    if (index > command.max_index || index - generation->used > command.max_ahead) {
-      return fail(Error::access_key_exhausted, "too many access keys were issued and not used");
-    }
-    TRY_ASSIGN(auto update, database.prepare("UPDATE generations SET issued=?4 "
-                                             "WHERE user_id=?1 AND computer_id=?2 AND generation=?3"));
-    update.blob(command.user.view()).blob(command.computer.view()).number(generation->number);
-    TRY(update.number(index).run());
-    AuditNote note = command.audit;
-    api::Json::Object details =
-        note.details.object() != nullptr ? *note.details.object() : api::Json::Object{};
-    details.emplace_back("generation", generation->number);
-    details.emplace_back("index", index);
-    note.details = std::move(details);
-    TRY(append_audit(database, command.user, note, change.now));
-    Issued out;
-    out.index = index;
-    generation->issued = index;
-    out.generation = std::move(*generation);
-    TRY_ASSIGN(out.computer, find_computer(database, command.user, command.computer));
-    return out;
-  });
+  return apply(change, [&](Connection& database) { return issue_next(database, command, change.now); });
 }
 
 }  // namespace cardea::server::sql

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Card states and the replacement transaction (docs/spec/server-protocol.md, "Reasons and what they touch").
+#include "server/store/sql/card_changes.h"
 #include "server/store/sql/sql_store.h"
 
 namespace cardea::server::sql {
@@ -76,15 +77,40 @@ Status replace_keys(Connection& database, const ReplaceCard& command) {
   }
   TRY_ASSIGN(auto update, database.prepare("UPDATE users SET epoch=?2, signer=?3 WHERE user_id=?1"));
   TRY(update.blob(user.view()).number(command.expected_epoch + 1).blob(command.card.id.view()).run());
+  if (!command.sheet_check.empty()) {
+    TRY_ASSIGN(auto sheet, database.prepare("UPDATE users SET sheet_check=?2 WHERE user_id=?1"));
+    TRY(sheet.blob(user.view()).blob(command.sheet_check).run());
+  }
   // An access key could otherwise still open a computer in the name of the old card.
   TRY_ASSIGN(auto generations, database.prepare("UPDATE generations SET state='cancelled', seal=?2 "
                                                 "WHERE user_id=?1 AND state<>'cancelled'"));
   TRY(generations.blob(user.view()).blob({}).run());
+  TRY(run_for_user(database, "DELETE FROM officer_seals WHERE user_id=?1", user));
   TRY_ASSIGN(auto sessions, database.prepare("DELETE FROM sessions WHERE user_id=?1 AND session_id<>?2"));
   return sessions.blob(user.view()).blob(command.session.view()).run();
 }
 
 }  // namespace
+
+Status change_card(Connection& database, const UserId& user, const CardId& card, CardState state,
+                   std::string_view reason, UnixSeconds now) {
+  TRY(write_state(database, card, state, reason, now));
+  return state == CardState::active ? Status() : end_card(database, user, card, state);
+}
+
+Result<Card> change_card_state(Connection& database, const SetCardState& command, UnixSeconds now) {
+  TRY_ASSIGN(const Card card, find_card(database, command.card));
+  if (card.user != command.user) return fail(Error::not_found, "no such card");
+  if (card.version != command.expected_version)
+    return fail(Error::precondition_failed, "the card has changed");
+  if (!may_change(card.state, command.state)) {
+    return fail(Error::state_forbidden,
+                std::string("a card can't go from ") + name_of(card.state) + " to " + name_of(command.state));
+  }
+  TRY(change_card(database, command.user, card.id, command.state, command.reason, now));
+  TRY(append_audit(database, command.user, command.audit, now));
+  return find_card(database, command.card);
+}
 
 Result<std::vector<Card>> SqlStore::cards(const UserId& user) {
   return read([&](Connection& database) { return cards_of(database, user); });
@@ -95,20 +121,8 @@ Result<Card> SqlStore::get_card(const CardId& id) {
 }
 
 Result<Outcome<Card>> SqlStore::set_card_state(const Change<Card>& change, const SetCardState& command) {
-  return apply(change, [&](Connection& database) -> Result<Card> {
-    TRY_ASSIGN(const Card card, find_card(database, command.card));
-    if (card.user != command.user) return fail(Error::not_found, "no such card");
-    if (card.version != command.expected_version)
-      return fail(Error::precondition_failed, "the card has changed");
-    if (!may_change(card.state, command.state)) {
-      return fail(Error::state_forbidden, std::string("a card can't go from ") + name_of(card.state) +
-                                              " to " + name_of(command.state));
-    }
-    TRY(write_state(database, card.id, command.state, command.reason, change.now));
-    if (command.state != CardState::active) TRY(end_card(database, command.user, card.id, command.state));
-    TRY(append_audit(database, command.user, command.audit, change.now));
-    return find_card(database, command.card);
-  });
+  return apply(change,
+               [&](Connection& database) { return change_card_state(database, command, change.now); });
 }
 
 Result<Outcome<Replaced>> SqlStore::replace_card(const Change<Replaced>& change, const ReplaceCard& command) {

@@ -45,8 +45,8 @@ Result<std::vector<Computer>> SqlStore::computers(const UserId& user) {
   return read([&](Connection& database) -> Result<std::vector<Computer>> {
     std::vector<ComputerId> ids;
     {
-      TRY_ASSIGN(auto row,
-                 database.prepare("SELECT computer_id FROM enrolments WHERE user_id=?1 ORDER BY created"));
+      TRY_ASSIGN(auto row, database.prepare("SELECT computer_id FROM enrolments WHERE user_id=?1 AND "
+                                            "retired=0 ORDER BY created"));
       row.blob(user.view());
       for (;;) {
         TRY_ASSIGN(const bool found, row.step());
@@ -91,10 +91,15 @@ Result<Outcome<CheckedIn>> SqlStore::check_in(const Change<CheckedIn>& change, c
     TRY_ASSIGN(const Computer computer, find_computer(database, command.user, command.computer));
     out.generation = computer.generation;
     out.issued = computer.issued;
-    // After a use, and whenever there is no key that opens this computer.
-    out.rotate = computer.generation == 0 || out.fit != "ok" || computer.used > 0;
+    // After a use, when its owner asks for it, and whenever there is no key that opens this computer.
+    out.rotate =
+        computer.generation == 0 || out.fit != "ok" || computer.used > 0 || computer.rotate_asked > 0;
     TRY(note_work_day(database, command.user, command.region, change.now));
     TRY_ASSIGN(out.cards, cards_of(database, command.user));
+    TRY_ASSIGN(const auto seals,
+               officer_seals(database, command.user, command.computer, computer.generation));
+    for (const OfficerSeal& seal : seals)
+      out.officers.push_back(seal.officer);
     TRY_ASSIGN(out.epoch, user_epoch(database, command.user));
     TRY_ASSIGN(out.audit, audit_point(database, command.user));
     return out;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sealed records with versions, and tombstones.
+#include "server/store/sql/record_rows.h"
 #include "server/store/sql/sql_store.h"
 
 namespace cardea::server::sql {
-namespace {
-
-#define RECORD_COLUMNS "record_id, version, epoch, length(envelope), deleted, changed, change_number"
 
 Record read_record(const Statement& row) {
   Record record;
@@ -20,7 +18,7 @@ Record read_record(const Statement& row) {
 }
 
 Result<std::optional<Record>> find_record(Connection& database, const UserId& user, const RecordId& id) {
-  TRY_ASSIGN(auto row, database.prepare("SELECT " RECORD_COLUMNS
+  TRY_ASSIGN(auto row, database.prepare("SELECT " CARDEA_RECORD_COLUMNS
                                         ", envelope FROM records WHERE user_id=?1 AND record_id=?2"));
   TRY_ASSIGN(const bool found, row.blob(user.view()).blob(id.view()).step());
   if (!found) return std::optional<Record>{};
@@ -28,6 +26,8 @@ Result<std::optional<Record>> find_record(Connection& database, const UserId& us
   record.envelope = row.blob_at(7);
   return std::optional<Record>(std::move(record));
 }
+
+namespace {
 
 Result<std::uint64_t> next_change(Connection& database, const UserId& user) {
   {
@@ -41,7 +41,8 @@ Result<std::uint64_t> next_change(Connection& database, const UserId& user) {
   return row.u64_at(0);
 }
 
-// Writes a record as a whole under the next change number.
+}  // namespace
+
 Status write_record(Connection& database, const UserId& user, Record& record, UnixSeconds now) {
   TRY_ASSIGN(record.change_number, next_change(database, user));
   record.changed = now;
@@ -65,6 +66,8 @@ Status check_room(Connection& database, const UserId& user, std::uint64_t max_re
   return {};
 }
 
+namespace {
+
 // The live record at the expected version.
 Result<Record> expect_record(Connection& database, const UserId& user, const RecordId& id,
                              std::uint64_t version) {
@@ -72,6 +75,16 @@ Result<Record> expect_record(Connection& database, const UserId& user, const Rec
   if (!record || record->deleted) return fail(Error::not_found, "no such record");
   if (record->version != version) return fail(Error::precondition_failed, "the record has changed");
   return std::move(*record);
+}
+
+// The oldest in the trash beyond what it holds are tombstones without content from now on.
+Status empty_trash(Connection& database, const UserId& user, std::uint64_t max_trash) {
+  TRY_ASSIGN(
+      auto update,
+      database.prepare("UPDATE records SET envelope=?2 WHERE user_id=?1 AND deleted=1 AND change_number<="
+                       "(SELECT change_number FROM records WHERE user_id=?1 AND deleted=1 "
+                       "AND length(envelope)>0 ORDER BY change_number DESC LIMIT 1 OFFSET ?3)"));
+  return update.blob(user.view()).blob(Bytes{}).number(max_trash).run();
 }
 
 Result<Record> put(Connection& database, const PutRecord& command, UnixSeconds now) {
@@ -100,7 +113,7 @@ Result<Record> put(Connection& database, const PutRecord& command, UnixSeconds n
 
 Result<std::vector<Record>> SqlStore::records(const UserId& user, std::uint64_t since, std::size_t limit) {
   return read([&](Connection& database) -> Result<std::vector<Record>> {
-    TRY_ASSIGN(auto row, database.prepare("SELECT " RECORD_COLUMNS
+    TRY_ASSIGN(auto row, database.prepare("SELECT " CARDEA_RECORD_COLUMNS
                                           " FROM records WHERE user_id=?1 AND change_number>?2 "
                                           "ORDER BY change_number LIMIT ?3"));
     row.blob(user.view()).number(since).number(std::uint64_t{limit});
@@ -108,7 +121,8 @@ Result<std::vector<Record>> SqlStore::records(const UserId& user, std::uint64_t 
     for (;;) {
       TRY_ASSIGN(const bool found, row.step());
       if (!found) return records;
-      records.push_back(read_record(row));
+      Record& record = records.emplace_back(read_record(row));
+      if (record.deleted) record.size = 0;  // for whoever synchronises it is gone
     }
   });
 }
@@ -146,8 +160,8 @@ Status SqlStore::delete_record(const DeleteRecord& command, UnixSeconds now) {
                expect_record(database, command.user, command.record, command.expected_version));
     ++record.version;
     record.deleted = true;
-    record.envelope.clear();
-    return write_record(database, command.user, record, now);
+    TRY(write_record(database, command.user, record, now));
+    return empty_trash(database, command.user, command.max_trash);
   });
 }
 

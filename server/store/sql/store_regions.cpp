@@ -9,7 +9,7 @@ namespace {
 
 #define HOME_COLUMNS                                                                                     \
   "user_id, state, region, epoch, since, lease_until, not_before, quiet_until, attempts, records_days, " \
-  "bundle, forward, signature, delivered, purged"
+  "bundle, forward, delivered, purged"
 
 Home read_home(const Statement& row) {
   Home home;
@@ -26,9 +26,8 @@ Home read_home(const Statement& row) {
   home.records_days = row.number_at(9) != 0;
   home.bundle = row.array_at<32>(10);
   home.forward = row.blob_at(11);
-  home.signature = row.blob_at(12);
-  home.delivered = row.number_at(13) != 0;
-  home.purged = row.number_at(14) != 0;
+  home.delivered = row.number_at(12) != 0;
+  home.purged = row.number_at(13) != 0;
   return home;
 }
 
@@ -54,16 +53,15 @@ Result<Home> home_of(Connection& database, const UserId& user) {
 }
 
 Status write_home(Connection& database, const Home& home) {
-  TRY_ASSIGN(auto put,
-             database.prepare("INSERT INTO homes(" HOME_COLUMNS
-                              ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
-                              "ON CONFLICT(user_id) DO UPDATE SET state=excluded.state, "
-                              "region=excluded.region, epoch=excluded.epoch, since=excluded.since, "
-                              "lease_until=excluded.lease_until, not_before=excluded.not_before, "
-                              "quiet_until=excluded.quiet_until, attempts=excluded.attempts, "
-                              "records_days=excluded.records_days, bundle=excluded.bundle, "
-                              "forward=excluded.forward, signature=excluded.signature, "
-                              "delivered=excluded.delivered, purged=excluded.purged"));
+  TRY_ASSIGN(auto put, database.prepare(
+                           "INSERT INTO homes(" HOME_COLUMNS
+                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
+                           "ON CONFLICT(user_id) DO UPDATE SET state=excluded.state, "
+                           "region=excluded.region, epoch=excluded.epoch, since=excluded.since, "
+                           "lease_until=excluded.lease_until, not_before=excluded.not_before, "
+                           "quiet_until=excluded.quiet_until, attempts=excluded.attempts, "
+                           "records_days=excluded.records_days, bundle=excluded.bundle, "
+                           "forward=excluded.forward, delivered=excluded.delivered, purged=excluded.purged"));
   put.blob(home.user.view())
       .text(name_of(home.state))
       .text(home.region)
@@ -71,7 +69,7 @@ Status write_home(Connection& database, const Home& home) {
       .number(home.since);
   put.number(home.lease_until).number(home.not_before).number(home.quiet_until).number(home.attempts);
   put.number(std::int64_t{home.records_days ? 1 : 0}).blob(home.bundle).blob(home.forward);
-  put.blob(home.signature).number(std::int64_t{home.delivered ? 1 : 0});
+  put.number(std::int64_t{home.delivered ? 1 : 0});
   return put.number(std::int64_t{home.purged ? 1 : 0}).run();
 }
 

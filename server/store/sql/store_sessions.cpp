@@ -1,36 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Guess counters, sessions, used tokens and nonces.
 #include "server/store/sql/generations.h"
+#include "server/store/sql/guesses.h"
 #include "server/store/sql/sql_store.h"
 
 namespace cardea::server::sql {
 namespace {
-
-Result<GuessCount> read_count(Connection& database, std::string_view subject) {
-  TRY_ASSIGN(auto row, database.prepare("SELECT count, last FROM guesses WHERE subject=?1"));
-  TRY_ASSIGN(const bool found, row.text(subject).step());
-  return found ? GuessCount{row.u32_at(0), row.number_at(1)} : GuessCount{};
-}
-
-Status add_guess(Connection& database, std::string_view subject, UnixSeconds now) {
-  TRY_ASSIGN(auto row, database.prepare(
-                           "INSERT INTO guesses(subject, count, last) VALUES(?1, 1, ?2) "
-                           "ON CONFLICT(subject) DO UPDATE SET count=guesses.count+1, last=excluded.last"));
-  return row.text(subject).number(now).run();
-}
-
-Status clear_guesses(Connection& database, std::string_view subject) {
-  if (subject.empty()) return {};
-  TRY_ASSIGN(auto row, database.prepare("DELETE FROM guesses WHERE subject=?1"));
-  return row.text(subject).run();
-}
-
-Status use_token(Connection& database, const Digest& token, UnixSeconds expires_at) {
-  TRY_ASSIGN(auto insert, database.prepare("INSERT INTO used_tokens(token, expires_at) VALUES(?1, ?2)"));
-  const Status status = insert.blob(token).number(expires_at).run();
-  if (!status.ok() && status.error() == Error::already_exists) return fail(Error::replayed);
-  return status;
-}
 
 // The card may have been suspended between the check of its signature and now.
 Status check_card(Connection& database, const Session& session) {
@@ -64,6 +39,32 @@ Status insert_session(Connection& database, const Session& session) {
 }
 
 }  // namespace
+
+Result<GuessCount> read_count(Connection& database, std::string_view subject) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT count, last FROM guesses WHERE subject=?1"));
+  TRY_ASSIGN(const bool found, row.text(subject).step());
+  return found ? GuessCount{row.u32_at(0), row.number_at(1)} : GuessCount{};
+}
+
+Status add_guess(Connection& database, std::string_view subject, UnixSeconds now) {
+  TRY_ASSIGN(auto row, database.prepare(
+                           "INSERT INTO guesses(subject, count, last) VALUES(?1, 1, ?2) "
+                           "ON CONFLICT(subject) DO UPDATE SET count=guesses.count+1, last=excluded.last"));
+  return row.text(subject).number(now).run();
+}
+
+Status clear_guesses(Connection& database, std::string_view subject) {
+  if (subject.empty()) return {};
+  TRY_ASSIGN(auto row, database.prepare("DELETE FROM guesses WHERE subject=?1"));
+  return row.text(subject).run();
+}
+
+Status use_token(Connection& database, const Digest& token, UnixSeconds expires_at) {
+  TRY_ASSIGN(auto insert, database.prepare("INSERT INTO used_tokens(token, expires_at) VALUES(?1, ?2)"));
+  const Status status = insert.blob(token).number(expires_at).run();
+  if (!status.ok() && status.error() == Error::already_exists) return fail(Error::replayed);
+  return status;
+}
 
 Result<GuessDecision> SqlStore::charge_guess(const ChargeGuess& command) {
   return write([&](Connection& database) -> Result<GuessDecision> {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The audit chain's readers, and the removal of what has ended.
+#include <chrono>
+
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/user_rows.h"
 
@@ -7,6 +9,8 @@ namespace cardea::server::sql {
 namespace {
 
 constexpr std::int64_t kDay = 24 * 60 * 60;
+// Who asks whether the server is ready has two seconds; a change that waits out a failover has twenty.
+constexpr std::chrono::milliseconds kReadyPatience{1500};
 
 struct Expiry {
   const char* sql;  // ?1 is the time before which a row has ended
@@ -24,7 +28,13 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM guesses WHERE count<30 AND last<?1", 30 * kDay},
     // Prefixes have nobody who could open them.
     {"DELETE FROM guesses WHERE subject LIKE 'prefix:%' AND last<?1", kDay},
+    {"DELETE FROM guesses WHERE subject LIKE 'officer:%' AND last<?1", kDay},
+    {"DELETE FROM officer_sessions WHERE expires_at<=?1", 0},
+    // The events stay in the chains; the rows are only for the hour.
+    {"DELETE FROM officer_requests WHERE expires_at<=?1", kDay},
+    {"DELETE FROM guesses WHERE subject LIKE 'pairings:%' AND last<?1", kDay},
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
+    {"DELETE FROM pairings WHERE expires_at<=?1", 0},
     {"DELETE FROM bundle_parts WHERE created<?1", kDay},
 };
 constexpr std::int64_t kWorkDaysKept = 90;
@@ -55,6 +65,12 @@ Status erase_moved_users(Connection& database, UnixSeconds now) {
     TRY(mark.blob(user.view()).run());
   }
   return {};
+}
+
+// An update of nothing still takes the write lock and the commit path.
+Status change_nothing(Connection& database) {
+  TRY_ASSIGN(auto row, database.prepare("DELETE FROM used_tokens WHERE token=?1"));
+  return row.blob({}).run();
 }
 
 }  // namespace
@@ -92,11 +108,16 @@ Status SqlStore::purge(UnixSeconds now) {
 }
 
 Status SqlStore::ready() {
-  return write([](Connection& database) -> Status {
-    // An update of nothing still takes the write lock and the commit path.
-    TRY_ASSIGN(auto row, database.prepare("DELETE FROM used_tokens WHERE token=?1"));
-    return row.blob({}).run();
-  });
+  std::shared_future<Status> probe;
+  {
+    const std::lock_guard lock(probe_mutex_);
+    if (!probe_.valid() || probe_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+      probe_ = start_change(change_nothing).share();
+    probe = probe_;
+  }
+  if (probe.wait_for(kReadyPatience) != std::future_status::ready)
+    return fail(Error::timeout, "database: for one and a half seconds no change could be made durable");
+  return probe.get();
 }
 
 }  // namespace cardea::server::sql

@@ -7,7 +7,7 @@ namespace {
 
 #define USER_COLUMNS                                                                                       \
   "user_id, account, opaque_a, opaque_b, question_seal, recovery_seal, recovery_public, signer, profile, " \
-  "sheet_check, epoch, audit_length, audit_head, "                                                         \
+  "sheet_check, epoch, audit_length, audit_head, oprf_seed, "                                              \
   "coalesce((SELECT id FROM unix_ids WHERE owner=user_id), 0)"
 
 User read_user(const Statement& row) {
@@ -24,7 +24,8 @@ User read_user(const Statement& row) {
   user.sheet_check = row.blob_at(9);
   user.epoch = row.u32_at(10);
   user.audit = {row.u64_at(11), row.array_at<32>(12)};
-  user.uid = row.u32_at(13);
+  user.oprf_seed = row.u32_at(13);
+  user.uid = row.u32_at(14);
   return user;
 }
 
@@ -32,15 +33,16 @@ Status insert_user(Connection& database, const User& user, UnixSeconds now) {
   TRY_ASSIGN(auto insert,
              database.prepare("INSERT INTO users(user_id, account, account_key, opaque_a, opaque_b, "
                               "question_seal, recovery_seal, recovery_public, signer, profile, "
-                              "sheet_check, epoch, created) "
-                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"));
+                              "sheet_check, epoch, created, oprf_seed) "
+                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
   const std::string key = account_key(user.account);
   insert.blob(user.id.view()).text(user.account).text(key).blob(user.opaque_a).blob(user.opaque_b);
   insert.blob(user.question_seal)
       .blob(user.recovery_seal)
       .blob(user.recovery_public)
       .blob(user.signer.view());
-  const Status status = insert.blob(user.profile).blob(user.sheet_check).number(user.epoch).number(now).run();
+  insert.blob(user.profile).blob(user.sheet_check).number(user.epoch).number(now);
+  const Status status = insert.number(user.oprf_seed).run();
   if (!status.ok() && status.error() == Error::already_exists) return fail(Error::account_exists);
   return status;
 }

@@ -23,11 +23,14 @@ struct MovedTable {
 
 // What others refer to comes first.
 constexpr MovedTable kMoved[] = {
-    {"users", Arrival::user},
+    // The number of an OPRF seed is the source's; the keys that it gave travel.
+    {"users", Arrival::user, "user_id=?1", "oprf_seed"},
     {"cards"},
     {"computers", Arrival::shared, "computer_id IN (SELECT computer_id FROM enrolments WHERE user_id=?1)"},
     {"enrolments"},
     {"generations"},
+    // An officer has his card in whatever region he works; whether he may is asked there.
+    {"officer_seals"},
     {"holders"},
     {"epoch_seals"},
     {"records"},
@@ -36,8 +39,9 @@ constexpr MovedTable kMoved[] = {
     {"unix_ids", Arrival::number, "owner=?1"},
 };
 
-// A session ends with the move; the others are about this region.
-const std::vector<std::string> kStay = {"sessions", "homes", "work_days", "oprf_keys"};
+// A session ends with the move, and what this region's officers have asked for; the others are about this
+// region.
+const std::vector<std::string> kStay = {"sessions", "officer_requests", "homes", "work_days", "oprf_keys"};
 
 bool is_local(const MovedTable& table, const std::string& column) {
   return (" " + std::string(table.local) + " ").find(" " + column + " ") != std::string::npos;

@@ -40,12 +40,12 @@ void Writer::submit(std::unique_ptr<Job> job) {
   if (wakes) wake_.notify_one();
 }
 
-Status Writer::run(Body body) {
+std::future<Status> Writer::start(Body body) {
   auto job = std::make_unique<Job>();
   job->body = std::move(body);
   auto outcome = job->done.emplace().get_future();
   submit(std::move(job));
-  return outcome.get();
+  return outcome;
 }
 
 void Writer::run_later(Body body) {

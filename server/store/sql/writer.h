@@ -31,7 +31,9 @@ class Writer {
   ~Writer();  // finishes what was submitted
 
   // Runs `body` in a transaction and waits until it is durable. When `body` fails, nothing of it stays.
-  Status run(Body body);
+  Status run(Body body) { return start(std::move(body)).get(); }
+  // The same for who does not wait for ever: `body` is run also when nobody asks for its outcome any more.
+  std::future<Status> start(Body body);
   // Queued before everything submitted later; nobody waits for it, and it reaches the disk with the next
   // change or shortly after.
   void run_later(Body body);

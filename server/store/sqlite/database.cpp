@@ -120,6 +120,14 @@ Status Connection::execute(const char* sql) {
   return {};
 }
 
+// In WAL mode the first read takes the snapshot.
+Status Connection::begin_snapshot() {
+  TRY(run("BEGIN"));
+  TRY(number("PRAGMA schema_version"));
+  TRY(number("SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)"));
+  return {};
+}
+
 // The number moves on when the row of unix_ids is written (AUTOINCREMENT).
 Result<std::int64_t> Connection::take_unix_id() {
   TRY_ASSIGN(const std::int64_t last, last_unix_id());

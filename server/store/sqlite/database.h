@@ -25,6 +25,7 @@ class Connection final : public sql::Connection {
   Status execute(const char* sql) override;
   Status begin() override { return run("BEGIN IMMEDIATE"); }
   Status commit() override { return run("COMMIT"); }
+  Status begin_snapshot() override;
   [[nodiscard]] bool in_transaction() const noexcept override {
     return sqlite3_get_autocommit(handle_.get()) == 0;
   }

@@ -20,7 +20,7 @@ class SqliteStore final : public sql::SqlStore {
 
  private:
   SqliteStore(const std::string& path, std::unique_ptr<Connection> writer);
-  Status run_change(Body body) override { return writer_.run(std::move(body)); }
+  std::future<Status> start_change(Body body) override { return writer_.start(std::move(body)); }
   void write_later(Body body) override { writer_.run_later(std::move(body)); }
   Status run_read(const Body& body) override { return readers_.read(body); }
 

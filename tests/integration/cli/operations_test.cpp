@@ -96,6 +96,8 @@ TEST(Operations, EveryVerbAndItsArguments) {
       {{"records", "put", "Mail", "--url", "https://m"}, "records.put", {{"name", "Mail"}}},
       {{"records", "remove", "Mail"}, "records.remove", {{"name", "Mail"}}},
       {{"records", "sync"}, "records.sync", {}},
+      {{"portal", "allow"}, "portal.allow", {}},
+      {{"portal", "allow", "7Q4KX-2M9AB"}, "portal.allow", {{"code", "7Q4KX-2M9AB"}}},
       {{"guest", "remove", "ana"}, "guest.remove", {{"user", "ana"}}},
   };
   for (const VerbCase& one : cases) {

@@ -35,7 +35,15 @@ ELSEWHERE = {
     "ssh -A HOST": ("tests/stories/doors_sudo_agent.py", ["forward"]),
     "mount -o remount,rw /": ("tests/integration/packages/guides.py", ['"chroot"']),  # the machine is off, its disk is at hand
     "cardea-server --check": ("tests/integration/server/program_test.cpp", ['"--check"']),
-    "cardea-server --config OLD --migrate-store NEW": ("tests/integration/server/flow_test.cpp", ['"--migrate-store"']),
+    "cardea admin migrate-store --to NEW": ("tests/integration/server/admin_test.cpp", ['"migrate-store"']),
+    "cardea admin restore-secrets --from FILE": ("tests/integration/server/admin_test.cpp", ['"restore-secrets"']),
+    "cardea admin policy reset": ("tests/integration/server/admin_test.cpp", ['"policy", "reset"']),
+    "cardea admin audit verify --checkpoint": ("tests/integration/server/admin_test.cpp", ['"--checkpoint"']),
+    "cardea admin keys rotate oprf": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate"']),
+    "cardea admin keys rotate checkpoint": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate"']),
+    "cardea admin keys rotate tls": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate", "tls"']),
+    "cardea admin keys rotate tls --activate": ("tests/integration/server/admin_test.cpp", ['"--activate"']),
+    "cardea portal allow": ("tests/stories/portal_with_card.py", ['"portal", "allow"']),
     "cardea-server --show-region-key": ("tests/integration/server/regions_test.cpp", ['"--show-region-key"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }
@@ -320,14 +328,26 @@ def backup(report, walk):
         opens_with_card_only(walk)
         walk.plays("cardea access-key rotate --user maria")
     with report.step("the server: copied while it runs, restored; nobody notices"):
-        walk.plays('sqlite3 /var/lib/cardea-server/cardea.db ".backup /root/cardea.db"')
-        walk.plays("cp -a " + " ".join(f"/var/lib/cardea-server/{name}" for name in ("oprf-seed", "ake-key", "checkpoint-key")) + " /root")
+        walk.plays("install -d -o cardea-server -g cardea-server -m 0700 /var/backups/cardea")
+        walk.plays("cardea admin backup --to /var/backups/cardea/today", says="1 users")
+        walk.plays("cardea admin restore-drill --from /var/backups/cardea/today", says="can be restored")
+        passphrase = walk.world.secret("backup-passphrase")
+        walk.plays("cardea admin backup-secrets --to /var/backups/cardea/secrets", ("New passphrase: ", passphrase), ("The same again: ", passphrase))
         walk.plays("systemctl stop cardea-server")
-        walk.plays("rm -f /var/lib/cardea-server/cardea.db-wal /var/lib/cardea-server/cardea.db-shm")
-        walk.plays("install -o cardea-server -g cardea-server -m 0600 /root/cardea.db /var/lib/cardea-server/cardea.db")
-        walk.plays("runuser -u cardea-server -- cardea-server --config /etc/cardea/server.conf --check")
+        files = " ".join(f"/var/lib/cardea-server/cardea.db{end}" for end in ("", "-wal", "-shm"))
+        walk.plays(f"rm -f {files}")
+        walk.plays("cardea admin restore --from /var/backups/cardea/today", says="restored from")
+        walk.plays("cardea admin audit verify", says="every chain is whole")
         walk.plays("systemctl start cardea-server")
         must_enter(log_in(machine, "maria", (PIN, walk.access_key())))
+    with report.step("accounts, policies and keys of the server"):
+        walk.plays("cardea admin accounts list", says="maria")
+        walk.plays("cardea admin accounts close maria", says="closed")
+        walk.plays("cardea admin accounts open maria", says="open")
+        walk.plays("cardea admin policy list", says="relocation")
+        walk.plays("cardea admin policy set registration closed", says="closed")
+        walk.plays("cardea admin audit checkpoint --to /var/backups/cardea/audit-checkpoint")
+        walk.plays("cardea admin keys list", says="checkpoint")
     with report.step("without a server: enrolled for this computer alone"):
         machine.sh("systemctl stop cardea-recoveryd; rm /var/lib/cardea/users/maria.*; systemctl start cardea-recoveryd")
         walk.takes(walk.world.new_card(machine, "fourth"))

@@ -178,7 +178,7 @@ test('an empty field is not sent', async () => {
   await world.withPage({}, async (page) => {
     let calls = 0;
     await page.route('**/v1/**', (route) => {
-      ++calls;
+      if (!route.request().url().endsWith('/v1/servers')) ++calls; // asked by itself, and nothing of the form
       return route.continue();
     });
     await page.goto(`${world.url}/access-key`);

@@ -2,10 +2,21 @@
 // The other end of the portal's tests: users with software cards and computers, made with the client's own
 // code, and the computer's own check of an access key. Reads commands from standard input, one a line;
 // answers each with a line of JSON.
-//   register NAME              an account with password, question and answer of the test; two computers with
-//   access keys check NAME COMPUTER KEY    what the computer says to the typed key: {"number": N} or
-//   {"error": "access-key-wrong"} card NAME                  the state of his card at the server suspend NAME
-//   suspends the card with the password, as another program would
+//   register NAME             an account with password, question and answer of the test; two computers with
+//                             access keys, one without; {"sheet": the code of its recovery sheet}
+//   check NAME COMPUTER KEY   what the computer says to the typed key: {"number": N} or {"error": …}
+//   card NAME                 the state of his card at the server
+//   suspend NAME              suspends the card with the password, as another program would
+//   contact NAME COMPUTER     the computer's check-in: {"fit", "rotate"} or {"error": …}
+//   new-keys NAME COMPUTER    the computer makes a new generation
+//   officer NAME              a help-desk officer's card; {"line": for “cardea admin officers add”}
+//   officer-code NAME         a code with which a security key can be added
+//   seal NAME COMPUTER OFFICER   new access keys of this computer, for this officer, too
+//   issue OFFICER REQUEST     what “cardea officer issue” does: {"key": the typed form, "number": N}
+//   put NAME ID BODY          a record sealed by the client's code; ID is "new" or of an older version
+//   read NAME ID              the record as the client's code reads it: {"version", "body"} or {"error": …}
+//   allow NAME CODE [records [ID VERSION]…]   what `cardea portal allow` does; the card holds the records
+//   named
 // Usage: portal_desk URL CA-FILE
 #include <iostream>
 #include <map>
@@ -15,9 +26,11 @@
 #include "core/access_key/typed_form.h"
 #include "core/crypto/opaque_client.h"
 #include "core/crypto/password_input.h"
+#include "tests/integration/portal/records_desk.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/card_calls.h"
+#include "upstream/officer_calls.h"
 #include "upstream/opaque_login.h"
 #include "upstream/poco_transport.h"
 #include "upstream/recover.h"
@@ -49,22 +62,37 @@ struct Owner {
   api::UserId user;
   crypto::P256KeyPair auth;
   crypto::P256KeyPair wrap;
+  records::UserKey root;
   std::map<std::string, Machine> machines;
+};
+
+struct OfficerCard {
+  crypto::P256KeyPair auth;
+  crypto::P256KeyPair wrap;
 };
 
 class Desk {
  public:
   Desk(const std::string& url, const std::string& ca_file)
       : transport_(need(PocoTransport::create({.urls = {url}, .ca_file = ca_file}, clock_))),
-        client_(*transport_, clock_, random_) {}
+        client_(*transport_, clock_, random_),
+        records_(client_, clock_, random_) {}
 
   api::Json run(std::istringstream& words) {
     std::string verb, name, computer, key;
-    words >> verb >> name >> computer >> key;
+    words >> verb >> name;
+    if (verb == "put" || verb == "read" || verb == "allow") return with_records(verb, name, words);
+    words >> computer >> key;
     if (verb == "register") return register_owner(name);
     if (verb == "check") return check(owners_.at(name).machines.at(computer), owners_.at(name).user, key);
     if (verb == "card") return card_of(owners_.at(name));
     if (verb == "suspend") return suspend(name);
+    if (verb == "contact") return contact(owners_.at(name), owners_.at(name).machines.at(computer));
+    if (verb == "new-keys") return new_keys(owners_.at(name), owners_.at(name).machines.at(computer));
+    if (verb == "officer") return make_officer(name);
+    if (verb == "officer-code") return api::Json::Object{{"code", officer_code(officers_.at(name))}};
+    if (verb == "seal") return seal(owners_.at(name), owners_.at(name).machines.at(computer), key);
+    if (verb == "issue") return issue_for_person(officers_.at(name), computer);
     throw std::runtime_error("unknown command " + verb);
   }
 
@@ -79,7 +107,11 @@ class Desk {
   }
 
   api::Json register_owner(const std::string& name) {
-    Owner owner{{}, crypto::P256KeyPair::generate(random_), crypto::P256KeyPair::generate(random_), {}};
+    Owner owner{{},
+                crypto::P256KeyPair::generate(random_),
+                crypto::P256KeyPair::generate(random_),
+                records::UserKey::generate(random_),
+                {}};
     const auto recovery = crypto::P256KeyPair::generate(random_);
     Machine laptop{crypto::Ed25519KeyPair::generate(random_), {}, {}};
     laptop.id = api::computer_id_of(laptop.device.spki());
@@ -107,17 +139,20 @@ class Desk {
     finish.device_spki = laptop.device.spki();
     finish.computer_name = "anna-laptop";
     finish.computer_serial = "PF-3X91A7";
-    const auto root = records::UserKey::generate(random_);
+    const auto& root = owner.root;
+    const auto sheet = records::make_sheet_code(random_);
     finish.holders = {need(records::seal_for_card(root, user, api::card_id_of(owner.auth.spki()).bytes(),
-                                                  owner.wrap.spki(), random_))};
-    finish.sheet_check = to_bytes(records::sheet_check(records::make_sheet_code(random_), user));
+                                                  owner.wrap.spki(), random_)),
+                      need(records::seal_for_sheet(root, user, sheet, random_))};
+    finish.sheet_check = records::sheet_check(sheet);
     need(finish_registration(client_, device_key(laptop.id, laptop.device), finish));
     new_generation(owner, laptop);
     owner.machines.emplace("anna-laptop", std::move(laptop));
     add_machine(owner, "studio-tower", true);
     add_machine(owner, "kitchen-tablet", false);
     owners_.insert_or_assign(name, std::move(owner));
-    return api::Json::Object{{"registered", name}};
+    return api::Json::Object{{"registered", name},
+                             {"sheet", std::string(records::format_sheet_code(sheet).expose_text())}};
   }
 
   void add_machine(Owner& owner, const std::string& name, bool with_keys) {
@@ -138,22 +173,88 @@ class Desk {
     owner.machines.emplace(name, std::move(machine));
   }
 
+  api::Json make_officer(const std::string& name) {
+    OfficerCard card{crypto::P256KeyPair::generate(random_), crypto::P256KeyPair::generate(random_)};
+    const std::string line =
+        name + " " + to_base64url(card.auth.spki()) + " " + to_base64url(card.wrap.spki());
+    officers_.insert_or_assign(name, std::move(card));
+    return api::Json::Object{{"line", line}};
+  }
+
+  // As his daemon does it, with a card in software. `session_pair` outlives the key.
+  RequestKey officer_session(const OfficerCard& card, const crypto::Ed25519KeyPair& session_pair) {
+    const auto sign = [&](ByteView message) -> Result<Bytes> { return to_bytes(card.auth.sign(message)); };
+    const auto session = need(open_officer_session(client_, api::card_id_of(card.auth.spki()),
+                                                   session_pair.spki(), clock_.now() + 600, sign));
+    return officer_key(session.id, session_pair);
+  }
+
+  std::string officer_code(const OfficerCard& card) {
+    const auto pair = crypto::Ed25519KeyPair::generate(random_);
+    return need(get_officer_key_code(client_, officer_session(card, pair))).code;
+  }
+
+  api::Json seal(const Owner& owner, Machine& machine, const std::string& officer) {
+    new_generation(owner, machine, &officer);
+    return api::Json::Object{{"sealed", officer}};
+  }
+
+  api::Json issue_for_person(const OfficerCard& card, const std::string& request) {
+    const auto pair = crypto::Ed25519KeyPair::generate(random_);
+    const auto issued = need(
+        issue_as_officer(client_, officer_session(card, pair), need(api::RequestId::from_text(request))));
+    const access_key::ChainContext whose{issued.key.computer.id.bytes(), issued.user.bytes(),
+                                         issued.key.generation};
+    const auto seed = need(records::open_chain_seed_as_officer(
+        issued.key.seal, whose, crypto::card_id(card.auth.spki()),
+        [&](ByteView peer) { return card.wrap.dh(peer); }, card.wrap.point()));
+    const auto key = need(access_key::chain_key(seed, whose, issued.key.index));
+    return api::Json::Object{{"key", std::string(access_key::format_access_key(key).expose_text())},
+                             {"number", std::uint32_t{issued.key.index}}};
+  }
+
   // The three steps of the computer, and its first check-in.
-  void new_generation(const Owner& owner, Machine& machine) {
+  void new_generation(const Owner& owner, Machine& machine, const std::string* officer = nullptr) {
     const RequestKey key = device_key(machine.id, machine.device);
     const auto begun = need(begin_generation(client_, key, machine.id, owner.user));
     const access_key::ChainContext whose{machine.id.bytes(), owner.user.bytes(), begun.generation};
     const auto seed = access_key::make_chain_seed(random_.secret<32>(), begun.server_random);
     const auto made = access_key::make_generation(seed, whose);
     machine.verifier = made.verifier;
-    const GenerationPrepared prepared{
-        owner.user, begun.generation,
-        need(records::seal_chain_seed(seed, whose, begun.recovery_public, random_)), made.verifier.check_root,
-        made.login_public};
+    GenerationPrepared prepared{owner.user, begun.generation,
+                                need(records::seal_chain_seed(seed, whose, begun.recovery_public, random_)),
+                                made.verifier.check_root, made.login_public};
+    if (officer != nullptr) {
+      const OfficerCard& card = officers_.at(*officer);
+      const auto id = crypto::card_id(card.auth.spki());
+      prepared.officers = {
+          {api::CardId(id), *officer,
+           need(records::seal_chain_seed_for_officer(seed, whose, id, card.wrap.spki(), random_))}};
+    }
     need(prepare_generation(client_, key, machine.id, prepared));
     need(commit_generation(client_, key, machine.id, owner.user, begun.generation, made.verifier.check_root));
     need(check_in(client_, key, machine.id,
                   {owner.user, made.verifier.generation, to_bytes(made.verifier.check_root), 0}));
+  }
+
+  api::Json with_records(const std::string& verb, const std::string& name, std::istringstream& words) {
+    const Owner& owner = owners_.at(name);
+    const DeskCard card{owner.user, owner.auth, owner.root};
+    std::string id, rest;
+    words >> id;
+    if (verb == "read") return need(records_.read(card, id));
+    if (verb == "put") {
+      std::getline(words >> std::ws, rest);
+      return need(records_.put(card, id, rest));
+    }
+    words >> rest;
+    std::vector<records::RecordName> on_card;
+    for (std::string on; words >> on;) {
+      records::RecordName record{need(api::RecordId::from_text(on)).bytes(), 0};
+      words >> record.version;
+      on_card.push_back(record);
+    }
+    return need(records_.allow(card, name, id, rest == "records", on_card));
   }
 
   // As the daemon does it: parsed, matched, and the new state stored before anyone is let in.
@@ -164,6 +265,20 @@ class Desk {
     if (!match.ok()) return api::Json::Object{{"error", error_name(match.error())}};
     machine.verifier = match->verifier;
     return api::Json::Object{{"number", std::uint32_t{match->index}}};
+  }
+
+  // What the computer hears at its check-in.
+  api::Json contact(const Owner& owner, const Machine& machine) {
+    const auto heard = check_in(client_, device_key(machine.id, machine.device), machine.id,
+                                {owner.user, machine.verifier.generation,
+                                 to_bytes(machine.verifier.check_root), machine.verifier.last_used});
+    if (!heard.ok()) return api::Json::Object{{"error", error_name(heard.error())}};
+    return api::Json::Object{{"fit", heard->fit}, {"rotate", heard->rotate}};
+  }
+
+  api::Json new_keys(const Owner& owner, Machine& machine) {
+    new_generation(owner, machine);
+    return api::Json::Object{{"generation", machine.verifier.generation}};
   }
 
   api::Json card_of(const Owner& owner) {
@@ -185,7 +300,9 @@ class Desk {
   SystemRandom random_;
   std::unique_ptr<PocoTransport> transport_;
   ServerClient client_;
+  RecordsDesk records_;
   std::map<std::string, Owner> owners_;
+  std::map<std::string, OfficerCard> officers_;
 };
 
 int serve(const std::string& url, const std::string& ca_file) {

@@ -5,13 +5,14 @@ import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import {createRequire} from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import {after} from 'node:test';
 
-const {CARDEA_SERVER, PORTAL_DESK, PORTAL_OUT, PORTAL_NODE, PORTAL_PICTURES} = process.env;
+const {CARDEA_SERVER, CARDEA_SERVER_ADMIN, PORTAL_DESK, PORTAL_OUT, PORTAL_NODE, PORTAL_PICTURES} = process.env;
 const require = createRequire(path.join(PORTAL_NODE, 'package.json'));
 const kAxe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const kChromium = '/usr/bin/chromium';
@@ -21,23 +22,26 @@ export const kPassword = 'correct horse battery';
 export const kAnswer = 'Lake Zürich';
 export const kQuestion = 'Where did you learn to swim?';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cardea-portal-'));
+export const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cardea-portal-'));
 const ends = [];
+export const atEnd = (end) => ends.push(end);
 after(async () => {
   for (const end of ends.reverse()) await end();
   fs.rmSync(folder, {recursive: true, force: true});
 });
 
-function writeConfig() {
-  const file = (name) => path.join(folder, name);
+// `more` follows in [server], `rest` at the end.
+export function writeConfig({name = 'server.conf', listen = '127.0.0.1:0', more = '', store = '', rest = ''} = {}) {
+  const file = (wanted) => path.join(folder, wanted);
   const text = `[server]
-listen = 127.0.0.1:0
+listen = ${listen}
 certificate = ${file('certificate.pem')}
 private_key = ${file('private.pem')}
 portal = ${PORTAL_OUT}
 log_level = notice
+${more}
 [store]
-url = sqlite://${file('cardea.db')}
+${store || `url = sqlite://${file('cardea.db')}`}
 [secrets]
 oprf_seed_file = ${file('oprf')}
 ake_key_file = ${file('ake')}
@@ -45,32 +49,58 @@ checkpoint_key_file = ${file('checkpoint')}
 [limits]
 guesses_per_prefix = 1000
 connections_per_prefix = 256
+${rest}
 `;
-  fs.writeFileSync(file('server.conf'), text, {mode: 0o600});
-  return file('server.conf');
+  fs.writeFileSync(file(name), text, {mode: 0o600});
+  return file(name);
 }
 
-async function endOf(child, signal) {
+export async function endOf(child, signal) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill(signal);
   await ended;
 }
 
-async function startServer() {
-  const config = writeConfig();
-  const init = spawnSync(CARDEA_SERVER, ['--config', config, '--init-secrets', '--init-certificate', '127.0.0.1']);
+export function initSecrets(config, host = '127.0.0.1') {
+  const init = spawnSync(CARDEA_SERVER, ['--config', config, '--init-secrets', '--init-certificate', host]);
   assert.equal(init.status, 0, String(init.stderr));
+}
+
+// The process, and where it listens.
+export async function runServer(config) {
   const server = spawn(CARDEA_SERVER, ['--config', config], {stdio: ['ignore', 'ignore', 'pipe']});
-  ends.push(() => endOf(server, 'SIGTERM'));
+  atEnd(() => endOf(server, 'SIGTERM'));
+  const lines = [];
   for await (const line of readline.createInterface({input: server.stderr})) {
+    lines.push(line);
     const found = /listening on 127\.0\.0\.1:(\d+)/.exec(line);
     if (found) {
       server.stderr.resume();
-      return `https://127.0.0.1:${found[1]}`;
+      return {server, url: `https://127.0.0.1:${found[1]}`};
     }
   }
-  throw new Error('the server does not listen');
+  throw new Error(`the server does not listen: ${lines.join('\n')}`);
+}
+
+async function startServer() {
+  const config = writeConfig();
+  initSecrets(config);
+  return (await runServer(config)).url;
+}
+
+// One that is called localhost, as security keys want a name.
+export async function startNamedServer() {
+  const listener = net.createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const {port} = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  const url = `https://localhost:${port}`;
+  const config = writeConfig({listen: `127.0.0.1:${port}`, more: `public_url = ${url}`});
+  initSecrets(config, 'localhost');
+  await runServer(config);
+  return url;
 }
 
 async function startDesk(url) {
@@ -98,8 +128,9 @@ async function startBrowser() {
   return browser;
 }
 
-export async function startWorld() {
-  const url = await startServer();
+// `start` gives the address of the server that pages are opened at.
+export async function startWorld(start = startServer) {
+  const url = await start();
   const [desk, browser] = await Promise.all([startDesk(url), startBrowser()]);
   let users = 0;
   return {
@@ -107,9 +138,19 @@ export async function startWorld() {
     desk,
     // A new account; each has its own budget of guesses.
     async account() {
-      const name = `anna${++users}`;
-      await desk(`register ${name}`);
+      const {name} = await this.accountWithSheet();
       return name;
+    },
+    async accountWithSheet() {
+      const name = `anna${++users}`;
+      const {sheet} = await desk(`register ${name}`);
+      return {name, sheet};
+    },
+    // `cardea admin WORDS…`
+    admin(...words) {
+      const done = spawnSync(CARDEA_SERVER_ADMIN, ['--config', path.join(folder, 'server.conf'), ...words, '--json']);
+      assert.equal(done.status, 0, `${words.join(' ')}: ${done.stdout}${done.stderr}`);
+      return JSON.parse(String(done.stdout));
     },
     // Runs `use` with a fresh page; `expected` are complaints of the console that belong to the test.
     async withPage(settings, use, expected = []) {

@@ -182,3 +182,106 @@ test('a server that can’t be reached is said to be that', async () => {
     await page.locator('#error', {hasText: 'The server can’t be reached.'}).waitFor();
   }, [t.kRefusedRequest]);
 });
+
+// What the owner reads under “What happened”, when the server's history was changed.
+async function historyShows(edit, findings, doctored, picture = '') {
+  const account = await world.account();
+  await world.withPage({}, async (page) => {
+    await change(page, '/v1/audit', edit);
+    await page.goto(`${world.url}/account#history`);
+    await t.enter(page, account);
+    await t.titleIs(page, 'What happened');
+    await page.locator('#verdict.error', {hasText: 'This history can’t be right'}).waitFor();
+    assert.deepEqual(await page.locator('#verdict li').allInnerTexts(), findings);
+    assert.equal(await page.locator('.event.doctored').count(), doctored);
+    await t.accessible(page);
+    if (picture !== '') await t.picture(page, picture);
+  });
+}
+
+test('an event that was reworded is shown in red, where it stands', () =>
+  historyShows(
+    (body) => {
+      body.events[1].details.level = 'access-key';
+    },
+    ['Event 2 is not as it was written.'],
+    1,
+    'account-history-doctored',
+  ));
+
+test('events that were left out are missed', () =>
+  historyShows(
+    (body) => {
+      body.events = body.events.filter(({sequence}) => sequence !== 2 && sequence !== 3);
+    },
+    ['Events 2 to 3 are missing.'],
+    0,
+  ));
+
+test('a chain cut at its end is missed, also when the end is signed', async () => {
+  const account = await world.account();
+  await world.withPage({}, async (page) => {
+    let before = null;
+    await change(page, '/v1/account', (body) => {
+      before = structuredClone(body.audit);
+    });
+    await page.goto(`${world.url}/account`);
+    await t.enter(page, account);
+    await t.titleIs(page, 'My computers');
+    const cut = before;
+    // The next visit gets the end of this one, as from a server that forgot what came after.
+    await page.unrouteAll();
+    await change(page, '/v1/audit', (body) => {
+      body.events = body.events.filter(({sequence}) => sequence <= cut.length);
+      body.audit = cut;
+    });
+    await page.evaluate(() => localStorage.clear());
+    await page.goto(`${world.url}/`);
+    await page.goto(`${world.url}/account#history`);
+    await t.enter(page, account);
+    await page.locator('#verdict.error', {hasText: `Event ${cut.length + 1} is missing.`}).waitFor();
+  });
+});
+
+test('a forged checkpoint is said to be one', () =>
+  historyShows(
+    (body) => {
+      body.audit.checkpoint.signature = Buffer.alloc(64).toString('base64url');
+    },
+    ['The signature under its end is not right.'],
+    0,
+  ));
+
+test('a checkpoint under another key is said to be one', () =>
+  historyShows(
+    (body) => {
+      const {privateKey, publicKey} = crypto.generateKeyPairSync('ed25519');
+      const {length, head, checkpoint} = body.audit;
+      const u64 = (number) => {
+        const bytes = Buffer.alloc(8);
+        bytes.writeBigUInt64BE(BigInt(number));
+        return bytes;
+      };
+      const lp = (part) => Buffer.concat([Buffer.from([part.length >> 8, part.length & 255]), part]);
+      const signed = Buffer.concat([lp(Buffer.from('cardea/v1/checkpoint')), u64(length), lp(Buffer.from(head, 'base64url')), u64(checkpoint.time)]);
+      checkpoint.signature = crypto.sign(null, signed, privateKey).toString('base64url');
+      checkpoint.key = publicKey.export({type: 'spki', format: 'der'}).toString('base64url');
+    },
+    ['Its end is signed with another key than before.'],
+    0,
+  ));
+
+test('a card that the server only claims to have suspended is not believed', async () => {
+  const account = await world.account();
+  await world.withPage({}, async (page) => {
+    await change(page, '/state', (body) => {
+      body.state = 'active';
+    });
+    await page.goto(`${world.url}/account#cards`);
+    await t.enter(page, account);
+    await page.getByRole('button', {name: 'Suspend'}).click();
+    await page.locator('label.reason', {hasText: 'It was stolen'}).click();
+    await page.click('text="Suspend this card now"');
+    await page.locator('#error', {hasText: kMisbehaved}).waitFor();
+  });
+});

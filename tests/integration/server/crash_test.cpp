@@ -54,16 +54,16 @@ void write_until_killed(const ServerProcess& server, const TestUser& user, Ackno
 
 std::set<std::string> stored_records(ApiClient& client, const Identity& session) {
   std::set<std::string> stored;
-  std::string cursor = "0";
+  std::string target = "/v1/records";
   for (bool more = true; more;) {
-    const HttpReply page = client.get("/v1/records?cursor=" + cursor, session);
+    const HttpReply page = client.get(target, session);
     EXPECT_EQ(page.status, 200) << page.body;
     if (page.status != 200) return {};
     const Json json = page.json();
     for (const Json& record : *json.find("records")->array()) {
       EXPECT_TRUE(stored.insert(*record.find("record_id")->string()).second);
     }
-    cursor = page.text("cursor");
+    target = "/v1/records?cursor=" + page.text("cursor");
     more = *json.find("more")->boolean();
   }
   return stored;

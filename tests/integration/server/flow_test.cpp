@@ -7,10 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "core/base/byte_builder.h"
-#include "tests/support/postgres/cluster.h"
-#include "tests/support/server/server_process.h"
+#include "tests/support/postgres/store_section.h"
+#include "tests/support/server/lasting_client.h"
 #include "tests/support/server/test_user.h"
-#include "tests/support/server/tls_connection.h"
 
 namespace cardea::test {
 namespace {
@@ -19,26 +18,6 @@ using api::Json;
 
 // Nothing, or the [store] of a database that no other test has.
 using StoreSection = std::string (*)();
-
-std::string on_postgres(const std::string& database) {
-  PostgresCluster& cluster = PostgresCluster::shared();
-  cluster.make_database(database);
-  return "url = " + cluster.url(database) + "\npassword_file = " + cluster.password_file() +
-         "\nconnections = 4";
-}
-
-// The authority that the signatures name stays the same over a restart, as it does for a real server; the
-// port does not.
-constexpr const char* kLastingAuthority = "[server]\npublic_url = https://127.0.0.1\n";
-ApiClient client_over_restarts(ServerProcess& server) {
-  return ApiClient(
-      [&server](const HttpCall& call) {
-        const auto connection = TlsConnection::open(server.port(), server.ca_file());
-        return connection && connection->send(http_text(call, "127.0.0.1")) ? connection->receive()
-                                                                            : HttpReply{};
-      },
-      "127.0.0.1", [] { return SystemClock().now(); });
-}
 
 class FlowOnEveryStore : public testing::TestWithParam<StoreSection> {};
 
@@ -79,7 +58,8 @@ TEST_P(FlowOnEveryStore, ALostCardIsReplacedByANewOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, FlowOnEveryStore,
-                         testing::Values([] { return std::string(); }, [] { return on_postgres("flow"); }),
+                         testing::Values([] { return std::string(); },
+                                         [] { return postgres_store_section("flow"); }),
                          [](const auto& info) { return info.index == 0 ? "sqlite" : "postgres"; });
 
 TEST(Flow, AServerMovesToPostgresqlWithAllItsUsers) {
@@ -94,7 +74,7 @@ TEST(Flow, AServerMovesToPostgresqlWithAllItsUsers) {
   std::string config((std::istreambuf_iterator<char>(old_file)), {});
   const std::string old_url = "url = sqlite://" + server.dir.file("cardea.db");
   ASSERT_NE(config.find(old_url), std::string::npos);
-  config.replace(config.find(old_url), old_url.size(), on_postgres("moved"));
+  config.replace(config.find(old_url), old_url.size(), postgres_store_section("moved"));
   std::ofstream(server.dir.file("new.conf")) << config;
   std::string output;
   ASSERT_EQ(server.run({"--migrate-store", server.dir.file("new.conf")}, &output), 0) << output;

@@ -13,18 +13,6 @@
 namespace cardea::test {
 namespace {
 
-std::string get_plain(std::uint16_t port, const std::string& target) {
-  const int handle = connect_loopback(port);
-  const std::string request = "GET " + target + " HTTP/1.1\r\nHost: m\r\nConnection: close\r\n\r\n";
-  EXPECT_EQ(::write(handle, request.data(), request.size()), static_cast<ssize_t>(request.size()));
-  std::string out;
-  char buffer[4096];
-  for (ssize_t count = 0; (count = ::read(handle, buffer, sizeof buffer)) > 0;)
-    out.append(buffer, static_cast<std::size_t>(count));
-  ::close(handle);
-  return out;
-}
-
 TEST(Program, SaysItsPortAndEndsOnTerm) {
   ServerProcess server;
   server.start();

@@ -15,6 +15,7 @@
 #include "upstream/poco_transport.h"
 #include "upstream/record_calls.h"
 #include "upstream/recover.h"
+#include "upstream/sheet_calls.h"
 
 namespace cardea::upstream {
 namespace {
@@ -94,7 +95,7 @@ class WithServer : public ::testing::Test {
     finish.computer_name = "laptop";
     finish.computer_serial = "S1";
     finish.holders = holders(key_, card_);
-    finish.sheet_check = to_bytes(records::sheet_check(sheet_, user_.bytes()));
+    finish.sheet_check = records::sheet_check(sheet_);
     registered_ = expect_ok(finish_registration(client_, device_key_, finish), "finish");
   }
 
@@ -161,6 +162,18 @@ class WithServer : public ::testing::Test {
   api::UserId user_;
   Registered registered_;
 };
+
+TEST_F(WithServer, TheSheetSuspendsTheCardAndOpensTheAccount) {
+  const auto other = records::make_sheet_code(random_);
+  EXPECT_EQ(suspend_by_sheet(client_, "ada", other).error(), Error::identity_not_accepted);
+  EXPECT_EQ(suspend_by_sheet(client_, "nobody", sheet_).error(), Error::identity_not_accepted);
+  EXPECT_EQ(expect_ok(suspend_by_sheet(client_, "ada", sheet_), "suspend").changed, 1u);
+  EXPECT_EQ(expect_ok(suspend_by_sheet(client_, "ADA", sheet_), "again").suspended, 1u);
+  EXPECT_EQ(open_session(card_).error(), Error::card_revoked);
+  EXPECT_FALSE(expect_ok(reopen_by_sheet(client_, "ada", sheet_), "nothing to forget"));
+  EXPECT_FALSE(recover("wrong", "rex").ok());
+  EXPECT_TRUE(expect_ok(reopen_by_sheet(client_, "ada", sheet_), "reopen"));
+}
 
 TEST_F(WithServer, TheAccountIsWhatWasRegistered) {
   EXPECT_EQ(registered_.user, user_);

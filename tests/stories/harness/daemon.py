@@ -132,12 +132,18 @@ class Daemon:
 
 
 def recover(world, server, account, person, *, computer=None, check=True, clock=None):
-    """`cardea recover` at some other computer, where nobody is enrolled: the program and the certificate authority are all."""
+    """`cardea recover` at some other computer."""
+    which = ["--computer", computer] if computer else []
+    return elsewhere(world, server, account, person, "recover", *which, check=check, clock=clock)
+
+
+def elsewhere(world, server, account, answers, *words, check=True, clock=None):
+    """`cardea WORDS` at some other computer, where nobody is enrolled: the program and the certificate authority are all."""
     home = os.path.join(world.directory, "elsewhere")
     os.makedirs(home, exist_ok=True)
-    argv = [world.program("cardea"), "recover", "--server", server.url, "--account", account, "--ca-file", server.ca_file, "--json",
-            "--answers", "-", *(["--computer", computer] if computer else [])]
-    lines = "".join(f"{name}={value}\n" for name, value in person.items())
+    argv = [world.program("cardea"), *words, "--server", server.url, "--account", account, "--ca-file", server.ca_file, "--json",
+            "--answers", "-"]
+    lines = "".join(f"{name}={value}\n" for name, value in answers.items())
     environment = {"HOME": home, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **(clock.environment if clock else {})}
     done = run(argv, env=environment, stdin=lines, seconds=60, check=False)
     if check and done.returncode != 0:

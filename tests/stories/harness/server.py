@@ -76,6 +76,10 @@ guesses_per_prefix = 5000
         """A look into the database, as a reader of the story may take one."""
         return run(["sqlite3", "-readonly", self.database, query]).stdout
 
+    def changes(self, command):
+        """What a story can't do with the programs at hand is done to the database."""
+        run(["sqlite3", "-cmd", ".timeout 10000", self.database, command])
+
 
 class Tap:
     """Ends TLS with the server's own certificate, writes what passes to trace.http, and goes on to the server by TLS. While

@@ -28,6 +28,8 @@ BUILT = {
 FOR_SSH_KEYS = {"cardea-authorized-keys": "ssh_helper"}
 # Only where guests are let in.
 FOR_GUESTS = {"libnss_cardea.so.2": "nss_helper", "cardea-guest-cleanup": "recoveryd/guest_cleanup"}
+# Only where officers are added.
+FOR_OFFICERS = {"cardea-server-admin": "server"}
 # The machine's own files that no story may touch.
 UNTOUCHED = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/pam.d", "/etc/nsswitch.conf", "/etc/ld.so.cache", "/etc/opensc", "/etc/sudoers", "/etc/ssh", "/etc/lightdm", "/var/lib/lightdm", "/var/log/wtmp",
              "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog")
@@ -55,7 +57,7 @@ def login_files():
 
 
 def find_program(build, name):
-    folder = {**BUILT, **FOR_SSH_KEYS, **FOR_GUESTS}[name]
+    folder = {**BUILT, **FOR_SSH_KEYS, **FOR_GUESTS, **FOR_OFFICERS}[name]
     for path in (os.path.join(build, folder, name), os.path.join(build, folder.split("/", maxsplit=1)[0], name)):
         if os.path.isfile(path):
             return path

@@ -128,6 +128,20 @@ void PostgresCluster::kill9() {
   }
 }
 
+void PostgresCluster::stop() {
+  postmaster_->signal(SIGINT);
+  if (!postmaster_->wait()) throw std::runtime_error("PostgreSQL does not stop");
+}
+
+void PostgresCluster::promote() { (void)sql("postgres", "SELECT pg_promote()"); }
+
+void PostgresCluster::signal_all(int number) {
+  std::vector<pid_t> pids = children_of(postmaster_->pid());
+  pids.insert(pids.begin(), postmaster_->pid());  // first: it makes no more of them
+  for (const pid_t pid : pids)
+    ::kill(pid, number);
+}
+
 std::string PostgresCluster::url(const std::string& database, const std::string& socket_directory) {
   return "postgresql://cardea@/" + database + "?host=" + socket_directory;
 }

@@ -29,6 +29,12 @@ class PostgresCluster {
 
   void start();  // until it takes connections
   void kill9();  // the postmaster; returns when all its processes have ended
+  // As for maintenance: its standby has everything when this returns.
+  void stop();
+  // Of a standby. Returns when it takes changes.
+  void promote();
+  // SIGSTOP, SIGCONT: to all its processes, as when its machine is off the network.
+  void signal_all(int number);
   // An empty database, if there is none of that name.
   void make_database(const std::string& name);
   // As the superuser, each in a transaction of its own unless it says otherwise. Returns what psql prints.

@@ -39,6 +39,8 @@ class ApiClient {
   // The signed request itself, to be changed or sent twice.
   HttpCall build(const std::string& method, const std::string& target, const std::optional<api::Json>& body,
                  const Identity* identity, Headers headers = {});
+  // As build() does, for a body that need not be JSON.
+  HttpCall sign(HttpCall call, const Identity& identity);
   HttpReply send(const HttpCall& call) { return transport_(call); }
   [[nodiscard]] const std::string& authority() const { return authority_; }
   [[nodiscard]] UnixSeconds now() const { return now_(); }

@@ -6,10 +6,11 @@
 namespace cardea::test {
 
 InProcessServer::InProcessServer(server::http::ServiceSettings settings)
-    : oprf_seed(random.secret<32>()),
-      ake_key(random.secret<32>()),
-      checkpoint_key(random.secret<32>()),
+    : ake_key(random.secret<32>()),
+      oprf_seeds(1),
+      checkpoint_keys(server::first_checkpoint_key(random.secret<32>(), 0)),
       settings_(std::move(settings)) {
+  oprf_seeds.front().seed = random.secret<32>();
   restart();
 }
 
@@ -18,7 +19,7 @@ void InProcessServer::restart() {
   services.reset();
   store.reset();
   secrets = std::make_unique<server::ServerSecrets>(
-      server::ServerSecrets::make(oprf_seed, ake_key, checkpoint_key).value());
+      server::ServerSecrets::make(oprf_seeds, ake_key, checkpoint_keys).value());
   store = server::sqlite::SqliteStore::open(dir.file("cardea.db")).value();
   services = std::make_unique<server::http::Services>(*store, *secrets, clock, random, metrics, settings_);
   router = std::make_unique<server::http::Router>(*services, log);

@@ -30,7 +30,10 @@ class InProcessServer {
   SystemRandom random;
   server::http::Metrics metrics;
   Log log{"test", LogLevel::error};
-  SecretKey32 oprf_seed, ake_key, checkpoint_key;
+  SecretKey32 ake_key;
+  // A rotation adds to them before a restart().
+  std::vector<server::OprfSeed> oprf_seeds;
+  server::CheckpointKeys checkpoint_keys;
   std::unique_ptr<server::ServerSecrets> secrets;
   std::unique_ptr<server::sqlite::SqliteStore> store;
   std::unique_ptr<server::http::Services> services;

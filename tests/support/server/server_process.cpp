@@ -144,10 +144,14 @@ int ServerProcess::end(int number) {
 }
 
 ApiClient ServerProcess::client(const std::string& from) const {
+  return client_at(port_, ca_file(), authority(), from);
+}
+
+ApiClient client_at(std::uint16_t port, const std::string& ca_file, const std::string& authority,
+                    const std::string& from) {
   auto connection = std::make_shared<std::unique_ptr<TlsConnection>>();
-  const std::string host = authority();
-  const auto transport = [connection, host, from, port = port_,
-                          ca = ca_file()](const HttpCall& call) -> HttpReply {
+  const auto transport = [connection, host = authority, from, port,
+                          ca = ca_file](const HttpCall& call) -> HttpReply {
     TlsConnection::Settings settings;
     settings.from = from;
     // A kept connection may have ended meanwhile; then a new one is tried, once.
@@ -165,7 +169,7 @@ ApiClient ServerProcess::client(const std::string& from) const {
     }
     return {};
   };
-  return {transport, host, [] { return SystemClock().now(); }};
+  return {transport, authority, [] { return SystemClock().now(); }};
 }
 
 }  // namespace cardea::test

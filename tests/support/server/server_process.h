@@ -51,6 +51,11 @@ class ServerProcess {
   std::uint16_t metrics_port_ = 0;
 };
 
+// A client with one kept-alive connection at a time to whatever serves `authority` at this port: the server,
+// or a proxy before it.
+ApiClient client_at(std::uint16_t port, const std::string& ca_file, const std::string& authority,
+                    const std::string& from = "127.0.0.1");
+
 // The bytes of a call as HTTP/1.1.
 std::string http_text(const HttpCall& call, const std::string& host);
 

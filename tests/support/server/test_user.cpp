@@ -73,7 +73,8 @@ TestUser::TestUser(ApiClient& api_client, std::string account_name, std::string 
   recovery_public = to_bytes(recovery.point());
 }
 
-HttpReply TestUser::register_now(const std::function<void(Json::Object&)>& change) {
+HttpReply TestUser::register_now(const std::function<void(Json::Object&)>& change,
+                                 ApiClient::Headers headers) {
   auto a = crypto::OpaqueClientRegistration::start(as_bytes(password), random()).value();
   auto b = crypto::OpaqueClientRegistration::start(as_bytes(both(password, answer)), random()).value();
   const auto started = client.post("/v1/registrations/start",
@@ -95,7 +96,7 @@ HttpReply TestUser::register_now(const std::function<void(Json::Object&)>& chang
     if (name == "opaque_b_record") value = Json::bytes(record_b.record.serialise());
   }
   if (change) change(body);
-  return client.post("/v1/registrations/finish", body, computer.identity());
+  return client.post("/v1/registrations/finish", body, computer.identity(), std::move(headers));
 }
 
 Json TestUser::finish_body(const HttpReply& started) {

@@ -42,7 +42,8 @@ class TestUser {
   TestUser(ApiClient& client, std::string account, std::string password, std::string answer);
 
   // Both requests. `change` may spoil the second one's body before it is signed.
-  HttpReply register_now(const std::function<void(api::Json::Object&)>& change = {});
+  HttpReply register_now(const std::function<void(api::Json::Object&)>& change = {},
+                         ApiClient::Headers headers = {});
 
   // OPAQUE; the session's identity when it went well.
   HttpReply login_password(const std::string& password);

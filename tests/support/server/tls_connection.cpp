@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <csignal>
+#include <stdexcept>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -41,6 +42,17 @@ void read_fields(HttpReply& reply, std::string_view head) {
 
 }  // namespace
 
+std::uint16_t free_loopback_port() {
+  const int handle = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = loopback("127.0.0.1", 0);
+  socklen_t size = sizeof address;
+  const bool bound = ::bind(handle, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  ::close(handle);
+  if (!bound) throw std::runtime_error("no free port");
+  return ntohs(address.sin_port);
+}
+
 int connect_loopback(std::uint16_t port, const std::string& from) {
   const int handle = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (handle < 0) return -1;
@@ -54,6 +66,19 @@ int connect_loopback(std::uint16_t port, const std::string& from) {
   }
   ::close(handle);
   return -1;
+}
+
+std::string get_plain(std::uint16_t port, const std::string& target) {
+  const int handle = connect_loopback(port);
+  const std::string request = "GET " + target + " HTTP/1.1\r\nHost: m\r\nConnection: close\r\n\r\n";
+  std::string out;
+  char buffer[4096];
+  if (::write(handle, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
+    for (ssize_t count = 0; (count = ::read(handle, buffer, sizeof buffer)) > 0;)
+      out.append(buffer, static_cast<std::size_t>(count));
+  }
+  ::close(handle);
+  return out;
 }
 
 std::unique_ptr<TlsConnection> TlsConnection::open(std::uint16_t port, const std::string& ca_file,
@@ -70,6 +95,9 @@ std::unique_ptr<TlsConnection> TlsConnection::open(std::uint16_t port, const std
   if (SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1) return nullptr;
   out->socket_ = connect_loopback(port, settings.from);
   if (out->socket_ < 0) return nullptr;
+  const std::string& preamble = settings.preamble;
+  if (::send(out->socket_, preamble.data(), preamble.size(), 0) != static_cast<ssize_t>(preamble.size()))
+    return nullptr;
   out->ssl_.reset(SSL_new(context));
   X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(out->ssl_.get()), "127.0.0.1");
   SSL_set_fd(out->ssl_.get(), out->socket_);

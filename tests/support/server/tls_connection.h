@@ -14,13 +14,18 @@
 
 namespace cardea::test {
 
+// For programs that can't say which port they got. Nobody holds it until they do.
+std::uint16_t free_loopback_port();
 // A TCP connection from `from` (a loopback address) to 127.0.0.1:port. -1 when it is refused.
 int connect_loopback(std::uint16_t port, const std::string& from = "127.0.0.1");
+// Head and body of one GET without TLS, from 127.0.0.1:port.
+std::string get_plain(std::uint16_t port, const std::string& target);
 
 class TlsConnection {
  public:
   struct Settings {
     std::string from = "127.0.0.1";
+    std::string preamble = {};  // bytes before the handshake: what a proxy says
     int min_version = TLS1_2_VERSION;
     int max_version = TLS1_3_VERSION;
     const char* ciphers = nullptr;  // TLS 1.2
@@ -43,6 +48,7 @@ class TlsConnection {
   // True when the peer has ended the connection, without another answer.
   bool ended();
   [[nodiscard]] std::string protocol() const { return SSL_get_version(ssl_.get()); }
+  [[nodiscard]] int handle() const { return socket_; }
   [[nodiscard]] std::string peer_name() const;  // the certificate's serial number, to tell two apart
 
  private:

@@ -143,6 +143,7 @@ TEST(Manual, ListsNoVerbThatIsNotThere) {
     if (!heads) continue;
     std::string rest = line.substr(line.find(' ') + 1);
     std::erase(rest, '"');
+    std::erase(rest, '\\');
     const std::string first = rest.substr(0, rest.find(' '));
     if (!nouns.contains(first) || first.empty()) continue;
     const std::string verb = rest.substr(first.size() + 1);

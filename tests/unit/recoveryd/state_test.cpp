@@ -169,6 +169,23 @@ TEST_F(StateTest, AnUnconfirmedGateFallsBackEvenIfThatCannotBeWritten) {
   EXPECT_FALSE(state->card_required);
 }
 
+TEST_F(StateTest, AFallBackIsToldOnceForEachSwitchingOn) {
+  auto directory = StateDirectory::open(path_);
+  int told = 0;
+  GateSwitch gate(*directory, [&] { ++told; });
+  for (int round = 1; round <= 2; ++round) {
+    ASSERT_TRUE(gate.write(GateState{true, 700}).ok());
+    EXPECT_TRUE(gate.read(699)->card_required);
+    EXPECT_EQ(told, round - 1);
+    for (int again = 0; again < 2; ++again)
+      EXPECT_FALSE(gate.read(700)->card_required);
+    EXPECT_EQ(told, round);
+  }
+  ASSERT_TRUE(gate.write(GateState{}).ok());
+  EXPECT_FALSE(gate.read(700)->card_required);
+  EXPECT_EQ(told, 2) << "switched off by hand";
+}
+
 TEST_F(StateTest, AnUnconfirmedGateFallsBackAlsoAfterARestartAndADamagedOneStaysShut) {
   {
     auto directory = StateDirectory::open(path_);

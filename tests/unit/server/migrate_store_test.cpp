@@ -71,8 +71,13 @@ class MigrateStore : public testing::Test {
                 number);
       if (number == 4) break;
       ASSERT_TRUE(store
-                      .prepare_generation({kNow, {}, {}}, {user.computer.id, user.user.id, number,
-                                                           Bytes(104, 1), Bytes(15, 2), Bytes(32, 3)})
+                      .prepare_generation({kNow, {}, {}}, {user.computer.id,
+                                                           user.user.id,
+                                                           number,
+                                                           Bytes(104, 1),
+                                                           Bytes(15, 2),
+                                                           Bytes(32, 3),
+                                                           {{olaf, "olaf", Bytes(115, 6)}}})
                       .ok());
       if (number == 3) continue;
       ASSERT_TRUE(
@@ -82,13 +87,37 @@ class MigrateStore : public testing::Test {
     }
     ASSERT_TRUE(store.issue_access_key({kNow, {}, {}}, {user.user.id, user.computer.id, 1000, 9, note}).ok());
   }
+  void add_officer(Store& store) {
+    ASSERT_TRUE(store.add_officer({olaf, "olaf", Bytes(91, 4), "officer"}, "root", kNow).ok());
+    const OfficerKey key{Bytes(16, 5), olaf, Bytes(91, 4), 1, "blue key", kNow};
+    ASSERT_TRUE(store.add_officer_key({key, random.array<32>(), kNow + 50, 8}).ok());
+    OpenOfficerSession open;
+    open.session = {SessionId::random(random), {olaf}, true, Bytes(44, 1), kNow + 100};
+    open.token = random.array<32>();
+    open.token_expires_at = kNow + 50;
+    ASSERT_TRUE(store.open_officer_session(open, kNow).ok());
+  }
+  void ask_for(Store& store, const RegisterUser& user) {
+    AskAsOfficer ask;
+    ask.request.id = api::RequestId::random(random);
+    ask.request.user = user.user.id;
+    ask.request.kind = OfficerRequestKind::access_key;
+    ask.request.computer = user.computer.id;
+    ask.request.officer = olaf;
+    ask.request.reason = "bag stolen";
+    ask.request.created = kNow;
+    ask.request.expires_at = kNow + 3600;
+    ask.max_open = 2;
+    ask.audit = {"officer-asked", api::Json::Object{}};
+    ASSERT_TRUE(store.ask_as_officer({kNow, {}, {}}, ask).ok());
+  }
   void add_records(Store& store, const RegisterUser& user, int count) {
     for (int i = 0; i < count; ++i) {
       const PutRecord put{
           user.user.id, RecordId::random(random), {}, 1, Bytes(static_cast<std::size_t>(i), 0), 5000};
       ASSERT_TRUE(store.put_record(put, kNow + i).ok());
       if (i % 3 == 0) {
-        ASSERT_TRUE(store.delete_record({user.user.id, put.record, 1}, kNow).ok());
+        ASSERT_TRUE(store.delete_record({user.user.id, put.record, 1, 9}, kNow).ok());
       }
     }
   }
@@ -111,6 +140,10 @@ class MigrateStore : public testing::Test {
     open.token = random.array<32>();
     ASSERT_TRUE(store.open_session(open, kNow).ok());
     store.remember_nonce(random.array<32>(), kNow);
+    const OpenPairing pairing{
+        {PairingId::random(random), Bytes(44, 1), Bytes(65, 4), Bytes(94, 1), {}, "192.0.2.0/24", kNow + 600},
+        100};
+    ASSERT_TRUE(store.open_pairing(pairing, kNow).ok());
     ChargeGuess guess;
     guess.now = kNow;
     guess.subjects.push_back({"account:" + user.user.account, [](const GuessCount&, UnixSeconds) {
@@ -134,15 +167,18 @@ class MigrateStore : public testing::Test {
   // rows.
   void fill(const StoreConfig& config) {
     const auto store = open_store(config, random).value();
+    add_officer(*store);
     for (const char* account : {"Anna", "berta", "çelik"}) {
       const RegisterUser user = bench::make_user(account, random);
       ASSERT_TRUE(store->register_user({kNow, {}, {}}, user).ok());
       add_generations(*store, user);
+      ask_for(*store, user);
       add_records(*store, user, account[0] == 'A' ? 1100 : 4);
       if (account[0] == 'b') replace(*store, user);
       if (account[0] != 'b') add_sessions(*store, user);
       if (HasFatalFailure()) return;
     }
+    ASSERT_TRUE(store->set_policy({"relocation", "off", "anna"}, kNow).ok());
     add_regions(*store);
   }
   // Somebody who came from another region, somebody who works in one, and a part of a third.
@@ -167,6 +203,7 @@ class MigrateStore : public testing::Test {
     return canonical_dump(*open_database(config, random).value().connection);
   }
   SystemRandom random;
+  const OfficerId olaf = OfficerId::random(random);
   test::TempDir dir;
   test::PostgresCluster& cluster = test::PostgresCluster::shared();
   const std::string database = testing::UnitTest::GetInstance()->current_test_info()->name();

@@ -88,6 +88,18 @@ TEST_F(Portal, ServesItsPagesForAskingAgain) {
   EXPECT_EQ(portal->answer(get("/access-key"))->content(), "<p>key</p>");
 }
 
+TEST_F(Portal, PagesMayConnectToTheServersOfTheListOnly) {
+  auto portal = load();
+  EXPECT_THAT(portal->answer(get("/"))->policy, HasSubstr("; connect-src 'self'; "));
+  portal->connect_to({"https://b.test", "https://c.test:8443"});
+  for (const char* path : {"/", "/assets/main-1A.js"}) {
+    EXPECT_THAT(portal->answer(get(path))->policy,
+                HasSubstr("; connect-src 'self' https://b.test https://c.test:8443; "));
+  }
+  portal->connect_to({});
+  EXPECT_THAT(portal->answer(get("/"))->policy, HasSubstr("; connect-src 'self'; "));
+}
+
 TEST_F(Portal, PagesHaveAStrictPolicyAndOnlyScriptsCompileWebAssembly) {
   const auto portal = load();
   const auto page = portal->answer(get("/"));

@@ -209,6 +209,30 @@ TEST_F(UnderLoad, AStandbyTakesOverWithAllThatWasAcknowledged) {
   end_and_count(standby);
 }
 
+TEST_F(PostgresFaults, APrimaryThatWasReplacedIsNotBelieved) {
+  PostgresCluster old;
+  old.make_database("two");
+  PostgresCluster standby(old);
+  settings = old.settings("two");
+  settings.url = PostgresCluster::url("two", old.socket_directory() + "," + standby.socket_directory());
+  settings.recover = milliseconds(0);
+  settings.statement = milliseconds(500);
+  open();
+  old.kill9();
+  standby.promote();
+  EXPECT_TRUE(store->put_record(record(), kNow).ok() || store->put_record(record(), kNow).ok());
+  old.start();  // takes changes, and knows of nothing
+  EXPECT_EQ(old.sql("two", "SELECT pg_is_in_recovery()"), "f\n");
+  EXPECT_TRUE(store->get_user(anna.user.id).ok());
+  EXPECT_EQ(old.sql("two", "SELECT count(*) FROM pg_stat_activity WHERE application_name='cardea-server'"),
+            "0\n");
+  standby.kill9();
+  EXPECT_FALSE(store->get_user(anna.user.id).ok());  // by the connection that has just ended
+  const auto refused = store->get_user(anna.user.id);
+  EXPECT_NE(refused.failure().detail.find("was replaced"), std::string::npos) << refused.failure().detail;
+  EXPECT_FALSE(store->put_record(record(), kNow).ok());
+}
+
 TEST_F(PostgresFaults, AFullDiskIsSaidAndNothingIsChanged) {
   open();
   ASSERT_TRUE(store->put_record(record(), kNow).ok());
@@ -249,6 +273,39 @@ TEST_F(PostgresFaults, AServerThatTakesNoChangesIsLeft) {
   EXPECT_NE(refused.failure().detail.find("read-only"), std::string::npos) << refused.failure().detail;
   cluster.sql("postgres", "ALTER DATABASE \"" + name + "\" RESET default_transaction_read_only");
   EXPECT_TRUE(store->put_record(record(), kNow).ok());
+}
+
+TEST_F(PostgresFaults, WithoutItsDatabaseAServerIsNotReady) {
+  PostgresCluster own;
+  own.make_database("ready");
+  settings = own.settings("ready");
+  open();
+  EXPECT_TRUE(store->ready().ok());
+  own.kill9();
+  std::vector<std::thread> asking;  // a change waits out a failover; who asks does not
+  for (int i = 0; i < 4; ++i) {
+    asking.emplace_back([&] {
+      const Status status = store->ready();
+      EXPECT_EQ(status.error(), Error::timeout);
+      EXPECT_NE(status.failure().detail.find("one and a half seconds"), std::string::npos);
+    });
+  }
+  for (auto& one : asking)
+    one.join();
+  own.start();
+  EXPECT_TRUE(test_support::wait_until([&] { return store->ready().ok(); }));
+}
+
+TEST_F(PostgresFaults, AServerThatVanishedInATransactionIsNotWaitedForLong) {
+  Settings vanished = cluster.settings(name);
+  vanished.idle_in_transaction = milliseconds(300);
+  settings.statement = milliseconds(30'000);
+  open();
+  SystemRandom other_random;
+  auto other = WriteConnection::open(vanished, other_random).value();
+  ASSERT_TRUE(other->begin().ok());  // and not a word more, and no end of the connection
+  EXPECT_TRUE(store->put_record(record(), kNow).ok());
+  EXPECT_FALSE(other->run("SELECT 1").ok());
 }
 
 TEST_F(PostgresFaults, WhoHoldsALockForTooLongStopsNobodyForEver) {

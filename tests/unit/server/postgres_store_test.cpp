@@ -39,6 +39,34 @@ class PostgresDatabase : public testing::Test {
   const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
+TEST(PostgresHosts, AreThoseOfTheUrlInItsOrder) {
+  ASSERT_TRUE(load_libpq().ok());
+  const auto of = [](const std::string& url) {
+    const auto hosts = hosts_of(url);
+    if (!hosts.ok()) return hosts.failure().detail;
+    std::string out;
+    for (const Host& host : *hosts)
+      out += host.host + "/" + host.hostaddr + "/" + host.port + " ";
+    return out;
+  };
+  EXPECT_EQ(of("postgresql:///cardea"), "// ");
+  EXPECT_EQ(of("postgresql:///cardea?host=/run/postgresql"), "/run/postgresql// ");
+  EXPECT_EQ(of("postgresql://cardea@db1,db2:6000/cardea"), "db1//5432 db2//6000 ");
+  EXPECT_EQ(of("postgresql://[::1]:1,db2:2/cardea"), "::1//1 db2//2 ");
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&port=7"), "db1//7 db2//7 ");
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&hostaddr=192.0.2.1,192.0.2.2"),
+            "db1/192.0.2.1/ db2/192.0.2.2/ ");
+  EXPECT_EQ(of("postgresql:///cardea?hostaddr=192.0.2.1,192.0.2.2"), "/192.0.2.1/ /192.0.2.2/ ");
+  const std::string no = "[store] url is not a PostgreSQL connection URI";
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&port=1,2,3"), no);
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,db2&hostaddr=192.0.2.1"), no);
+  EXPECT_EQ(of("postgresql:///cardea?host=db1,,db3"), no);
+  EXPECT_EQ(of("postgresql://cardea:secret/cardea"), no);
+  EXPECT_EQ(of("postgresql:///cardea?nonsense=1"), no);
+  EXPECT_EQ(of("postgresql://cardea:secret@db1/cardea"),
+            "[store] url holds a password: put it into password_file");
+}
+
 TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).error(), Error::not_found);
   make();
@@ -47,12 +75,12 @@ TEST_F(PostgresDatabase, IsCheckedWithoutBeingMade) {
 
 TEST_F(PostgresDatabase, OfANewerProgramIsRefused) {
   make();
-  const std::int64_t known = sql::schema_version();
-  sql("UPDATE cardea.store_version SET version=" + std::to_string(known + 1));
+  const std::string known = std::to_string(sql::schema_version());
+  const std::string newer = std::to_string(sql::schema_version() + 1);
+  sql("UPDATE cardea.store_version SET version=" + newer);
   EXPECT_EQ(refusal().error, Error::unknown_format);
   EXPECT_EQ(PostgresStore::check(cluster.settings(name)).failure().detail,
-            "database: has schema version " + std::to_string(known + 1) + "; this program knows version " +
-                std::to_string(known));
+            "database: has schema version " + newer + "; this program knows version " + known);
 }
 
 TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
@@ -62,9 +90,14 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, bench::make_user(account, random)).ok());
   }
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
+      "ALTER TABLE cardea.enrolments DROP COLUMN retired, DROP COLUMN rotate_asked;"
+      "ALTER TABLE cardea.cards DROP COLUMN computer_id;"
       "DROP TABLE cardea.homes, cardea.work_days, cardea.oprf_keys, cardea.bundle_parts, "
-      "cardea.unix_id_range; "
-      "DROP TABLE cardea.unix_ids, cardea.unix_id_counter; UPDATE cardea.store_version SET version=1");
+      "cardea.unix_id_range;"
+      "DROP TABLE cardea.pairings, cardea.officer_seals, cardea.officer_requests, cardea.officer_sessions, "
+      "cardea.officer_keys, "
+      "cardea.officers, cardea.unix_ids, cardea.unix_id_counter, cardea.policies, cardea.admin_audit;"
+      "ALTER TABLE cardea.users DROP COLUMN oprf_seed; UPDATE cardea.store_version SET version=1");
   for (int i = 0; i < 2; ++i) {
     const auto store = open();
     ASSERT_TRUE(store.ok()) << store.failure().detail;

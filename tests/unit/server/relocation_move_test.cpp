@@ -95,18 +95,19 @@ TEST_F(Relocation, TheForwardIsSignedByTheKeyThatHisComputersKnow) {
   agree(north, anna, "south");
   ASSERT_TRUE(mover().run().ok());
   const Home home = *north.store.home(anna);
+  const Bytes signature = to_bytes(north.secrets.checkpoint_key().sign(home.forward));
   const auto forward =
-      api::open_forward(home.forward, home.signature, north.secrets.checkpoint_key().spki(), anna, 1);
+      api::open_forward(home.forward, signature, north.secrets.checkpoint_key().spki(), anna, 1);
   ASSERT_TRUE(forward.ok()) << forward.failure().detail;
   EXPECT_EQ(forward->url, "https://south.example");
   EXPECT_EQ(forward->region, "south");
   EXPECT_EQ(forward->epoch, 2u);
   EXPECT_EQ(forward->checkpoint_spki, south.secrets.checkpoint_key().spki());
   EXPECT_EQ(
-      api::open_forward(home.forward, home.signature, south.secrets.checkpoint_key().spki(), anna, 1).error(),
+      api::open_forward(home.forward, signature, south.secrets.checkpoint_key().spki(), anna, 1).error(),
       Error::signature_invalid);
   EXPECT_EQ(
-      api::open_forward(home.forward, home.signature, north.secrets.checkpoint_key().spki(), anna, 2).error(),
+      api::open_forward(home.forward, signature, north.secrets.checkpoint_key().spki(), anna, 2).error(),
       Error::server_misbehaved);
 }
 

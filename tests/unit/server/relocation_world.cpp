@@ -73,7 +73,8 @@ bool RelocationWorld::write(Region& region, const UserId& user) {
 void RelocationWorld::agree(Region& region, const UserId& user, const std::string& to) {
   Caller caller;
   caller.session.emplace().user = user;
-  const auto agreed = RelocationService(region.store, region.policy).move(caller, to, clock.now());
+  const Policies policies(region.store, {});
+  const auto agreed = RelocationService(region.store, region.policy, policies).move(caller, to, clock.now());
   ASSERT_TRUE(agreed.ok()) << agreed.failure().detail;
 }
 

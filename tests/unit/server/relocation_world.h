@@ -3,6 +3,7 @@
 // them, which loses requests or answers. Time is the test's.
 #pragma once
 
+#include <future>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -41,7 +42,18 @@ class KillableStore final : public sql::SqlStore {
   [[nodiscard]] std::uint64_t commits() const noexcept override { return 0; }
 
  protected:
-  Status run_change(Body body) override {
+  std::future<Status> start_change(Body body) override {
+    std::promise<Status> done;
+    done.set_value(run_change(body));
+    return done.get_future();
+  }
+  void write_later(Body body) override { (void)run_change(body); }
+  Status run_read(const Body& body) override {
+    return dead_ ? Status(fail(Error::io_failed, "killed")) : body(*connection_);
+  }
+
+ private:
+  Status run_change(const Body& body) {
     if (dead_) return fail(Error::io_failed, "killed");
     const bool last = kill_at_ > 0 && --kill_at_ == 0;
     if (last && !after_) return die();
@@ -50,12 +62,6 @@ class KillableStore final : public sql::SqlStore {
     TRY(done.ok() ? connection_->commit() : connection_->run("ROLLBACK"));
     return last ? die() : done;
   }
-  void write_later(Body body) override { (void)run_change(std::move(body)); }
-  Status run_read(const Body& body) override {
-    return dead_ ? Status(fail(Error::io_failed, "killed")) : body(*connection_);
-  }
-
- private:
   Status die() {
     dead_ = true;
     return fail(Error::io_failed, "killed");

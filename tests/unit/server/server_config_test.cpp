@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -60,7 +61,6 @@ TEST(ServerConfig, KnowsTheOtherRegions) {
   EXPECT_EQ(config->regions.here, "north");
   EXPECT_EQ(config->regions.others.at("south").url, "https://south.example:8443");
   EXPECT_EQ(config->regions.others.at("south").key.text(), key);
-  EXPECT_EQ(config->regions.relocation, RelocationPolicy::ask);
   EXPECT_EQ(config->first_uid, 2'020'000'000u);
   EXPECT_EQ(config->last_uid, 2'029'999'999u);
   const auto about = [&](const std::string& more) { return complaint(regions + more); };
@@ -73,6 +73,36 @@ TEST(ServerConfig, KnowsTheOtherRegions) {
   EXPECT_NE(about("others = south").find("NAME="), std::string::npos);
   EXPECT_NE(complaint("[regions]\nuids = 2020000000-2029999999\n" + south).find("relocation_key_file"),
             std::string::npos);
+}
+
+TEST(ServerConfig, TheListOfServersNamesThisOneToo) {
+  const std::string me = "[server]\npublic_url = https://a.example\n";
+  const auto config = parse_server_config(
+      std::string(kGood) + me +
+          "[servers]\nversion = 3\nurls = https://a.example https://b.example:8443\nregions = north south\n",
+      "server.conf");
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  ASSERT_TRUE(config->servers.has_value());
+  EXPECT_EQ(config->servers->version, 3u);
+  EXPECT_EQ(config->servers->servers[1], (api::ListedServer{"https://b.example:8443", "south"}));
+  EXPECT_FALSE(parse_server_config(kGood, "f")->servers.has_value());
+
+  const auto refused = [&](const std::string& list, const std::string& before) {
+    return complaint(before + "[servers]\n" + list);
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(refused("version = 1\n", me), HasSubstr("needs “urls” beside it"));
+  EXPECT_THAT(refused("urls = https://a.example\nregions = r\n", me), HasSubstr("needs a “version”"));
+  EXPECT_THAT(refused("version = 0\nurls = https://a.example\nregions = r\n", me), HasSubstr("version"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example\n", me), HasSubstr("one region for each"));
+  EXPECT_THAT(refused("version = 1\nurls = https://b.example\nregions = r\n", me), HasSubstr("public_url"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example\nregions = r\n", ""), HasSubstr("public_url"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example/\nregions = r\n", me),
+              HasSubstr("must be https://"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example\nregions = R\n", me),
+              HasSubstr("must be of a-z"));
+  EXPECT_THAT(refused("version = 1\nurls = https://a.example https://a.example\nregions = r r\n", me),
+              HasSubstr("a server twice"));
 }
 
 TEST(ServerConfig, ThePortalIsTheInstalledOneAnotherOrNone) {
@@ -134,19 +164,21 @@ TEST(ServerConfig, NoComputerIsOpenToGuestsUnlessItIsNamed) {
             "server.conf:12: “statement_hours” must be a number from 1 to 168");
 }
 
-TEST(ServerConfig, ATrustedProxyNamesTheClient) {
-  const auto config =
-      parse_server_config(std::string(kGood) + "[server]\ntrusted_proxies = 10.0.0.1, ::1\n", "f");
+TEST(ServerConfig, TrustedProxiesAreAddressesAndNetworks) {
+  const auto config = parse_server_config(
+      std::string(kGood) + "[server]\ntrusted_proxies = 10.0.0.0/24, ::1\nproxy_protocol = v2\n", "f");
   ASSERT_TRUE(config.ok());
-  EXPECT_EQ(config->limits.trusted_proxies.size(), 2u);
+  EXPECT_TRUE(config->limits.proxies.contains(http::IpAddress::parse("10.0.0.77").value()));
+  EXPECT_FALSE(config->limits.proxies.contains(http::IpAddress::parse("10.0.1.77").value()));
+  EXPECT_TRUE(config->limits.proxies.proxy_protocol);
   EXPECT_EQ(complaint("[server]\ntrusted_proxies = proxy.example"),
-            "server.conf:12: “trusted_proxies” must be numeric addresses");
-  // The last one is the proxy's word; what stands before it is the client's.
-  EXPECT_EQ(http::forwarded_prefix("10.1.1.1, 203.0.113.9", "x"), "203.0.113.0/24");
-  EXPECT_EQ(http::forwarded_prefix("2001:db8:1:2ff::9", "x"), "2001:db8:1:200::/56");
-  EXPECT_EQ(http::forwarded_prefix("::ffff:203.0.113.9", "x"), "203.0.113.0/24");
-  EXPECT_EQ(http::forwarded_prefix("203.0.113.9, evil", "x"), "x");
-  EXPECT_EQ(http::forwarded_prefix("", "x"), "x");
+            "server.conf:12: “trusted_proxies” must be numeric addresses or networks: “proxy.example”: no "
+            "numeric address");
+  EXPECT_EQ(complaint("[server]\ntrusted_proxies = 0.0.0.0/0"),
+            "server.conf:12: “trusted_proxies” must be numeric addresses or networks: “0.0.0.0/0”: far too "
+            "large a network");
+  EXPECT_EQ(complaint("[server]\nproxy_protocol = v2"),
+            "server.conf:12: “proxy_protocol” needs “trusted_proxies”: nobody else may name a client");
 }
 
 TEST(ServerConfig, AddressesAreNumeric) {

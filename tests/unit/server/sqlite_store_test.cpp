@@ -49,14 +49,28 @@ TEST_F(SqliteFile, IsMadePrivateAndDurable) {
   EXPECT_TRUE(check_integrity(path).ok());
 }
 
+TEST_F(SqliteFile, ThatTakesNoChangesIsNotReady) {
+  const auto store = SqliteStore::open(path).value();
+  EXPECT_TRUE(store->ready().ok());
+  auto other = Connection::open(path, Connection::Access::read_write).value();
+  ASSERT_TRUE(other->begin().ok());
+  for (int i = 0; i < 2; ++i) {
+    const Status status = store->ready();
+    EXPECT_EQ(status.error(), Error::timeout);
+    EXPECT_NE(status.failure().detail.find("one and a half seconds"), std::string::npos);
+  }
+  ASSERT_TRUE(other->run("ROLLBACK").ok());
+  EXPECT_TRUE(store->ready().ok());
+}
+
 TEST_F(SqliteFile, OfANewerProgramIsRefused) {
   make();
-  const std::int64_t known = sql::schema_version();
-  execute(("PRAGMA user_version=" + std::to_string(known + 1)).c_str());
+  const std::string known = std::to_string(sql::schema_version());
+  const std::string newer = std::to_string(sql::schema_version() + 1);
+  execute(("PRAGMA user_version=" + newer).c_str());
   const Failure failure = refusal();
   EXPECT_EQ(failure.error, Error::unknown_format);
-  EXPECT_EQ(failure.detail, path + ": has schema version " + std::to_string(known + 1) +
-                                "; this program knows version " + std::to_string(known));
+  EXPECT_EQ(failure.detail, path + ": has schema version " + newer + "; this program knows version " + known);
 }
 
 TEST_F(SqliteFile, OfAnOlderProgramGetsItsUids) {

@@ -48,17 +48,17 @@ TEST_P(StoreContractRecords, ATombstoneKeepsCountingUntilItIsForgotten) {
   const RegisterUser anna = registered("anna");
   PutRecord command = make_record(anna);
   ASSERT_TRUE(store->put_record(command, kNow).ok());
-  EXPECT_EQ(store->delete_record({anna.user.id, command.record, 7}, kNow).error(),
+  EXPECT_EQ(store->delete_record({anna.user.id, command.record, 7, 9}, kNow).error(),
             Error::precondition_failed);
-  ASSERT_TRUE(store->delete_record({anna.user.id, command.record, 1}, kNow).ok());
-  EXPECT_EQ(store->delete_record({anna.user.id, command.record, 2}, kNow).error(), Error::not_found);
+  ASSERT_TRUE(store->delete_record({anna.user.id, command.record, 1, 9}, kNow).ok());
+  EXPECT_EQ(store->delete_record({anna.user.id, command.record, 2, 9}, kNow).error(), Error::not_found);
   EXPECT_EQ(store->get_record(anna.user.id, command.record).error(), Error::not_found);
   const auto listed = store->records(anna.user.id, 1, 10);
   ASSERT_EQ(listed->size(), 1u);
   EXPECT_TRUE(listed->front().deleted);
   EXPECT_EQ(listed->front().size, 0u);
   EXPECT_EQ(store->put_record(command, kNow)->version, 3u);
-  ASSERT_TRUE(store->delete_record({anna.user.id, command.record, 3}, kNow).ok());
+  ASSERT_TRUE(store->delete_record({anna.user.id, command.record, 3, 9}, kNow).ok());
   ASSERT_TRUE(store->purge(kNow + 31LL * 24 * 3600).ok());
   EXPECT_TRUE(store->records(anna.user.id, 0, 10)->empty());
   EXPECT_EQ(store->put_record(command, kNow)->version, 1u);
@@ -71,7 +71,7 @@ TEST_P(StoreContractRecords, ThereIsRoomForSoManyAndNoMore) {
   ASSERT_TRUE(store->put_record(make_record(anna), kNow).ok());
   EXPECT_EQ(store->put_record(make_record(anna), kNow).error(), Error::limit_exceeded);
   EXPECT_EQ(store->records(anna.user.id, 0, 1)->size(), 1u);
-  ASSERT_TRUE(store->delete_record({anna.user.id, first.record, 1}, kNow).ok());
+  ASSERT_TRUE(store->delete_record({anna.user.id, first.record, 1, 9}, kNow).ok());
   EXPECT_TRUE(store->put_record(make_record(anna), kNow).ok());
 }
 

@@ -90,7 +90,8 @@ TEST_P(StoreContract, ATokenOpensOneSessionAndAnEndedCardNone) {
 }
 
 TEST_P(StoreContract, AGuessIsChargedToAllSubjectsOrNone) {
-  GuessBudget budget(*store, 7);
+  const Policies policies(*store, {true, 7});
+  GuessBudget budget(*store, policies);
   for (int i = 0; i < 5; ++i)
     EXPECT_TRUE(budget.charge("anna", "net", kNow)->allowed);
   EXPECT_FALSE(budget.charge("anna", "net", kNow)->allowed);
@@ -99,7 +100,8 @@ TEST_P(StoreContract, AGuessIsChargedToAllSubjectsOrNone) {
   EXPECT_TRUE(budget.charge("carl", "net", kNow)->allowed);
   EXPECT_EQ(budget.charge("dora", "net", kNow)->wait_seconds, 60);
   reopen();
-  GuessBudget later(*store, 7);
+  const Policies same(*store, {true, 7});
+  GuessBudget later(*store, same);
   EXPECT_FALSE(later.charge("anna", "other", kNow)->allowed);
   EXPECT_FALSE(later.charge("dora", "net", kNow)->allowed);
 }

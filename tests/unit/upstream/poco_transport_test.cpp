@@ -401,7 +401,7 @@ TEST_F(Transports, BadSettingsAreRefused) {
     return made.ok() ? Error::internal : made.error();
   };
   EXPECT_EQ(error({}, ""), Error::config_invalid);
-  EXPECT_EQ(error(std::vector<std::string>(9, "https://a"), ""), Error::config_invalid);
+  EXPECT_EQ(error(std::vector<std::string>(kMaxServers + 1, "https://a"), ""), Error::config_invalid);
   EXPECT_EQ(error({"http://a"}, ""), Error::config_invalid);
   EXPECT_EQ(error({"https://a"}, directory_.file("missing.pem")), Error::config_invalid);
   EXPECT_EQ(error({"https://a"}, good_.key), Error::config_invalid);

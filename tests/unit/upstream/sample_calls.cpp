@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/upstream/sample_pairings.h"
 #include "tests/unit/upstream/sample_parts.h"
 #include "upstream/guest_calls.h"
 
@@ -117,7 +118,7 @@ void add_logins(std::vector<SampleCall>& out) {
                  .method = "POST",
                  .path = "/v1/sessions/challenge",
                  .body = "{}",
-                 .may_repeat = false,
+                 .may_repeat = true,
                  .answer = Json::Object{{"challenge", b64(Bytes(32, 1))}, {"expires_at", 1'800'000'000}}});
   out.push_back({.name = "end_session",
                  .run = [](ServerClient& c) { return end_session(c, fixture().session_request); },
@@ -478,6 +479,8 @@ std::vector<SampleCall> make_calls() {
   add_access_keys(out);
   add_records(out);
   add_guests(out);
+  add_pairings(out);
+  add_officers(out);
   return out;
 }
 

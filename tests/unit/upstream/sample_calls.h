@@ -24,9 +24,11 @@ struct SampleCall {
   bool may_repeat = true;
   int status = 200;                        // of the good answer
   api::Json answer = {};                   // null: 204
-  std::vector<std::string> optional = {};  // members that an answer may leave out
+  std::vector<std::string> optional = {};  // members that an answer may leave out, also “list.member”
 };
 
 const std::vector<SampleCall>& sample_calls();
+// Those of a help-desk officer (sample_officers.cpp).
+void add_officers(std::vector<SampleCall>& out);
 
 }  // namespace cardea::upstream

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens envelopes (docs/spec/envelopes.md): AEAD under a secret, HPKE to the recovery key. The portal seals nothing yet.
+// Envelopes (docs/spec/envelopes.md): AEAD under a secret, HPKE to a key of this person or this browser.
 import {Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256} from '@hpke/core';
 
 import {concat, equalBytes, lp, uint, utf8, type Bytes} from '../base/bytes';
 import {Failure} from '../base/failure';
 import {deriveKey, hmacSha256} from './hash';
+import type {Random} from './sodium';
 
 const kVersion = 1;
 const kSuiteAead = 1;
@@ -43,6 +44,23 @@ export async function openAead(secret: Bytes, label: string, context: Bytes, env
   }
 }
 
+export async function sealAead(
+  secret: Bytes,
+  label: string,
+  context: Bytes,
+  plain: Bytes,
+  random: Random,
+): Promise<Bytes> {
+  const key = await deriveKey(secret, label, context);
+  const header = Uint8Array.of(kVersion, kSuiteAead);
+  const commitment = await hmacSha256(key, utf8('cardea/v1/commit'));
+  const aes = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt']);
+  const iv = random(12);
+  const parameters = {name: 'AES-GCM', iv, additionalData: concat(header, context)};
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(parameters, aes, plain));
+  return concat(header, commitment, iv, sealed);
+}
+
 const kem = new DhkemP256HkdfSha256();
 const suite = new CipherSuite({kem, kdf: new HkdfSha256(), aead: new Aes256Gcm()});
 
@@ -67,7 +85,23 @@ export async function importRecoveryKey(scalar: Bytes): Promise<RecoveryKey> {
   }
 }
 
-export async function openHpke(recipient: RecoveryKey, label: string, context: Bytes, envelope: Bytes): Promise<Bytes> {
+// A key pair of this browser that can't leave it, and its point.
+export interface SealKey {
+  key: CryptoKeyPair;
+  point: Bytes;
+}
+
+export async function makeSealKey(): Promise<SealKey> {
+  const key = await crypto.subtle.generateKey({name: 'ECDH', namedCurve: 'P-256'}, false, ['deriveBits']);
+  return {key, point: new Uint8Array(await crypto.subtle.exportKey('raw', key.publicKey))};
+}
+
+export async function openHpke(
+  recipient: {key: CryptoKey | CryptoKeyPair},
+  label: string,
+  context: Bytes,
+  envelope: Bytes,
+): Promise<Bytes> {
   checkHeader(envelope, kSuiteHpke, kHpkeOverhead);
   const info = concat(utf8(label), context).buffer;
   const sealed = {recipientKey: recipient.key, enc: envelope.slice(2, 67).buffer, info};

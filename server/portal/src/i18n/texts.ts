@@ -64,9 +64,28 @@ export class Texts {
     return regions.find((tag) => tag.toLowerCase().startsWith(`${this.language}-`)) ?? this.language;
   }
 
+  number(value: number): string {
+    return new Intl.NumberFormat(this.language).format(value);
+  }
+
+  // "6 kB": rounded up.
+  size(bytes: number): string {
+    const [unit, size] = bytes < 1_000_000 ? ['kilobyte', 1000] : ['megabyte', 1_000_000];
+    const style = {style: 'unit', unit: String(unit), unitDisplay: 'short'} as const;
+    return new Intl.NumberFormat(this.language, style).format(Math.ceil(bytes / Number(size)));
+  }
+
   time(seconds: number): string {
     const format = new Intl.DateTimeFormat(this.region(), {dateStyle: 'medium', timeStyle: 'short'});
     return format.format(new Date(seconds * 1000));
+  }
+
+  day(seconds: number): string {
+    return new Intl.DateTimeFormat(this.region(), {dateStyle: 'full'}).format(new Date(seconds * 1000));
+  }
+
+  clock(seconds: number): string {
+    return new Intl.DateTimeFormat(this.region(), {timeStyle: 'short'}).format(new Date(seconds * 1000));
   }
 
   // "40 seconds", "3 minutes", "2 hours": rounded up.

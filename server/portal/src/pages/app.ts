@@ -2,7 +2,7 @@
 // The frame around every step of a page: heading, language, errors, focus. A step is one thing to read or to fill in.
 import {html, nothing, render, type TemplateResult} from 'lit-html';
 
-import {isFailure} from '../base/failure';
+import {isFailure, type FailureCode} from '../base/failure';
 import {isLanguage, kLanguages, Texts, type Language, type TextId} from '../i18n/texts';
 import {failureText} from './failure_text';
 import {rememberLanguage} from './memory';
@@ -12,9 +12,14 @@ declare const LICENCES_URL: string; // by build.mjs
 export abstract class Step {
   busy = false;
   error = '';
+  failed: FailureCode | null = null;
   // Of what the last action was; the same refusal means different things after a password and after an answer.
   abstract readonly title: TextId;
   abstract body(): TemplateResult;
+  // Where else one can go from here; between the head of the page and the step.
+  navigation(): TemplateResult | typeof nothing {
+    return nothing;
+  }
   readonly refusal: TextId = 'error.misbehaved';
 
   constructor(protected readonly app: App) {}
@@ -24,11 +29,13 @@ export abstract class Step {
     if (this.busy) return;
     this.busy = true;
     this.error = '';
+    this.failed = null;
     this.app.draw();
     try {
       await action();
     } catch (error) {
       this.error = failureText(this.app.texts, error, this.refusal);
+      if (isFailure(error)) this.failed = error.code;
       if (isFailure(error, 'session-expired')) this.app.expired = true;
     }
     this.busy = false;
@@ -42,11 +49,12 @@ export class App {
   // A warning that stays for the whole visit.
   warning: TextId | null = null;
   expired = false;
+  private server = ''; // that the visit has moved to
   private step: Step | null = null;
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly pageTitle: TextId,
+    private pageTitle: TextId,
   ) {
     root.textContent = '';
   }
@@ -54,8 +62,14 @@ export class App {
   async speak(language: Language): Promise<void> {
     this.texts = await Texts.load(language);
     document.documentElement.lang = this.texts.language;
-    document.title = this.pageTitle === 'page.home' ? 'Cardea' : `${this.texts.text(this.pageTitle)} – Cardea`;
+    this.name(this.pageTitle);
     this.draw();
+  }
+
+  // What the window is called.
+  name(title: TextId): void {
+    this.pageTitle = title;
+    document.title = title === 'page.home' ? 'Cardea' : `${this.texts.text(title)} – Cardea`;
   }
 
   // The first step leaves the focus where the browser has it.
@@ -65,6 +79,15 @@ export class App {
     this.draw();
     window.scrollTo(0, 0);
     if (!first) this.focus('title');
+  }
+
+  moveTo(server: string): void {
+    this.server = server;
+    this.draw();
+  }
+
+  shows(step: Step): boolean {
+    return this.step === step;
   }
 
   focus(id: string): void {
@@ -79,10 +102,11 @@ export class App {
     const t = this.texts;
     return html`
       <a class="skip" href="#main">${t.text('skip')}</a>
-      ${this.header()}
+      ${this.header()} ${step.navigation()}
       <main id="main" class="content">
         <h1 id="title" tabindex="-1">${t.text(step.title)}</h1>
         ${this.warning === null ? nothing : html`<p class="warning" role="alert">${t.text(this.warning)}</p>`}
+        ${this.server === '' ? nothing : html`<p class="small" role="status">${t.text('moved', {server: this.server})}</p>`}
         ${step.error === '' ? nothing : this.errorBox(step)} ${step.body()}
       </main>
       ${this.footer()}

@@ -8,6 +8,7 @@ import {App, Step} from './app';
 import {AnswerStep, EnterStep, finish, type Person} from './enter_steps';
 import {command, submitButton, valueOf, whenSent} from './form';
 import {beginAccessKey} from './key_steps';
+import {nameOfCard} from './names';
 
 // Where to return to, for someone who came from a key that is shown.
 type Back = (() => Promise<void>) | null;
@@ -15,17 +16,13 @@ type Back = (() => Promise<void>) | null;
 const kReasons = ['lost', 'stolen', 'mislaid'] as const;
 
 export function lostCardPage(app: App): Step {
-  const texts = {title: 'card.enter.title', lead: 'card.enter.lead', steps: 0} as const;
+  const texts = {title: 'card.enter.title', lead: 'card.enter.lead', steps: 0, sheet: 'card.enter.sheet'} as const;
   return new EnterStep(app, texts, async (person) => beginLostCard(app, person));
 }
 
 export async function beginLostCard(app: App, person: Person, back: Back = null): Promise<void> {
   const cards = await person.visit.ask('cards', null);
   app.show(new CardsStep(app, person, cards.filter(({state}) => state !== 'revoked'), back));
-}
-
-function nameOf(app: App, card: Card): string {
-  return card.label === '' ? app.texts.text('cards.unnamed') : card.label;
 }
 
 class CardsStep extends Step {
@@ -67,7 +64,7 @@ class CardsStep extends Step {
     return html`<label class="choice">
       <input type="radio" name="card" value=${card.id} required ?checked=${only} />
       <span>
-        <strong>${nameOf(this.app, card)}</strong>
+        <strong>${nameOfCard(this.app.texts, card)}</strong>
         ${card.serial === '' ? nothing : html`<small>${t.text('cards.serial', {serial: card.serial})}</small>`}
         <small>${t.text('cards.state.active', {time: t.time(card.since)})}</small>
       </span>
@@ -85,7 +82,7 @@ class CardsStep extends Step {
     const t = this.app.texts;
     return html`<section class="aside">
       <p>
-        <strong>${nameOf(this.app, card)}</strong><br />
+        <strong>${nameOfCard(this.app.texts, card)}</strong><br />
         <small>${t.text('cards.state.suspended', {time: t.time(card.since)})}</small>
       </p>
       ${undoButton(this, this.app, this.person, card, this.back)}
@@ -138,7 +135,7 @@ class SuspendedStep extends CardStep {
 
   body(): TemplateResult {
     const t = this.app.texts;
-    const card = html`<strong>${nameOf(this.app, this.card)}</strong>`;
+    const card = html`<strong>${nameOfCard(this.app.texts, this.card)}</strong>`;
     const key = (event: Event) => {
       event.preventDefault();
       void this.run(() => beginAccessKey(this.app, this.person));
@@ -165,7 +162,7 @@ class ResumedStep extends CardStep {
 
   body(): TemplateResult {
     const t = this.app.texts;
-    const card = html`<strong>${nameOf(this.app, this.card)}</strong>`;
+    const card = html`<strong>${nameOfCard(this.app.texts, this.card)}</strong>`;
     return html`<p class="lead">${t.parts('resumed.text', {card})}</p>
       ${wayOut(this.app, this.person, this.back)}`;
   }

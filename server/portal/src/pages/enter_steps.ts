@@ -3,28 +3,41 @@
 import {html, nothing, type TemplateResult} from 'lit-html';
 
 import type {TextId} from '../i18n/texts';
+import type {SheetPurpose} from '../protocol/sheet';
 import {Visit} from '../worker/visit';
 import {App, Step} from './app';
-import {progress, secretField, submitButton, valueOf, whenSent, working} from './form';
+import {accountField, progress, secretField, submitButton, valueOf, whenSent, working} from './form';
 import {memories, remember} from './memory';
+import {beginPairing} from './pair_step';
+import {SheetStep} from './sheet_steps';
 
 // One person's way through the pages.
 export interface Person {
   visit: Visit;
   question: string;
   answered: boolean;
+  byCard?: boolean; // entered with his card, not with the password
+}
+
+// May do what the password alone does not permit.
+export function isProved(person: Person): boolean {
+  return person.answered || person.byCard === true;
 }
 
 export interface EnterTexts {
   title: TextId;
   lead: TextId;
   steps: number; // 0: not counted
+  sheet?: TextId; // offers the code of the recovery sheet in place of the password
+  card?: TextId; // offers to sign in with the card instead
 }
 
 export class EnterStep extends Step {
   readonly title: TextId;
   override readonly refusal = 'error.password';
-  private visit: Visit | null = null;
+  // From the beginning, so that everything is loaded by the time a server fails.
+  private visit: Visit;
+  private account = ''; // as it was last typed
 
   constructor(
     app: App,
@@ -33,6 +46,7 @@ export class EnterStep extends Step {
   ) {
     super(app);
     this.title = texts.title;
+    this.visit = this.newVisit();
   }
 
   body(): TemplateResult {
@@ -40,20 +54,7 @@ export class EnterStep extends Step {
     return html`${this.texts.steps === 0 ? nothing : progress(t, 1, this.texts.steps)}
       <p class="lead">${t.text(this.texts.lead)}</p>
       <form @submit=${whenSent(this, (form) => this.enter(form))}>
-        <label for="account">${t.text('account.label')}</label>
-        <input
-          id="account"
-          name="account"
-          type="text"
-          autocomplete="username"
-          autocapitalize="off"
-          autocorrect="off"
-          spellcheck="false"
-          maxlength="64"
-          aria-describedby="account-help"
-          required
-        />
-        <small id="account-help">${t.text('account.help')}</small>
+        ${accountField(t)}
         ${secretField({
           name: 'password',
           label: t.text('password.label'),
@@ -62,12 +63,42 @@ export class EnterStep extends Step {
         })}
         ${submitButton(this, t.text('continue'))} ${working(this, t.text('enter.working'))}
       </form>
+      ${this.failed === 'account-closed' ? this.bySheet('reopen', 'sheet.reopen.title') : nothing}
+      ${this.texts.sheet === undefined ? nothing : this.bySheet('suspend', this.texts.sheet)}
+      ${this.texts.card === undefined ? nothing : this.byCard(this.texts.card)}
       <p><a href="/">${t.text('back')}</a></p>`;
   }
 
+  private bySheet(purpose: SheetPurpose, text: TextId): TemplateResult {
+    const back = () => this.app.show(this);
+    const go = () => {
+      this.failed = null;
+      this.error = '';
+      this.app.show(new SheetStep(this.app, purpose, this.account, back));
+    };
+    return html`<button type="button" class="secondary" @click=${go}>${this.app.texts.text(text)}</button>`;
+  }
+
+  private newVisit(): Visit {
+    return new Visit((server) => this.app.moveTo(server));
+  }
+
+  private byCard(text: TextId): TemplateResult {
+    const back = () => {
+      this.visit = this.newVisit();
+      this.app.show(this);
+    };
+    // A pairing is a visit of its own.
+    const go = () => {
+      void this.visit.end();
+      void beginPairing(this.app, this.next, back);
+    };
+    return html`<button type="button" class="secondary" @click=${go}>${this.app.texts.text(text)}</button>`;
+  }
+
   private async enter(form: HTMLFormElement): Promise<void> {
-    this.visit ??= new Visit();
     const account = valueOf(form, 'account').trim();
+    this.account = account;
     const password = valueOf(form, 'password');
     const entered = await this.visit.ask('enter', {account, password, memories: memories()});
     if (entered.doubted) this.app.warning = 'doubted';
@@ -86,12 +117,14 @@ export class AnswerStep extends Step {
     private readonly person: Person,
     private readonly steps: number, // 0: not counted
     private readonly next: () => Promise<void>,
+    private readonly back: (() => void) | null = null,
   ) {
     super(app);
   }
 
   body(): TemplateResult {
     const t = this.app.texts;
+    const back = html`<button type="button" class="secondary" @click=${this.back}>${t.text('cancel')}</button>`;
     return html`${this.steps === 0 ? nothing : progress(t, 2, this.steps)}
       <p class="question">${this.person.question}</p>
       <p>${t.text('answer.lead')}</p>
@@ -103,6 +136,7 @@ export class AnswerStep extends Step {
           autocomplete: 'off',
         })}
         ${submitButton(this, t.text('continue'))} ${working(this, t.text('enter.working'))}
+        ${this.back === null ? nothing : back}
       </form>`;
   }
 

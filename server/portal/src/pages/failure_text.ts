@@ -10,6 +10,13 @@ const kTexts: Partial<Record<FailureCode, TextId>> = {
   'access-key-exhausted': 'error.exhausted',
   'precondition-failed': 'error.changed',
   'server-refused': 'error.server',
+  'not-found': 'error.gone',
+  'state-forbidden': 'error.gone',
+  'server-conflict': 'error.changed',
+  'limit-exceeded': 'error.full',
+  'record-too-large': 'error.record-size',
+  'holder-missing': 'error.no-sheet',
+  'pairing-expired': 'pair.expired',
   internal: 'error.browser',
 };
 
@@ -18,6 +25,7 @@ export function failureText(texts: Texts, error: unknown, refused: TextId): stri
   if (!(error instanceof Failure)) return texts.text('error.browser');
   const {code, waitSeconds} = error;
   if (code === 'identity-not-accepted' || code === 'invalid-argument') return texts.text(refused);
+  if (code === 'access-key-mistyped') return texts.text('error.group', {number: error.detail});
   if (code === 'rate-limited') {
     return waitSeconds > 0
       ? texts.text('error.rate', {time: texts.wait(waitSeconds)})

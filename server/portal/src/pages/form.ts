@@ -18,7 +18,7 @@ export function whenSent(step: Step, action: (form: HTMLFormElement) => Promise<
   };
 }
 
-export function submitButton(step: Step, text: string): TemplateResult {
+export function submitButton(step: {readonly busy: boolean}, text: string): TemplateResult {
   return html`<button type="submit" aria-busy=${step.busy ? 'true' : 'false'} ?disabled=${step.busy}>${text}</button>`;
 }
 
@@ -61,4 +61,50 @@ export function working(step: Step, text: string): TemplateResult | typeof nothi
 
 export function command(text: string): TemplateResult {
   return html`<code translate="no">${text}</code>`;
+}
+
+export function accountField(t: Texts, value = ''): TemplateResult {
+  return html`<label for="account">${t.text('account.label')}</label>
+    <input
+      id="account"
+      name="account"
+      type="text"
+      value=${value}
+      autocomplete="username"
+      autocapitalize="off"
+      autocorrect="off"
+      spellcheck="false"
+      maxlength="64"
+      aria-describedby="account-help"
+      required
+    />
+    <small id="account-help">${t.text('account.help')}</small>`;
+}
+
+// The code of the recovery sheet.
+export function sheetField(t: Texts): TemplateResult {
+  return html`<label for="code">${t.text('sheet.label')}</label>
+    <input
+      id="code"
+      name="code"
+      class="code"
+      type="text"
+      autocomplete="off"
+      autocapitalize="characters"
+      autocorrect="off"
+      spellcheck="false"
+      maxlength="200"
+      aria-describedby="code-help"
+      required
+    />
+    <small id="code-help">${t.text('sheet.help')}</small>`;
+}
+
+// The groups of an access key or a code, in large letters: the items of a list of the class `key`.
+export function groupItems(t: Texts, typed: string): TemplateResult[] {
+  const group = (symbols: string, index: number) => html`<li>
+    <span class="number" aria-label=${t.text('shown.group', {number: index + 1})}>${index + 1}</span>
+    <span class="symbols">${symbols}</span>
+  </li>`;
+  return typed.split('-').map(group);
 }

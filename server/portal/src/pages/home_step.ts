@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first page: two doors, and what one needs for them.
+// The first page: its doors, and what one needs for them.
 import {html, type TemplateResult} from 'lit-html';
 
 import {Step} from './app';
@@ -18,6 +18,10 @@ export class HomeStep extends Step {
         <a class="door" href="/lost-card">
           <strong>${t.text('home.card.title')}</strong>
           <span>${t.text('home.card.text')}</span>
+        </a>
+        <a class="door wide" href="/account">
+          <strong>${t.text('home.account.title')}</strong>
+          <span>${t.text('home.account.text')}</span>
         </a>
       </nav>
       <h2>${t.text('home.need')}</h2>

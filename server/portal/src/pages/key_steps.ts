@@ -8,7 +8,7 @@ import type {ShownKey} from '../worker/messages';
 import {App, Step} from './app';
 import {beginLostCard} from './card_steps';
 import {AnswerStep, EnterStep, finish, type Person} from './enter_steps';
-import {command, progress, submitButton, valueOf, whenSent} from './form';
+import {command, groupItems, progress, submitButton, valueOf, whenSent} from './form';
 import {remember} from './memory';
 
 const kSteps = 4;
@@ -130,13 +130,8 @@ class KeyStep extends Step {
   }
 
   private groups(): TemplateResult {
-    const t = this.app.texts;
-    const group = (symbols: string, index: number) => html`<li>
-      <span class="number" aria-label=${t.text('shown.group', {number: index + 1})}>${index + 1}</span>
-      <span class="symbols">${symbols}</span>
-    </li>`;
     return html`<ol class="key" id="key" translate="no" data-key=${this.shown.typed}>
-      ${this.shown.typed.split('-').map(group)}
+      ${groupItems(this.app.texts, this.shown.typed)}
     </ol>`;
   }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the browser begins: which page, in which language.
+import {accountPage} from '../account/account_step';
+import {helpDeskPage} from '../help_desk/sign_in_steps';
 import {pickLanguage, Texts, type TextId} from '../i18n/texts';
 import {App, type Step} from './app';
 import {lostCardPage} from './card_steps';
@@ -14,8 +16,10 @@ interface Page {
 
 const kHome: Page = {title: 'page.home', first: (app) => new HomeStep(app)};
 const kPages: Record<string, Page> = {
+  '/account': {title: 'account.page', first: accountPage},
   '/access-key': {title: 'key.page', first: accessKeyPage},
   '/lost-card': {title: 'card.page', first: lostCardPage},
+  '/help-desk': {title: 'desk.page', first: helpDeskPage},
 };
 
 const kLanguageInAddress = new URLSearchParams(location.search).get('lang') ?? '';

@@ -10,6 +10,7 @@ import {kMaxCount, kMaxTime, type Fields} from './fields';
 
 const kMaxSpki = 600;
 const kMaxNumber = 0x7fffffff;
+export const kAccountName = /^[A-Za-z0-9_.@-]{1,64}$/;
 
 export interface Card {
   id: string;
@@ -19,13 +20,18 @@ export interface Card {
   reason: string;
   version: number;
   since: number;
+  computer: string; // at which it was put into use; empty: not known
 }
 
 export interface Computer {
   id: string;
   name: string;
   serial: string;
-  generation: number;
+  generation: number; // 0: it has no access keys
+  issued: number;
+  used: number;
+  fit: 'ok' | 'none' | 'mismatch' | 'unknown';
+  rotateAsked: number; // since when new access keys are waited for; 0: they are not
   lastSeen: number; // 0: never
 }
 
@@ -48,6 +54,7 @@ export function readCard(fields: Fields): Card {
     reason: fields.text('reason', 0, 32),
     version: fields.integer('version', 0, kMaxCount),
     since: fields.integer('since', 0, kMaxTime),
+    computer: fields.text('computer_id', 0, 64),
   };
 }
 
@@ -57,6 +64,10 @@ export function readComputer(fields: Fields): Computer {
     name: fields.text('name', 0, 256),
     serial: fields.text('serial', 0, 256),
     generation: fields.integer('generation', 0, kMaxNumber),
+    issued: fields.integer('issued', 0, kMaxNumber),
+    used: fields.integer('used', 0, kMaxNumber),
+    fit: fields.choice('fit', 'ok', 'none', 'mismatch', 'unknown'),
+    rotateAsked: fields.integer('rotate_asked', 0, kMaxTime),
     lastSeen: fields.integer('last_seen', 0, kMaxTime),
   };
 }

@@ -9,12 +9,24 @@ import {kMaxCount, kMaxTime, type Fields} from './fields';
 
 export const kMaxPages = 20;
 const kMaxEvents = 1000;
+const kMaxHandovers = 63;
 const kMaxDepth = 8;
 
 export interface AuditState {
   length: number;
   head: Bytes; // 32
   key: Bytes; // the server's checkpoint key
+}
+
+// The key of the number before signed this one.
+export interface Handover {
+  number: number;
+  key: Bytes;
+  signature: Bytes;
+}
+
+export interface ShownAudit extends AuditState {
+  handovers: Handover[];
 }
 
 export interface AuditEvent {
@@ -27,7 +39,7 @@ export interface AuditEvent {
 const misbehaved = (why: string) => new Failure('server-misbehaved', `audit: ${why}`);
 
 // Checked to be signed by the key that comes with it; whether that is the right key, `follow` tells.
-export async function readAudit(fields: Fields): Promise<AuditState> {
+export async function readAudit(fields: Fields): Promise<ShownAudit> {
   const [length, head] = [fields.integer('length', 0, kMaxCount), fields.bytes('head', 32)];
   const checkpoint = fields.object('checkpoint');
   const key = checkpoint.bytes('key', 44);
@@ -38,7 +50,36 @@ export async function readAudit(fields: Fields): Promise<AuditState> {
   } catch {
     throw misbehaved('a checkpoint that is not signed');
   }
-  return {length, head, key};
+  return {length, head, key, handovers: readHandovers(checkpoint)};
+}
+
+function readHandovers(checkpoint: Fields): Handover[] {
+  if (checkpoint.raw('handovers') === undefined) return [];
+  return checkpoint.list('handovers', kMaxHandovers, (fields) => ({
+    number: fields.integer('number', 1, 2 ** 31 - 1),
+    key: fields.bytes('key', 44),
+    signature: fields.bytes('signature', 64),
+  }));
+}
+
+// server-misbehaved unless the known key is the shown one, or the hand-overs lead from it to there, one number after the
+// other and each signed. A key that is older than the known one is not believed any more.
+export async function followKey(known: Bytes, shown: Bytes, handovers: Handover[]): Promise<void> {
+  if (equalBytes(known, shown)) return;
+  const mine = handovers.findIndex((handover) => equalBytes(handover.key, known));
+  let [key, number] = [known, handovers[mine]?.number ?? 1];
+  for (const handover of handovers.slice(mine + 1)) {
+    number += 1;
+    const signed = concat(lp('cardea/v1/checkpoint-key'), uint(handover.number, 8), lp(handover.key));
+    try {
+      if (handover.number !== number) throw misbehaved('a missing hand-over');
+      await verifySignature(key, signed, handover.signature);
+    } catch {
+      throw misbehaved('another checkpoint key');
+    }
+    key = handover.key;
+  }
+  if (!equalBytes(key, shown)) throw misbehaved('another checkpoint key');
 }
 
 // RFC 8785 for the values that events have: no fractions, names in byte order.
@@ -58,7 +99,7 @@ export function nextHead(head: Bytes, user: Bytes, event: AuditEvent): Bytes {
   return sha256(Uint8Array.of(1), head, canonical({details, kind, sequence, time, user: toHex(user)}));
 }
 
-function readEvent(fields: Fields): AuditEvent {
+export function readEvent(fields: Fields): AuditEvent {
   const details = fields.raw('details');
   if (typeof details !== 'object' || details === null || Array.isArray(details)) throw misbehaved('details');
   return {
@@ -84,11 +125,12 @@ export async function follow(known: AuditState, user: Bytes, pages: AuditPages):
   for (let page = 0; page < kMaxPages; ++page) {
     const fields = await pages(at.length);
     const shown = await readAudit(fields.object('audit'));
-    if (!equalBytes(shown.key, known.key)) throw misbehaved('another checkpoint key');
+    await followKey(at.key, shown.key, shown.handovers);
+    at = {...at, key: shown.key};
     for (const event of fields.list('events', kMaxEvents, readEvent)) {
       if (at.length >= shown.length) break; // written after the checkpoint was made
       if (event.sequence !== at.length + 1) throw misbehaved('an event is missing');
-      at = {length: event.sequence, head: nextHead(at.head, user, event), key: known.key};
+      at = {length: event.sequence, head: nextHead(at.head, user, event), key: at.key};
       events.push(event);
     }
     if (shown.length < at.length) throw misbehaved('the chain is shorter than it was');

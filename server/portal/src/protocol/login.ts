@@ -2,7 +2,7 @@
 // The two OPAQUE logins (docs/spec/server-protocol.md): the password opens a session and the question, password and answer
 // open the recovery key. Used by recovery.ts.
 import {equalBytes, fromUtf8, toBase64Url, toHex, wipe, type Bytes} from '../base/bytes';
-import {Failure} from '../base/failure';
+import {Failure, isFailure} from '../base/failure';
 import {importRecoveryKey, objectContext, openAead, type RecoveryKey} from '../crypto/envelope';
 import {kKe2Size, OpaqueLogin, type OpaqueSession} from '../crypto/opaque';
 import {argon2idStretch} from '../crypto/stretch';
@@ -26,7 +26,23 @@ function finish(login: OpaqueLogin, started: Fields): {loginId: string; opaque: 
   return {loginId, opaque: login.finish(started.bytes('ke2', kKe2Size), argon2idStretch())};
 }
 
-export async function loginWithPassword(server: Server, account: string, password: string): Promise<PasswordSession> {
+// When its server is lost on the way, a login begins anew at the next one: nobody can tell how far the first had come, and
+// half a login is good for nothing. At most one guess more is counted.
+async function anywhere<T>(server: Server, login: () => Promise<T>): Promise<T> {
+  const {authority} = server;
+  try {
+    return await login();
+  } catch (error) {
+    if (!isFailure(error, 'server-unreachable') || server.authority === authority) throw error;
+    return login();
+  }
+}
+
+export function loginWithPassword(server: Server, account: string, password: string): Promise<PasswordSession> {
+  return anywhere(server, () => passwordLogin(server, account, password));
+}
+
+async function passwordLogin(server: Server, account: string, password: string): Promise<PasswordSession> {
   const login = OpaqueLogin.start(passwordInput(password), server.surroundings.random);
   const start = {account, ke1: toBase64Url(login.ke1)};
   const started = await server.call({method: 'POST', path: '/v1/opaque/a/start', body: start});
@@ -46,7 +62,17 @@ export async function loginWithPassword(server: Server, account: string, passwor
 }
 
 // `recoveryPublic`: what the account shows, signed by a card. The session has level `answer` afterwards.
-export async function loginWithAnswer(
+export function loginWithAnswer(
+  server: Server,
+  session: PasswordSession,
+  password: string,
+  answer: string,
+  recoveryPublic: Bytes,
+): Promise<RecoveryKey> {
+  return anywhere(server, () => answerLogin(server, session, password, answer, recoveryPublic));
+}
+
+async function answerLogin(
   server: Server,
   session: PasswordSession,
   password: string,
@@ -54,7 +80,7 @@ export async function loginWithAnswer(
   recoveryPublic: Bytes,
 ): Promise<RecoveryKey> {
   const login = OpaqueLogin.start(passwordAndAnswerInput(password, answer), server.surroundings.random);
-  const call = (path: string, body: object) => server.call({method: 'POST', path, body, key: session.key});
+  const call = (path: string, body: object) => server.call({method: 'POST', path, body, key: session.key, never: true});
   const started = await call('/v1/opaque/b/start', {ke1: toBase64Url(login.ke1)});
   const {loginId, opaque} = finish(login, new Fields(started, 'login'));
   const accepted = await call('/v1/opaque/b/finish', {login_id: loginId, ke3: toBase64Url(opaque.ke3)});

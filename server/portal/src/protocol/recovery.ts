@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// One person's visit: password, question, answer; then an access key, or a card suspended and resumed. Lives in the worker,
+// One person's visit: password, question, answer; then an access key, or whatever owner.ts can do. Lives in the worker,
 // so that the page never holds a key of the session. Called by worker/worker.ts.
 import {equalBytes, fromHex, type Bytes} from '../base/bytes';
 import {Failure, isFailure} from '../base/failure';
 import {objectContext, openHpke, type RecoveryKey} from '../crypto/envelope';
 import {chainKeys, checkValue, kChainLength} from './access_key_chain';
-import {readAccount, readCard, readComputer, type Account, type Card, type Computer} from './account';
+import {kAccountName, readAccount, readComputer, type Account, type Computer} from './account';
 import {follow, type AuditEvent, type AuditState} from './audit';
 import {Fields} from './fields';
 import {formatGroups} from './grouped_code';
 import {loginWithAnswer, loginWithPassword, type PasswordSession} from './login';
+import {auditPages, type OwnerSession} from './owner';
 import type {Server} from './server';
 
-const kMaxList = 1000;
 const kMaxSeal = 8192;
-const kAccountName = /^[A-Za-z0-9_.@-]{1,64}$/;
 
 export interface Entered {
   user: Bytes;
@@ -65,12 +64,6 @@ export class Recovery {
     this.password = '';
   }
 
-  async computers(): Promise<Computer[]> {
-    const [session] = this.entered();
-    const answer = await this.server.call({method: 'GET', path: '/v1/computers', key: session.key});
-    return new Fields(answer, 'computers').list('computers', kMaxList, readComputer);
-  }
-
   // Counts at the server: the number is spent even if nobody types the key.
   async issue(computerId: string): Promise<IssuedKey> {
     const [session] = this.entered();
@@ -99,22 +92,10 @@ export class Recovery {
     return {typed: formatGroups(key), computer, number, recorded, audit: this.known()};
   }
 
-  async cards(): Promise<Card[]> {
-    const [session] = this.entered();
-    const answer = await this.server.call({method: 'GET', path: '/v1/cards', key: session.key});
-    return new Fields(answer, 'cards').list('cards', kMaxList, readCard);
-  }
-
-  async setCardState(card: Card, state: 'active' | 'suspended', reason: string): Promise<Card> {
-    const [session] = this.entered();
-    const body = reason === '' ? {state} : {state, reason};
-    const path = `/v1/cards/${card.id}/state`;
-    const call = {method: 'POST', path, body, key: session.key, ifMatch: card.version} as const;
-    const changed = readCard(new Fields(await this.server.call(call), 'card'));
-    if (changed.id !== card.id || changed.state !== state) {
-      throw new Failure('server-misbehaved', 'the card is not in the state that was asked for');
-    }
-    return changed;
+  // For what else an owner does with his session (owner.ts, history.ts).
+  signed(): OwnerSession {
+    const [{user, key}, {audit}] = this.entered();
+    return {user, audit: this.audit ?? audit, call: (call) => this.server.call({...call, key})};
   }
 
   async leave(): Promise<void> {
@@ -137,12 +118,8 @@ export class Recovery {
   }
 
   private async followFrom(known: AuditState): Promise<AuditEvent[]> {
-    const [session] = this.entered();
-    const pages = async (after: number) => {
-      const call = {method: 'GET', path: '/v1/audit', query: `?after=${after}`, key: session.key} as const;
-      return new Fields(await this.server.call(call), 'audit');
-    };
-    const followed = await follow(known, session.user, pages);
+    const session = this.signed();
+    const followed = await follow(known, session.user, auditPages(session));
     this.audit = followed.state;
     return followed.events;
   }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One request to the server the page came from, and its answer or refusal. Used by login.ts, account.ts and recovery.ts;
-// tests replace `fetch`, time and randomness.
+// One request to the server the page came from, or to another one of its list when that fails, and its answer or refusal.
+// Used by login.ts, account.ts and recovery.ts; tests replace `fetch`, time and randomness.
 import {concat, fromUtf8, toHex} from '../base/bytes';
 import {Failure, type FailureCode} from '../base/failure';
 import type {Random} from '../crypto/sodium';
+import {Fields} from './fields';
+import {readServerList, shuffled} from './origins';
 import {signRequest, type RequestKey} from './request_signature';
 
 const kTimeoutMillis = 20_000;
@@ -14,20 +16,23 @@ const kTypePrefix = 'urn:cardea:problem:';
 const kKnownProblems: readonly FailureCode[] = [
   ...(['identity-not-accepted', 'session-expired', 'replayed', 'clock-skewed', 'signature-invalid'] as const),
   ...(['permission-denied', 'account-closed', 'not-found', 'state-forbidden', 'access-key-exhausted'] as const),
-  ...(['precondition-failed', 'rate-limited'] as const),
+  ...(['precondition-failed', 'rate-limited', 'server-conflict', 'limit-exceeded', 'already-exists'] as const),
+  ...(['record-too-large'] as const),
 ];
 
 export interface Call {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   query?: string;
   body?: object;
   key?: RequestKey;
   ifMatch?: number;
+  never?: boolean; // to be sent again: it spends a guess
 }
 
 export interface Surroundings {
-  authority: string;
+  authority: string; // of the server the page came from
+  moved?: (authority: string) => void; // the visit goes on at another one
   fetch: (path: string, init: RequestInit) => Promise<Response>;
   random: Random;
   now: () => number; // seconds
@@ -77,10 +82,11 @@ function parse(text: string): unknown {
   }
 }
 
-async function refusal(response: Response): Promise<Failure> {
+async function refusal(response: Response, isOneOfMany: boolean): Promise<Failure> {
   const type = response.headers.get('Content-Type') ?? '';
+  const gateway = response.status >= 502 && response.status <= 504;
+  if (gateway && isOneOfMany) return new Failure('server-unreachable', `status ${response.status}`);
   if (!type.startsWith('application/problem+json')) {
-    const gateway = response.status >= 502 && response.status <= 504;
     return new Failure(gateway ? 'server-unreachable' : 'server-misbehaved', `status ${response.status}`);
   }
   const problem = parse(await readText(response)) as {type?: unknown; detail?: unknown} | null;
@@ -94,41 +100,72 @@ async function refusal(response: Response): Promise<Failure> {
 export class Server {
   // Added to this device's time: a borrowed telephone may have any.
   private offset = 0;
+  // Of all servers, the one in use first; '' is the page's own.
+  private origins = [''];
 
   constructor(readonly surroundings: Surroundings) {}
+
+  get authority(): string {
+    const origin = this.origins[0] ?? '';
+    return origin === '' ? this.surroundings.authority : origin.slice('https://'.length);
+  }
+
+  // Which other servers there are. Without a list, or with one that is not right, the visit stays where it is.
+  async learn(): Promise<void> {
+    try {
+      const answer = await this.send({method: 'GET', path: '/v1/servers'}, '');
+      if (answer === undefined) return;
+      const all = await readServerList(new Fields(answer, 'servers'));
+      const others = all.filter((url) => url !== `https://${this.surroundings.authority}`);
+      if (this.origins.length === 1) this.origins.push(...shuffled(others, this.surroundings.random));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  // From a server that has failed, unless somebody has left it meanwhile.
+  private leave(origin: string): void {
+    if (this.origins.length < 2 || this.origins[0] !== origin) return;
+    this.origins = [...this.origins.slice(1), origin];
+    this.surroundings.moved?.(this.authority);
+  }
 
   // The answer's JSON; undefined for 204. A request that changes something is told apart by its Idempotency-Key, so that
   // one whose answer was lost can be sent again.
   async call(call: Call): Promise<unknown> {
     const once = call.key && call.method === 'POST' ? toHex(this.surroundings.random(16)) : '';
-    try {
-      return await this.send(call, once);
-    } catch (error) {
-      const again =
-        error instanceof Failure &&
-        (error.code === 'clock-skewed' ||
-          (error.code === 'server-unreachable' && (call.method === 'GET' || once !== '')));
-      if (!again) throw error;
-      return this.send(call, once);
+    const repeatable = !call.never && (call.method === 'GET' || once !== '');
+    const tries = Math.max(2, this.origins.length);
+    for (let n = 1; ; ++n) {
+      const origin = this.origins[0] ?? '';
+      try {
+        return await this.send(call, once);
+      } catch (error) {
+        const lost = error instanceof Failure && error.code === 'server-unreachable';
+        if (lost) this.leave(origin);
+        const again = (lost && repeatable) || (error instanceof Failure && error.code === 'clock-skewed');
+        if (!again || n >= tries) throw error;
+      }
     }
   }
 
   private async send(call: Call, once: string): Promise<unknown> {
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
     const query = call.query ?? '';
-    const response = await this.fetch(call.path + query, {
+    const origin = this.origins[0] ?? '';
+    const response = await this.fetch(origin + call.path + query, {
       method: call.method,
       headers: await this.headers(call, query, body, once),
       ...(body === '' ? {} : {body}),
       cache: 'no-store',
       credentials: 'omit',
-      mode: 'same-origin',
+      mode: origin === '' ? 'same-origin' : 'cors',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(kTimeoutMillis),
     });
     if (!response.ok) {
-      const failure = await refusal(response);
+      const failure = await refusal(response, this.origins.length > 1);
       if (failure.code === 'clock-skewed') this.setClock(response);
       throw failure;
     }
@@ -148,7 +185,8 @@ export class Server {
   }
 
   private async headers(call: Call, query: string, body: string, once: string): Promise<Record<string, string>> {
-    const {authority, now, random} = this.surroundings;
+    const {now, random} = this.surroundings;
+    const {authority} = this;
     const headers: Record<string, string> = {Accept: 'application/json'};
     if (body !== '') headers['Content-Type'] = 'application/json';
     if (once !== '') headers['Idempotency-Key'] = once;

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What page and worker say to one another. Passwords and answers go in, the access key comes out; keys of the session stay.
+// What page and worker say to one another. Passwords and answers go in, the access key and an opened record come out; keys of
+// the session and of the records stay.
 import type {FailureCode} from '../base/failure';
 import type {Card, Computer} from '../protocol/account';
+import type {HistoryPart} from '../protocol/history';
+import type {CardState} from '../protocol/owner';
+import type {ShownPairing} from '../protocol/pairing';
+import type {ListedRecord, OpenedRecord, RecordsPart} from '../protocol/records';
+import type {SheetPurpose, SheetUsed} from '../protocol/sheet';
+import type {OfficerOperations} from './officer_messages';
 
 // What a browser remembers of one user's history; the name is a hash (docs/spec/portal.md, "What is remembered").
 export interface Memory {
@@ -28,14 +35,43 @@ export interface ShownKey {
   remember: Remember;
 }
 
+// A browser that the owner has signed in with his card.
+export interface Paired {
+  account: string;
+  card: string;
+  expiresAt: number;
+  records: boolean; // their keys came along
+  doubted: boolean;
+  remember: Remember;
+}
+
 // Each operation: what it takes, what it gives.
-export interface Operations {
+export interface Operations extends OfficerOperations {
   enter: {takes: {account: string; password: string; memories: Memories}; gives: Entered};
   answer: {takes: {text: string}; gives: null};
   computers: {takes: null; gives: Computer[]};
   issue: {takes: {computer: string}; gives: ShownKey};
   cards: {takes: null; gives: Card[]};
-  setCardState: {takes: {card: Card; state: 'active' | 'suspended'; reason: string}; gives: Card};
+  setCardState: {takes: {card: Card; state: CardState; reason: string}; gives: Card};
+  askForNewKeys: {takes: {computer: string}; gives: Computer};
+  retire: {takes: {computer: string}; gives: null};
+  // The next part of the history; the first again when `start`.
+  history: {takes: {start: boolean}; gives: HistoryPart & {fingerprint: string}};
+  // Needs no session.
+  useSheet: {takes: {account: string; code: string; purpose: SheetPurpose}; gives: SheetUsed};
+  // Without password: a code to be shown, and whether the owner has answered it; null as long as he has not.
+  pair: {takes: null; gives: ShownPairing};
+  paired: {takes: {memories: Memories}; gives: Paired | null};
+  // Whether records can be opened; with the code of the sheet they can afterwards.
+  recordsUnlocked: {takes: null; gives: boolean};
+  unlockRecords: {takes: {code: string}; gives: null};
+  // The next part of the list; the first again when `start`.
+  records: {takes: {start: boolean}; gives: RecordsPart};
+  trash: {takes: null; gives: ListedRecord[]};
+  openRecord: {takes: {id: string}; gives: OpenedRecord};
+  changeRecord: {takes: {id: string; version: number; members: Record<string, string>}; gives: OpenedRecord};
+  removeRecord: {takes: {id: string; version: number}; gives: null};
+  restoreRecord: {takes: {id: string; version: number}; gives: null};
   leave: {takes: null; gives: null};
 }
 export type Operation = keyof Operations;
@@ -44,6 +80,11 @@ export interface Request {
   id: number;
   operation: Operation;
   argument: unknown;
+}
+
+// Unasked: the visit goes on at another server.
+export interface Moved {
+  movedTo: string;
 }
 
 export type Reply =

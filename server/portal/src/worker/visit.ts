@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page's side of the worker: one visit of one person. Used by the steps of the pages.
 import {Failure} from '../base/failure';
-import type {Operation, Operations, Reply, Request} from './messages';
+import type {Moved, Operation, Operations, Reply, Request} from './messages';
 
 declare const WORKER_URL: string; // by build.mjs
 
@@ -31,8 +31,8 @@ export class Visit {
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
 
-  constructor() {
-    this.worker.addEventListener('message', (event: MessageEvent<Reply>) => this.take(event.data));
+  constructor(private readonly moved: (authority: string) => void) {
+    this.worker.addEventListener('message', (event: MessageEvent<Reply | Moved>) => this.take(event.data));
     this.worker.addEventListener('error', () => this.failAll());
   }
 
@@ -57,7 +57,8 @@ export class Visit {
     }
   }
 
-  private take(reply: Reply): void {
+  private take(reply: Reply | Moved): void {
+    if ('movedTo' in reply) return this.moved(reply.movedTo);
     const waiting = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     if (reply.ok) waiting?.resolve(reply.value);

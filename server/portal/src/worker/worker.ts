@@ -5,21 +5,31 @@ import {concat, fromHex, toHex, type Bytes} from '../base/bytes';
 import {Failure} from '../base/failure';
 import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
 import type {AuditState} from '../protocol/audit';
+import {History} from '../protocol/history';
+import {askForNewKeys, auditPages, fingerprint, listCards, listComputers, retireComputer, setCardState, type OwnerSession} from '../protocol/owner';
 import {Recovery} from '../protocol/recovery';
 import {Server} from '../protocol/server';
-import type {Memories, Operation, Operations, Remember, Reply, Request} from './messages';
+import {useSheet} from '../protocol/sheet';
+import {CardVisit} from './card_visit';
+import {officerHandlers} from './officer_handlers';
+import type {Memories, Moved, Operation, Operations, Remember, Reply, Request} from './messages';
 
 const kUserLabel = 'cardea/v1/portal-user';
 
-const recovery = new Recovery(
-  new Server({
-    authority: location.host.toLowerCase(),
-    fetch: (path, init) => fetch(path, init),
-    random: systemRandom,
-    now: () => Date.now() / 1000,
-  }),
-);
+const server = new Server({
+  authority: location.host.toLowerCase(),
+  moved: (authority) => postMessage({movedTo: authority} satisfies Moved),
+  fetch: (path, init) => fetch(path, init),
+  random: systemRandom,
+  now: () => Date.now() / 1000,
+});
+const recovery = new Recovery(server);
+// At once: when the first request fails it is too late to ask who else there is.
+const ready = loadSodium().then(() => server.learn());
+const card = new CardVisit(server, () => recovery.signed());
+const session = (): OwnerSession => card.session() ?? recovery.signed();
 let user: Bytes = new Uint8Array(0);
+let history: History | null = null;
 
 function nameOf(id: Bytes): string {
   return toHex(sha256(concat(kUserLabel, id)));
@@ -40,6 +50,7 @@ function remembered(memories: Memories, id: Bytes): AuditState | null {
 type Handlers = {[Name in Operation]: (argument: Operations[Name]['takes']) => Promise<Operations[Name]['gives']>};
 
 const handlers: Handlers = {
+  ...officerHandlers(server),
   async enter({account, password, memories}) {
     const entered = await recovery.enter(account, password, async (id) => remembered(memories, id));
     user = entered.user;
@@ -49,22 +60,59 @@ const handlers: Handlers = {
     await recovery.answer(text);
     return null;
   },
-  computers: () => recovery.computers(),
+  computers: () => listComputers(session()),
   async issue({computer}) {
     const {audit, ...shown} = await recovery.issue(computer);
     return {...shown, remember: remember(audit)};
   },
-  cards: () => recovery.cards(),
-  setCardState: ({card, state, reason}) => recovery.setCardState(card, state, reason),
+  cards: () => listCards(session()),
+  setCardState: ({card, state, reason}) => setCardState(session(), card, state, reason),
+  askForNewKeys: ({computer}) => askForNewKeys(session(), computer),
+  async retire({computer}) {
+    await retireComputer(session(), computer);
+    return null;
+  },
+  async history({start}) {
+    const {user: whose, audit} = session();
+    if (start || history === null) history = new History(whose, audit, auditPages(session()));
+    return {...(await history.next()), fingerprint: fingerprint(audit.key)};
+  },
+  useSheet: ({account, code, purpose}) => useSheet(server, account, code, purpose),
+  pair: () => card.pair(),
+  async paired({memories}) {
+    const signedIn = await card.look((id) => remembered(memories, id));
+    if (signedIn === null) return null;
+    user = signedIn.session.user;
+    const {account, cardLabel, expiresAt, keys} = signedIn.answer;
+    const told = {account, card: cardLabel, expiresAt, records: keys !== null, doubted: signedIn.doubted};
+    return {...told, remember: remember(signedIn.session.audit)};
+  },
+  recordsUnlocked: async () => card.records().unlocked,
+  async unlockRecords({code}) {
+    await card.records().unlockWithSheet(code);
+    return null;
+  },
+  records: ({start}) => card.records().next(start),
+  trash: () => card.records().trash(),
+  openRecord: ({id}) => card.records().open(id),
+  changeRecord: ({id, version, members}) => card.records().change(id, version, members),
+  async removeRecord({id, version}) {
+    await card.records().remove(id, version);
+    return null;
+  },
+  async restoreRecord({id, version}) {
+    await card.records().restore(id, version);
+    return null;
+  },
   async leave() {
-    await recovery.leave();
+    await Promise.all([card.leave(), recovery.leave()]);
     return null;
   },
 };
 
 async function reply({id, operation, argument}: Request): Promise<Reply> {
   try {
-    await loadSodium();
+    await ready;
     const handler = handlers[operation] as (argument: unknown) => Promise<unknown>;
     return {id, ok: true, value: await handler(argument)};
   } catch (error) {

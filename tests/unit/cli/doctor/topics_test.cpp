@@ -245,6 +245,8 @@ TEST_F(ClockAndServer, WhatTheDaemonsContactCameTo) {
   facts_.users[0].contact.reset();
   says(R"("server_doubted":false)", R"("server_doubted":true)");
   EXPECT_EQ(names(look(check_servers)), "server-doubted");
+  says(R"("server_doubted":false)", R"("server_doubted":false,"retired_at":1800000000)");
+  EXPECT_EQ(names(look(check_servers)), "computer-retired");
 }
 
 TEST_F(ClockAndServer, AContactThatIsTooOld) {

@@ -42,6 +42,8 @@ TEST_F(ForwardTest, BreaksNoRule) {
   EXPECT_TRUE(is_refused([](Forward& f) { f.region = ""; }));
   EXPECT_TRUE(is_refused([](Forward& f) { f.url = "http://south.example"; }));
   EXPECT_TRUE(is_refused([](Forward& f) { f.url = "https://"; }));
+  EXPECT_TRUE(is_refused([](Forward& f) { f.url = "https://south.example/elsewhere"; }));
+  EXPECT_TRUE(is_refused([](Forward& f) { f.url = "https://south.example@other.example"; }));
   EXPECT_TRUE(is_refused([](Forward& f) { f.url = "https://a\nb"; }));
   EXPECT_TRUE(is_refused([](Forward& f) { f.url.resize(kMaxServerUrl + 1, 'a'); }));
   EXPECT_TRUE(is_refused([](Forward& f) { f.checkpoint_spki.pop_back(); }));

@@ -43,5 +43,10 @@ TEST(Proofs, ComputerReplaceAndCheckpoint) {
                                                                  std::string(64, '4') + "0000000000000005");
 }
 
+TEST(Proofs, Sheet) {
+  EXPECT_EQ(to_hex(sheet_proof("a.b", Bytes{9}, "Anna", "suspend")),
+            label("cardea/v1/sheet-proof") + "0003612e62" + "000109" + label("anna") + label("suspend"));
+}
+
 }  // namespace
 }  // namespace cardea::api

@@ -60,7 +60,7 @@ TEST_F(EnrolmentRecordTest, EveryStateOfACardComesBackAndNoOtherIsTaken) {
 TEST_F(EnrolmentRecordTest, AVersion1RecordIsReadWithoutACheckpointKey) {
   Bytes body = to_bytes(encode(record_).expose());
   body[0] = 1;
-  body.erase(body.end() - (2 + 44 + 1 + 8), body.end());
+  body.erase(body.end() - (2 + 44 + 1 + 8 + 8), body.end());
   const auto old = decode_enrolment(body);
   ASSERT_TRUE(old.ok()) << old.failure().detail;
   EXPECT_TRUE(old->checkpoint_key.empty());
@@ -74,17 +74,27 @@ TEST_F(EnrolmentRecordTest, AVersion2RecordIsNoGuests) {
   EXPECT_EQ(decode_enrolment(body)->guest_until, record_.guest_until);
   EXPECT_TRUE(record_.clone().is_guest());
   body[0] = 2;
-  EXPECT_EQ(decode_enrolment(body).error(), Error::corrupted);  // its last field is not one of version 2
-  body.erase(body.end() - 8, body.end());
+  EXPECT_EQ(decode_enrolment(body).error(), Error::corrupted);  // its last fields are not of version 2
+  body.erase(body.end() - 16, body.end());
   const auto old = decode_enrolment(body);
   ASSERT_TRUE(old.ok()) << old.failure().detail;
   EXPECT_FALSE(old->is_guest());
   EXPECT_EQ(old->checkpoint_key, record_.checkpoint_key);
 }
 
+TEST_F(EnrolmentRecordTest, AVersion3RecordIsOfNoRetiredComputer) {
+  record_.retired_at = 1'800'000'000;
+  Bytes body = to_bytes(encode(record_.clone()).expose());
+  EXPECT_EQ(decode_enrolment(body)->retired_at, record_.retired_at);
+  body[0] = 3;
+  EXPECT_EQ(decode_enrolment(body).error(), Error::corrupted);
+  body.erase(body.end() - 8, body.end());
+  EXPECT_EQ(decode_enrolment(body)->retired_at, 0);
+}
+
 TEST_F(EnrolmentRecordTest, NewerVersionsAreNotGuessedAt) {
   Bytes body = to_bytes(encode(record_).expose());
-  body[0] = 4;
+  body[0] = 5;
   EXPECT_EQ(decode_enrolment(body).error(), Error::unknown_format);
 }
 

@@ -85,6 +85,32 @@ TEST_F(RecoveryKey, ChainSeedsOpenForTheirGeneration) {
             Error::decrypt_failed);
 }
 
+// The card does the Diffie-Hellman; here it is a key in software.
+TEST_F(RecoveryKey, AnOfficersSealIsForHisCardOnlyAndForOneGeneration) {
+  const access_key::ChainSeed seed = random_.secret<32>();
+  const CardId officer{1, 2, 3};
+  const Bytes seal = seal_chain_seed_for_officer(seed, whose_, officer, key_.spki(), random_).value();
+  const auto opens = [&](const access_key::ChainContext& whose, const CardId& id,
+                         const crypto::P256KeyPair& key) {
+    return open_chain_seed_as_officer(
+        seal, whose, id, [&](ByteView peer) { return key.dh(peer); }, key.point());
+  };
+  EXPECT_EQ(opens(whose_, officer, key_).value(), seed);
+  EXPECT_EQ(opens(whose_, CardId{1, 2, 4}, key_).error(), Error::decrypt_failed);
+  EXPECT_EQ(opens(whose_, officer, crypto::P256KeyPair::generate(random_)).error(), Error::decrypt_failed);
+  auto other = whose_;
+  other.generation = 4;
+  EXPECT_EQ(opens(other, officer, key_).error(), Error::decrypt_failed);
+  other = whose_;
+  other.computer[0] ^= 1;
+  EXPECT_EQ(opens(other, officer, key_).error(), Error::decrypt_failed);
+  // Neither is in the place of the other.
+  EXPECT_EQ(open_chain_seed(seal, whose_, key_).error(), Error::decrypt_failed);
+  const auto signing = crypto::Ed25519KeyPair::generate(random_);
+  EXPECT_EQ(seal_chain_seed_for_officer(seed, whose_, officer, signing.spki(), random_).error(),
+            Error::key_invalid);
+}
+
 TEST_F(RecoveryKey, ASealOfAnotherSizeIsNoSeed) {
   const Bytes seal =
       crypto::hpke_seal(key_.point(), "cardea/v1/access-key-seal",

@@ -171,7 +171,7 @@ TEST_F(SealedRecords, RewrapNeedsTheRightOldKey) {
 TEST_F(SealedRecords, OtherPaddingIsRefused) {
   const auto with_padding = [this](const Bytes& padded) {
     const SecretKey32 record_key = random_.secret<32>();
-    const Bytes wrapped = crypto::seal(key_.secret().expose(), "cardea/v1/records",
+    const Bytes wrapped = crypto::seal(records_key(key_, user_).expose(), "cardea/v1/records",
                                        object_context(user_, "record-key", name_.id, name_.version, 1),
                                        record_key.expose(), random_)
                               .value();

@@ -28,13 +28,23 @@ TEST(SheetCode, NamesTheMistypedGroup) {
   EXPECT_EQ(access_key::mistyped_group(parsed.failure()), 8);
 }
 
-TEST(SheetCode, CheckBelongsToCodeAndUser) {
+TEST(SheetCode, CheckIsTheKeyOfThisCode) {
   SystemRandom random;
   const SheetCode code = make_sheet_code(random);
-  const UserId user{1};
-  EXPECT_EQ(sheet_check(code, user), sheet_check(code.clone(), user));
-  EXPECT_NE(sheet_check(code, user), sheet_check(code, UserId{2}));
-  EXPECT_NE(sheet_check(code, user), sheet_check(make_sheet_code(random), user));
+  EXPECT_EQ(sheet_check(code), sheet_check(code.clone()));
+  EXPECT_NE(sheet_check(code), sheet_check(make_sheet_code(random)));
+  const auto key = crypto::PublicKey::from_spki(sheet_check(code)).value();
+  EXPECT_TRUE(key.verify(as_bytes("proof"), sheet_key(code).sign(as_bytes("proof"))).ok());
+}
+
+// Made with node's crypto; the portal's tests have the same pair (tests/unit/server/portal/sheet_test.ts).
+TEST(SheetCode, CheckOfAKnownCode) {
+  SheetCode code;
+  std::uint8_t next = 0;
+  for (std::uint8_t& byte : code.expose_mutable())
+    byte = next++;
+  EXPECT_EQ(to_hex(sheet_check(code)),
+            "302a300506032b6570032100e3ab71bc5b0607014c552b543daa3886b8ac565b53d982dcc754a5b285cc62db");
 }
 
 }  // namespace

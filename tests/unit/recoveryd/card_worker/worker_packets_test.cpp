@@ -159,7 +159,7 @@ TEST(VerbTable, KnowsEveryVerbInItsStateOnly) {
       }
     }
   }
-  EXPECT_EQ(open_only, 34);  // docs/spec/worker-protocol.md, all but those of any state and vault_open
+  EXPECT_EQ(open_only, 37);  // docs/spec/worker-protocol.md, all but those of any state and vault_open
 }
 
 }  // namespace

@@ -1,54 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's program behind the daemon's link, with a software token: every verb once as it is meant.
-#include <gtest/gtest.h>
-
+// Every verb of the worker once as it is meant.
 #include "core/access_key/access_key_chain.h"
+#include "core/access_key/typed_form.h"
 #include "core/crypto/opaque.h"
 #include "core/records/card_header.h"
 #include "core/records/recovery_key.h"
 #include "core/records/sheet_code.h"
-#include "tests/support/softhsm_token.h"
-#include "tests/support/worker_fixture.h"
+#include "tests/support/pairing_browser.h"
+#include "tests/unit/recoveryd/card_worker/worker_on_softhsm.h"
 
 namespace cardea::worker {
 namespace {
-
-using namespace cardea::test;
-
-class WorkerOnSoftHsm : public ::testing::Test {
- protected:
-  SoftHsmToken token;
-  std::unique_ptr<CardWorkerProcess> worker = start_worker(worker_options(SoftHsmToken::kModule));
-  card::PinReport report;
-  UserId user{1, 2, 3};
-  ComputerId computer{4, 5, 6};
-
-  CardView card() {
-    const auto view = wait_for_view(*worker, [](const ReaderView& v) { return !v.cards.empty(); });
-    EXPECT_EQ(view.cards.size(), 1U);
-    return view.cards.empty() ? CardView{} : view.cards.front();
-  }
-  std::unique_ptr<Vault> vault() {
-    auto opened = worker->open_vault(kCallTimeout);
-    EXPECT_TRUE(opened.ok());
-    return std::move(opened).value();
-  }
-  std::unique_ptr<Vault> opened_vault() {
-    auto v = vault();
-    EXPECT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
-    EXPECT_TRUE(v->collect(Purpose::pin, secret_channel(SoftHsmToken::kPin), kCallTimeout).ok());
-    EXPECT_TRUE(v->card_login(card().insertion, false, report, kCallTimeout).ok());
-    return v;
-  }
-  CardKeys make_keys(card::KeyKind kind) {
-    auto keys = opened_vault()->card_make_keys(kind, "Cardea", kCallTimeout);
-    EXPECT_TRUE(keys.ok());
-    return std::move(keys).value();
-  }
-  Result<Bytes> login(const card::CardId& id, std::string_view pin) {
-    return worker->login_sign(id, login_message(), false, secret_channel(pin), report, kCallTimeout);
-  }
-};
 
 TEST_F(WorkerOnSoftHsm, ShowsTheCard) {
   const CardView seen = card();
@@ -228,6 +190,34 @@ TEST_F(WorkerOnSoftHsm, SaysWhatMustComeFirst) {
   expect_first(v->set_identity(user, computer, kCallTimeout));
 }
 
+TEST_F(WorkerOnSoftHsm, ABrowserGetsTheRecordsKeysWhenTheyAreLent) {
+  SystemRandom random;
+  const PairingBrowser browser("cardea.example", random);
+  const auto code = records::parse_pairing_code(as_bytes(browser.typed_code())).value();
+  const auto paired = records::check_pairing(code, browser.offer(), "cardea.example").value();
+  records::PairingGrant grant{.session = {1}, .expires_at = 9, .account = "anna", .card_label = "Blue"};
+  const auto v = vault();
+  EXPECT_EQ(v->pairing_seal(paired, grant, kCallTimeout).error(), Error::message_not_permitted);
+  ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
+  auto opened = browser.open(v->pairing_seal(paired, grant, kCallTimeout).value()).value();
+  EXPECT_EQ(opened.user, to_bytes(user));
+  EXPECT_TRUE(opened.keys.empty());
+  grant.with_records = true;
+  grant.on_card.push_back({{{7}, 3}, 2});
+  EXPECT_EQ(v->pairing_seal(paired, grant, kCallTimeout).error(), Error::message_not_permitted);
+  ASSERT_TRUE(v->root_create(kCallTimeout).ok());
+  ASSERT_TRUE(v->epoch_advance(kCallTimeout).ok());
+  ASSERT_TRUE(v->epoch_advance(kCallTimeout).ok());
+  opened = browser.open(v->pairing_seal(paired, grant, kCallTimeout).value()).value();
+  ASSERT_EQ(opened.keys.size(), 3U);  // of all epochs that are open, the newest first
+  EXPECT_EQ(opened.keys.front().epoch, 3U);
+  EXPECT_EQ(opened.keys.back().epoch, 1U);
+  ASSERT_EQ(opened.on_card.size(), 1U);
+  EXPECT_EQ(opened.on_card.front().name, (records::RecordName{{7}, 3}));
+  grant.on_card.resize(records::kMaxPairingRecords + 1);
+  EXPECT_EQ(v->pairing_seal(paired, grant, kCallTimeout).error(), Error::limit_exceeded);
+}
+
 TEST_F(WorkerOnSoftHsm, ChangesThePin) {
   const auto id = crypto::card_id(make_keys(card::KeyKind::p256).auth_spki);
   {
@@ -384,50 +374,6 @@ TEST_F(WorkerOnSoftHsm, RegistersAndRecovers) {
     parameters.chain_root = share;
     EXPECT_FALSE(v->root_open(HolderKind::computer, ref, 1, computer_holder, parameters, kCallTimeout).ok());
   }
-}
-
-// Figure 17: an access key and this computer open the root key, and nothing less does.
-TEST_F(WorkerOnSoftHsm, TheComputersHolderOpensWithTheRootOfItsGeneration) {
-  SystemRandom random;
-  const auto recovery = crypto::P256KeyPair::generate(random);
-  const Bytes share(32, 0x44);
-  const std::string ref = to_hex(computer);
-  const RecordId record{9};
-  HolderParameters parameters;
-  parameters.device_share = share;
-  Bytes holder, sealed, seal;
-  {
-    const auto v = vault();
-    ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
-    ASSERT_TRUE(v->root_create(kCallTimeout).ok());
-    seal = v->chain_create(7, Bytes(32, 0x33), recovery.point(), kCallTimeout)->seal;
-    holder = v->holder_seal(HolderKind::computer, ref, parameters, kCallTimeout).value();
-    ASSERT_TRUE(v->collect(Purpose::record, secret_channel("{\"kind\":\"note\"}"), kCallTimeout).ok());
-    sealed = v->record_seal(record, 1, kCallTimeout).value();
-  }
-  // What the owner's access keys are hashed down to.
-  const access_key::ChainContext whose{computer, user, 7};
-  const auto seed = records::open_chain_seed(seal, whose, recovery);
-  ASSERT_TRUE(seed.ok());
-  const auto k0 = access_key::chain_key(*seed, whose, 0).value();
-  const auto k1 = access_key::chain_key(*seed, whose, 1).value();
-
-  const auto v = vault();
-  ASSERT_TRUE(v->set_identity(user, computer, kCallTimeout).ok());
-  const auto opens = [&](ByteView root, ByteView device_share, std::uint32_t generation) {
-    HolderParameters with;
-    with.device_share = device_share;
-    with.chain_root = root;
-    with.generation = generation;
-    return error_of(v->root_open(HolderKind::computer, ref, 1, holder, with, kCallTimeout));
-  };
-  EXPECT_EQ(opens(k1.expose(), share, 7), Error::decrypt_failed);
-  EXPECT_EQ(opens(k0.expose(), Bytes(32, 0x45), 7), Error::decrypt_failed);
-  EXPECT_EQ(opens(k0.expose(), share, 8), Error::decrypt_failed);
-  EXPECT_EQ(error_of(v->record_open(record, 1, 1, sealed, kCallTimeout)), Error::message_not_permitted);
-  EXPECT_EQ(opens(k0.expose(), share, 7), Error{});
-  EXPECT_TRUE(v->record_open(record, 1, 1, sealed, kCallTimeout).ok());
-  EXPECT_EQ(v->epoch_advance(kCallTimeout)->epoch, 2U);
 }
 
 }  // namespace

@@ -87,6 +87,22 @@ TEST_F(CheckInOfADoubtedServer, ATrustedOneIsBelieved) {
   EXPECT_FALSE(record_.server_doubted);
 }
 
+TEST(RetiredComputer, KeepsWhatOpensItAndTheFirstTimeItWasTold) {
+  auto record = with(AccessKeyVerifier{1, 3, {}, {}}, std::nullopt);
+  record.cards.resize(1);
+  record.revocation_checked_at = 1000;
+  take_retirement(record, 2000);
+  take_retirement(record, 3000);
+  EXPECT_EQ(record.retired_at, 2000);
+  EXPECT_EQ(record.cards[0].state, login::CardState::active);
+  EXPECT_EQ(record.current->last_used, 3);
+  EXPECT_EQ(record.revocation_checked_at, 1000);
+  upstream::CheckedIn back;
+  back.fit = "ok";
+  take_check_in(record, back, AuditWatch{{}, 1, {}, Bytes(44, 1)}, 4000);
+  EXPECT_EQ(record.retired_at, 0);
+}
+
 TEST(AccessKeyGeneration, GivingUpOneDoesNotTakeAnother) {
   auto record = with(AccessKeyVerifier{1, 0, {}, {}}, AccessKeyVerifier{3, 0, {}, {}});
   give_up_generation(record, 2);

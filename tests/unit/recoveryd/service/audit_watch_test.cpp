@@ -103,6 +103,35 @@ TEST_F(AuditWatchTest, AnotherCheckpointKeyOrNoneIsDoubted) {
   EXPECT_FALSE(watch_audit(record_, moved, events_of(chain_)).verdict.ok());
 }
 
+TEST_F(AuditWatchTest, AKeyThatTheKnownOneHasSignedIsTakenAndTheOldOneIsNotBelievedAgain) {
+  append(chain_, "registered");
+  accept(watch(chain_));
+  const auto next = crypto::Ed25519KeyPair::generate(random_);
+  const auto thief = crypto::Ed25519KeyPair::generate(random_);
+  const auto handover = [](const crypto::Ed25519KeyPair& key, const crypto::Ed25519KeyPair& by) {
+    const auto signature = by.sign(api::checkpoint_key_proof(2, key.spki()));
+    return api::KeyHandover{2, key.spki(), to_bytes(signature)};
+  };
+  auto forged = state(chain_, thief);
+  forged.checkpoint->handovers = {handover(thief, thief)};
+  EXPECT_FALSE(watch_audit(record_, forged, events_of(chain_)).verdict.ok());
+  auto rotated = state(chain_, next);
+  EXPECT_FALSE(watch_audit(record_, rotated, events_of(chain_)).verdict.ok());
+  rotated.checkpoint->handovers = {handover(next, key_)};
+  // The key is handed over, but the checkpoint is another's.
+  auto borrowed = rotated;
+  borrowed.checkpoint->signature = state(chain_, thief).checkpoint->signature;
+  EXPECT_FALSE(watch_audit(record_, borrowed, events_of(chain_)).verdict.ok());
+  const AuditWatch seen = watch_audit(record_, rotated, events_of(chain_));
+  ASSERT_TRUE(seen.verdict.ok()) << seen.verdict.failure().detail;
+  EXPECT_EQ(seen.checkpoint_key, next.spki());
+  accept(seen);
+  auto back = state(chain_, key_);
+  back.checkpoint->handovers = {handover(next, key_)};
+  EXPECT_FALSE(watch_audit(record_, back, events_of(chain_)).verdict.ok());
+  EXPECT_FALSE(watch(chain_).verdict.ok());
+}
+
 TEST_F(AuditWatchTest, EventsThatCannotBeFetchedNowAreNoReasonForDoubt) {
   append(chain_, "registered");
   const AuditWatch seen =

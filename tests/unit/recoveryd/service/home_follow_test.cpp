@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/home_follow.h"
 
+#include "core/api/checkpoint_key.h"
 #include "core/api/forward.h"
 #include "tests/unit/recoveryd/service/service_fixture.h"
 
@@ -27,14 +28,13 @@ class HomeFollow : public ServiceTest {
     forward_.checkpoint_spki = new_key_.spki();
     forward_.time = clock_.now();
   }
-  upstream::ForwardAnswer answer(const crypto::Ed25519KeyPair& key) {
-    upstream::ForwardAnswer out;
-    out.statement = api::encode(forward_);
-    const auto signature = key.sign(out.statement);
-    out.signature.assign(signature.begin(), signature.end());
-    return out;
+  api::Json::Object answer(const crypto::Ed25519KeyPair& key) {
+    const Bytes statement = api::encode(forward_);
+    return {{"statement", api::Json::bytes(statement)},
+            {"signature", api::Json::bytes(key.sign(statement))},
+            {"key", api::Json::bytes(key.spki())}};
   }
-  void expect_unmoved(const upstream::ForwardAnswer& shown, Error error) {
+  void expect_unmoved(const api::Json& shown, Error error) {
     const Status done = follow_home(context_, "anna", shown);
     ASSERT_FALSE(done.ok());
     EXPECT_EQ(done.error(), error);
@@ -60,14 +60,37 @@ TEST_F(HomeFollow, ThePinnedKeyIntroducesTheNextServer) {
 
 TEST_F(HomeFollow, NobodyElseMoves) {
   expect_unmoved(answer(new_key_), Error::signature_invalid);
+  const auto good = answer(old_key_);
+  forward_.region = "west";
   auto changed = answer(old_key_);
-  changed.statement.back() ^= 1;
+  changed.front().second = good.front().second;
   expect_unmoved(changed, Error::signature_invalid);
+  // The pinned key beside a signature of another one.
+  changed = answer(new_key_);
+  changed.back().second = api::Json::bytes(old_key_.spki());
+  expect_unmoved(changed, Error::signature_invalid);
+  changed.pop_back();
+  expect_unmoved(changed, Error::server_misbehaved);
   forward_.url = "https://south.example/elsewhere";
   expect_unmoved(answer(old_key_), Error::server_misbehaved);
   forward_.url = "https://south.example";
   forward_.user = api::UserId::random(random_);
   expect_unmoved(answer(old_key_), Error::server_misbehaved);
+}
+
+TEST_F(HomeFollow, TheKeyThatTookThePinnedOnesPlaceIsBelieved) {
+  const auto third = crypto::Ed25519KeyPair::generate(random_);
+  auto shown = answer(third);
+  const auto handed_over = [&](const crypto::Ed25519KeyPair& by) {
+    const Bytes signature = to_bytes(by.sign(api::checkpoint_key_proof(2, third.spki())));
+    return api::Json::Array{api::Json::Object{
+        {"number", 2}, {"key", api::Json::bytes(third.spki())}, {"signature", api::Json::bytes(signature)}}};
+  };
+  shown.emplace_back("handovers", handed_over(third));
+  expect_unmoved(shown, Error::signature_invalid);
+  shown.back().second = handed_over(old_key_);
+  EXPECT_TRUE(follow_home(context_, "anna", shown).ok());
+  EXPECT_EQ(enrolments_.load("anna")->checkpoint_key, new_key_.spki());
 }
 
 TEST_F(HomeFollow, WithoutAPinnedKeyNothingIsBelieved) {

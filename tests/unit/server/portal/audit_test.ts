@@ -99,6 +99,37 @@ test('a chain that was cut, changed, reordered or signed by another is refused',
   await assert.rejects(follow(hidden.known(3), user, empty), misbehaves);
 });
 
+test('a key that the known one has signed is taken, and the old one is not believed again', async () => {
+  const chain = made(5);
+  const [second, third] = [crypto.generateKeyPairSync('ed25519'), crypto.generateKeyPairSync('ed25519')];
+  const handover = (number: number, key: crypto.KeyObject, by: crypto.KeyObject) => {
+    const signed = concat(lp('cardea/v1/checkpoint-key'), uint(number, 8), lp(spkiOf(key)));
+    return {number, key: toBase64Url(spkiOf(key)), signature: toBase64Url(new Uint8Array(crypto.sign(null, signed, by)))};
+  };
+  const toSecond = handover(2, second.publicKey, privateKey);
+  const toThird = handover(3, third.publicKey, second.privateKey);
+  const shown = (key: typeof second, ...handovers: object[]) => {
+    const audit = chain.audit(5, key) as {checkpoint: object};
+    return chain.pages(200, () => ({...audit, checkpoint: {...audit.checkpoint, handovers}}));
+  };
+  const followed = await follow(chain.known(3), user, shown(third, toSecond, toThird));
+  assert.deepEqual(followed.state.key, spkiOf(third.publicKey));
+  const again = await follow(followed.state, user, shown(third, toSecond, toThird));
+  assert.equal(again.events.length, 0);
+
+  const first = {privateKey, publicKey};
+  await assert.rejects(follow(followed.state, user, shown(first)), misbehaves);
+  await assert.rejects(follow(followed.state, user, shown(second, toSecond)), misbehaves);
+  await assert.rejects(follow(followed.state, user, shown(second, toSecond, toThird)), misbehaves);
+  await assert.rejects(follow(chain.known(3), user, shown(third, toThird)), misbehaves); // a gap
+  await assert.rejects(follow(chain.known(3), user, shown(third, toSecond)), misbehaves);
+  await assert.rejects(follow(chain.known(3), user, shown(third, toThird, toSecond)), misbehaves);
+  const forged = handover(2, stranger.publicKey, stranger.privateKey);
+  await assert.rejects(follow(chain.known(3), user, shown(stranger, forged)), misbehaves);
+  const renumbered = {...toSecond, number: 3};
+  await assert.rejects(follow(chain.known(3), user, shown(second, renumbered)), misbehaves);
+});
+
 test('a chain of another user does not fit', async () => {
   const chain = made(5);
   await assert.rejects(follow(chain.known(2), new Uint8Array(16), chain.pages()), misbehaves);

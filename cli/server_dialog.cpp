@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/server_dialog.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "upstream/server_choice.h"
+#include "upstream/server_list.h"
+
+namespace cardea::cli {
+
+// The servers that were named, and behind them those of the list that one of them shows: it is believed as
+// far as that one is (docs/spec/server-list.md, "Whose word"). A server that can't be reached is told before
+// anything is typed.
+Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport() {
+  upstream::PocoTransportSettings settings;
+  for (const std::string& url : split(invocation_.option("--server"), ','))
+    settings.urls.emplace_back(trim(url));
+  settings.ca_file = invocation_.option("--ca-file");
+  TRY_ASSIGN(auto named, upstream::PocoTransport::create(settings, clock_));
+  upstream::ServerClient client(*named, clock_, random_);
+  const auto shown = upstream::get_server_list(client);
+  if (!shown.ok() && (shown.error() == Error::server_unreachable || shown.error() == Error::server_untrusted))
+    return shown.failure();
+  if (!shown.ok() || !*shown) return named;
+  const auto list = upstream::check_server_list(**shown, (*shown)->key);
+  if (!list.ok()) return named;
+  std::vector<upstream::ServerChoice::Candidate> others;
+  for (const api::ListedServer& server : list->servers)
+    others.push_back({server.url});
+  upstream::ServerChoice choice;
+  choice.set_servers(others);
+  for (std::string& url : choice.order(clock_.monotonic(), random_)) {
+    const bool is_new = std::ranges::find(settings.urls, url) == settings.urls.end();
+    if (is_new && settings.urls.size() < upstream::kMaxServers) settings.urls.push_back(std::move(url));
+  }
+  return upstream::PocoTransport::create(settings, clock_);
+}
+
+Result<upstream::ServerClient*> ServerDialog::connect() {
+  const text::Language language = invocation_.global.language();
+  if (!workspace_.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
+  auto transport = open_transport();
+  if (!transport.ok()) return with_text(language, transport.failure());
+  transport_ = std::move(*transport);
+  client_ = std::make_unique<upstream::ServerClient>(*transport_, clock_, random_);
+  return client_.get();
+}
+
+Result<SecretBytes> Asker::ask(std::string_view purpose, const std::string& notice, const std::string& prompt,
+                               std::uint8_t flags) {
+  wire::Ask question;
+  question.flags = flags;
+  question.purpose = purpose;
+  question.notice = notice;
+  question.prompt = prompt;
+  client::SecretBuffer answer(workspace_.answer());
+  const client::Reply reply = console_.ask(question, client::Turn::first, answer);
+  if (reply != client::Reply::answered || answer.empty() || answer.too_long()) {
+    return fail(Error::cancelled, console_.problem().empty()
+                                      ? error_text(Error::cancelled, {}, console_.output().language())
+                                      : console_.problem());
+  }
+  return SecretBytes(answer.expose());
+}
+
+Failure with_text(text::Language language, const Failure& failure) {
+  // Our own texts are whole sentences already; those of the library need the words of the table, and are no
+  // use to a reader of another language.
+  if (failure.error == Error::server_unreachable)  // which of them, and what the system said, mends nothing
+    return fail(failure.error, error_text(failure.error, {}, language));
+  if (failure.detail.ends_with('.')) return failure;
+  const std::string_view said = language == text::kEnglish ? std::string_view(failure.detail) : "";
+  return fail(failure.error, error_text(failure.error, said, language));
+}
+
+}  // namespace cardea::cli
