@@ -167,6 +167,13 @@ Result<std::string> Conversation::ask_text(std::string purpose, std::string prom
   return std::string(reply.text.expose_text());
 }
 
+Result<bool> Conversation::confirm(std::string purpose, std::string question) {
+  TRY_ASSIGN(const std::string answer,
+             ask_text(std::move(purpose), std::move(question), {}, wire::kEcho | wire::kMayBeEmpty));
+  return answer == "y" || answer == "yes" || answer == voice_.word(text::tr("y")) ||
+         answer == voice_.word(text::tr("yes"));
+}
+
 Status Conversation::say(wire::SayLevel level, std::string_view line) {
   return send(wire::Say{level, said(line)});
 }

@@ -111,7 +111,8 @@ Result<std::vector<Account>> SqlStore::accounts(std::string_view after, std::siz
                                 "(SELECT count(*) FROM cards c WHERE c.user_id=u.user_id AND "
                                 "c.state='active'), "
                                 "(SELECT count(*) FROM enrolments e WHERE e.user_id=u.user_id) "
-                                "FROM users u WHERE u.account_key>?1 ORDER BY u.account_key LIMIT ?2"));
+                                "FROM users u WHERE u.account_key>?1 AND NOT EXISTS(SELECT 1 FROM homes h WHERE "
+                                "h.user_id=u.user_id AND h.purged=1) ORDER BY u.account_key LIMIT ?2"));
     const std::string key = account_key(after);
     row.text(key).number(std::uint64_t{limit});
     std::vector<Account> accounts;
