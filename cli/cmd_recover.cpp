@@ -51,7 +51,7 @@ Result<std::size_t> choose(Asker& asker, const Invocation& invocation,
 Result<Answer> recover(const Invocation& invocation, Console& console) {
   const text::Language language = invocation.global.language();
   ServerDialog dialogue(invocation, console);
-  TRY_ASSIGN(upstream::ServerClient* client, dialogue.connect());
+  TRY_ASSIGN(upstream::ServerClient * client, dialogue.connect());
   Asker& asker = dialogue.asker();
   const std::string account = invocation.option("--account");
   TRY_ASSIGN(const SecretBytes password,

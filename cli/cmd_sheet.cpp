@@ -26,7 +26,7 @@ Result<Answer> with_code(const Invocation& invocation, Console& console,
                                                const records::SheetCode&, const Asker&)) {
   const text::Language language = invocation.global.language();
   ServerDialog dialogue(invocation, console);
-  TRY_ASSIGN(upstream::ServerClient* client, dialogue.connect());
+  TRY_ASSIGN(upstream::ServerClient * client, dialogue.connect());
   Asker& asker = dialogue.asker();
   TRY_ASSIGN(const records::SheetCode code, ask_code(invocation, asker));
   auto done = act(*client, invocation.option("--account"), code, asker);

@@ -33,9 +33,10 @@ std::string say(const Voice& voice, const HomeRegion& home) {
   if (home.others.empty()) return voice.speak("There is only one region.");
   std::string out = voice.speak("Home region: %1.", {home.region});
   if (home.asked_at != 0) {
-    out += " " + voice.speak("For a month you have mostly worked in the region %1. Shall your account move "
-                             "there? Answer by “cardea server move --yes” or “cardea server move --no”.",
-                             {home.to});
+    out += " " + voice.speak(
+                     "For a month you have mostly worked in the region %1. Shall your account move "
+                     "there? Answer by “cardea server move --yes” or “cardea server move --no”.",
+                     {home.to});
   } else if (!home.to.empty()) {
     out += " " + voice.speak("Your account is about to move to the region %1.", {home.to});
   }
@@ -84,8 +85,7 @@ Result<std::string> decide(Conversation& client, const OperationRequest& request
 }  // namespace
 
 std::string RegionService::look(ServerLink& server, const login::EnrolmentRecord& record) {
-  const auto home =
-      upstream::get_home_region(server.client(), server.device(), api::UserId(record.user_id));
+  const auto home = upstream::get_home_region(server.client(), server.device(), api::UserId(record.user_id));
   if (!home.ok()) return {};
   context_.memory.homes.learned(record.local_user, *home);
   if (!home->record_days || home->others.empty()) return {};
@@ -110,9 +110,8 @@ Result<OperationOutcome> RegionService::show(Conversation& client, const std::st
   std::string message = say(client.voice(), home);
   if (!home.others.empty()) {
     message += "\n" + client.voice().speak("Others: %1.", {names_of(home)}) + "\n" +
-               client.voice().speak(home.record_days
-                                        ? tr("The region you work in is recorded each day.")
-                                        : tr("The region you work in is not recorded."));
+               client.voice().speak(home.record_days ? tr("The region you work in is recorded each day.")
+                                                     : tr("The region you work in is not recorded."));
   }
   return OperationOutcome{std::move(message), json_of(home).text()};
 }
@@ -140,9 +139,9 @@ Result<OperationOutcome> RegionService::move(Conversation& client, const Operati
   TRY_ASSIGN(const std::string to, decide(client, request, home));
   TRY_ASSIGN(home, upstream::answer_relocation(card->server(), card->session(), to));
   context_.memory.homes.learned(user, home);
-  std::string message =
-      to.empty() ? client.voice().speak("Your account stays in the region %1.", {home.region})
-                 : client.voice().speak("Your account is about to move to the region %1.", {to});
+  std::string message = to.empty()
+                            ? client.voice().speak("Your account stays in the region %1.", {home.region})
+                            : client.voice().speak("Your account is about to move to the region %1.", {to});
   return OperationOutcome{std::move(message), json_of(home).text()};
 }
 

@@ -46,16 +46,15 @@ UserId RelocationWorld::make_user(const std::string& account, std::uint32_t oprf
   const AuditNote note{"access-key-generation", api::Json::Object{{"generation", 1}}};
   EXPECT_TRUE(store.register_user({clock.now(), {}, {}}, made).ok());
   EXPECT_TRUE(store.begin_generation(change, user, made.computer.id).ok());
-  EXPECT_TRUE(
-      store
-          .prepare_generation(change, {made.computer.id,
-                                       user,
-                                       1,
-                                       Bytes(104, 1),
-                                       Bytes(15, 2),
-                                       Bytes(44, 3),
-                                       {{OfficerId::random(random), "olaf", Bytes(104, 4)}}})
-          .ok());
+  EXPECT_TRUE(store
+                  .prepare_generation(change, {made.computer.id,
+                                               user,
+                                               1,
+                                               Bytes(104, 1),
+                                               Bytes(15, 2),
+                                               Bytes(44, 3),
+                                               {{OfficerId::random(random), "olaf", Bytes(104, 4)}}})
+                  .ok());
   EXPECT_TRUE(store.commit_generation(change, {made.computer.id, user, 1, Bytes(15, 2), note}).ok());
   EXPECT_TRUE(
       store

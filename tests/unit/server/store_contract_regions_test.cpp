@@ -86,9 +86,9 @@ class StoreContractRegions : public StoreContract {
     EXPECT_TRUE(store->put_record({anna.user.id, trashed, {}, 1, Bytes(5), 10}, kNow).ok());
     EXPECT_TRUE(store->delete_record({anna.user.id, trashed, 1, 10}, kNow).ok());
     waiting = random_id<PairingId>();
-    EXPECT_TRUE(store
-                    ->open_pairing({{waiting, Bytes(44), Bytes(65), Bytes(94), {}, "net", kNow + 600}, 9}, kNow)
-                    .ok());
+    EXPECT_TRUE(
+        store->open_pairing({{waiting, Bytes(44), Bytes(65), Bytes(94), {}, "net", kNow + 600}, 9}, kNow)
+            .ok());
     return anna;
   }
   RecordId trashed;
