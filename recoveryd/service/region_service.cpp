@@ -50,7 +50,7 @@ std::string names_of(const HomeRegion& home) {
   return names;
 }
 
-// Where to: what was named, or what he is asked; asked for at the terminal otherwise.
+// Where to: what was named, or else what he is asked.
 Result<std::string> destination(Conversation& client, const OperationRequest& request,
                                 const HomeRegion& home) {
   std::string to = request.argument("region");
