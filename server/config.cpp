@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/api/account_statement.h"
+#include "core/api/forward.h"
 #include "core/base/config.h"
 #include "core/base/linux/secure_file.h"
 #include "core/base/text.h"
@@ -29,6 +30,10 @@ constexpr ConfigKey kKeys[] = {
     {"secrets", "oprf_seed_file", ConfigType::path, true},
     {"secrets", "ake_key_file", ConfigType::path, true},
     {"secrets", "checkpoint_key_file", ConfigType::path, true},
+    {"secrets", "relocation_key_file", ConfigType::path},
+    {"regions", "others", ConfigType::list},
+    {"regions", "uids"},
+    {"regions", "ca_file", ConfigType::path},
     {"guests", "open_to", ConfigType::list},
     {"guests", "groups", ConfigType::list},
     {"guests", "statement_hours", ConfigType::integer, false, 1, 7 * 24},
@@ -150,6 +155,61 @@ Status read_guests(const Config& config, ServerConfig& out) {
   return {};
 }
 
+// "FIRST-LAST"
+Status read_uids(const Config& config, ServerConfig& out) {
+  const std::string text = config.text("regions", "uids");
+  const auto dash = text.find('-');
+  const auto first = parse_decimal(text.substr(0, dash));
+  const auto last = dash == std::string::npos ? std::nullopt : parse_decimal(text.substr(dash + 1));
+  if (!first || !last || *first < api::kFirstUnixId || *last > api::kLastUnixId || *first >= *last) {
+    return config.complain("regions", "uids",
+                           "must be FIRST-LAST within " + std::to_string(api::kFirstUnixId) + "-" +
+                               std::to_string(api::kLastUnixId) + ", another range for each region");
+  }
+  out.first_uid = static_cast<std::uint32_t>(*first);
+  out.last_uid = static_cast<std::uint32_t>(*last);
+  return {};
+}
+
+// "NAME=URL#KEY"
+Status read_region(const Config& config, const std::string& word, RegionPolicy& policy) {
+  const auto equals = word.find('=');
+  const auto hash = word.rfind('#');
+  if (equals == std::string::npos || hash == std::string::npos || hash < equals)
+    return config.complain("regions", "others", "must be NAME=https://HOST[:PORT]#KEY");
+  const std::string name = word.substr(0, equals);
+  OtherRegion region;
+  region.url = word.substr(equals + 1, hash - equals - 1);
+  if (!api::is_region_name(name) || name == policy.here || policy.others.contains(name))
+    return config.complain("regions", "others",
+                           "“" + name + "” can't be used, is this one, or is there twice");
+  if (!api::is_server_origin(region.url))
+    return config.complain(
+        "regions", "others",
+        "“" + region.url + "” must be https://HOST[:PORT] in lower case, without a slash at the end");
+  auto key = RegionPublicKey::parse(std::string_view(word).substr(hash + 1));
+  if (!key.ok()) return config.complain("regions", "others", "the key of “" + name + "” is none");
+  region.key = std::move(key).value();
+  policy.others.emplace(name, std::move(region));
+  return {};
+}
+
+Status read_regions(const Config& config, ServerConfig& out) {
+  out.relocation_key_file = config.text("secrets", "relocation_key_file");
+  out.regions.here = out.region;
+  out.regions_ca_file = config.text("regions", "ca_file");
+  if (config.has("regions", "uids")) TRY(read_uids(config, out));
+  if (!config.has("regions", "others")) return {};
+  if (!api::is_region_name(out.region))
+    return config.complain("server", "region", "must be [a-z][a-z0-9-]*, at most 32 characters");
+  for (const std::string& word : config.list("regions", "others"))
+    TRY(read_region(config, word, out.regions));
+  if (out.first_uid == 0) return config.complain("regions", "uids", "is needed beside “others”");
+  if (out.relocation_key_file.empty())
+    return config.complain("secrets", "relocation_key_file", "is needed beside “others” of [regions]");
+  return {};
+}
+
 // The server itself must be listed by the name it answers to: a client that came by the list would otherwise
 // sign for another one.
 Status read_servers(const Config& config, ServerConfig& out) {
@@ -215,6 +275,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
   read_limits(config, out);
   TRY(read_portal(config, out));
   TRY(read_guests(config, out));
+  TRY(read_regions(config, out));
   TRY(read_servers(config, out));
   return out;
 }

@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "server/http/listener.h"
+#include "server/service/region_keys.h"
 #include "server/store/open_store.h"
 #include "server/store/types.h"
 
@@ -39,6 +40,11 @@ struct ServerConfig {
   std::vector<std::string> guest_groups;
   std::int64_t guest_statement_seconds = 24 * 3600;
   std::optional<api::ServerList> servers;  // without a time; nothing: this server is the only one
+  RegionPolicy regions;
+  std::string regions_ca_file;  // empty: the system's authorities
+  std::uint32_t first_uid = 0;  // 0: no range, there is one region only
+  std::uint32_t last_uid = 0;
+  std::string relocation_key_file;
 };
 
 // config_invalid with "FILE:LINE: reason".

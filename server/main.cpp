@@ -24,7 +24,7 @@ using namespace cardea::server;
 
 constexpr char kUsage[] =
     "usage: cardea-server --config FILE [--check | --init-secrets] [--init-certificate HOST]\n"
-    "       cardea-server --config FILE --migrate-store NEW\n"
+    "       cardea-server --config FILE --migrate-store NEW | --show-region-key\n"
     "\n"
     "  --config FILE            server.conf\n"
     "  --check                  check configuration, secrets and database, then end\n"
@@ -32,6 +32,7 @@ constexpr char kUsage[] =
     "  --init-certificate HOST  make a private authority and a certificate for HOST, then end\n"
     "  --migrate-store NEW      copy the store to that of NEW, another server.conf, compare each row, then "
     "end\n"
+    "  --show-region-key        print this region's public relocation key, for [regions] of the others\n"
     "  --version, --help\n"
     "\n"
     "Signals: SIGTERM ends the server after the requests under way; SIGHUP re-reads the certificate and the\n"
@@ -43,6 +44,7 @@ struct Options {
   bool init_secrets = false;
   std::string init_certificate;
   std::string migrate_store;
+  bool show_region_key = false;
 };
 
 std::optional<Options> parse_options(int argc, char** argv) {
@@ -52,6 +54,8 @@ std::optional<Options> parse_options(int argc, char** argv) {
     const bool has_value = i + 1 < argc;
     if (option == "--check") {
       options.check = true;
+    } else if (option == "--show-region-key") {
+      options.show_region_key = true;
     } else if (option == "--init-secrets") {
       options.init_secrets = true;
     } else if (option == "--config" && has_value) {
@@ -93,6 +97,8 @@ int initialise(const Options& options, const ServerConfig& config) {
 int check(const ServerConfig& config) {
   const auto secrets = load_secrets(config);
   if (!secrets.ok()) return complain(secrets.failure());
+  const auto region_keys = load_region_keys(config);
+  if (!region_keys.ok()) return complain(region_keys.failure());
   const auto certificate = read_config_file(config.certificate);
   if (!certificate.ok()) return complain(certificate.failure());
   const auto key = read_secret_file(config.private_key);
@@ -104,6 +110,14 @@ int check(const ServerConfig& config) {
   const Status database = check_store(config.store);
   if (!database.ok()) return complain(database.failure());
   std::printf("configuration, secrets and database are good\n");
+  return 0;
+}
+
+int show_region_key(const ServerConfig& config) {
+  const auto keys = load_region_keys(config);
+  if (!keys.ok()) return complain(keys.failure());
+  if (*keys == nullptr) return complain(fail(Error::config_invalid, "[secrets] has no relocation_key_file"));
+  std::printf("%s\n", (*keys)->public_key().text().c_str());
   return 0;
 }
 
@@ -190,6 +204,7 @@ int main(int argc, char** argv) {
   if (!config.ok()) return complain(config.failure());
   if (options->init_secrets || !options->init_certificate.empty()) return initialise(*options, *config);
   if (options->check) return check(*config);
+  if (options->show_region_key) return show_region_key(*config);
   if (!options->migrate_store.empty()) return migrate(*options, *config);
   return run(*options, *config);
 }

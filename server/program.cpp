@@ -43,6 +43,8 @@ Result<std::unique_ptr<Program>> Program::start(const ServerConfig& config, Log&
   TRY_ASSIGN(program->tls_, http::TlsContext::make(files.certificate, files.private_key));
   TRY_ASSIGN(program->portal_, load_portal(config));
   TRY_ASSIGN(program->store_, open_store(config.store, program->random_));
+  TRY_ASSIGN(program->region_keys_, load_region_keys(config));
+  if (config.first_uid != 0) TRY(program->store_->reserve_unix_ids(config.first_uid, config.last_uid));
   TRY(program->serve(config));
   return program;
 }
@@ -59,6 +61,8 @@ Status Program::serve(const ServerConfig& config) {
   settings.guesses_per_prefix = config.guesses_per_prefix;
   settings.guests.open_to = config.guests_open_to;
   settings.guests.statement_seconds = config.guest_statement_seconds;
+  settings.regions = config.regions;
+  settings.region_keys = region_keys_;
   for (const std::string& name : config.guest_groups) {
     TRY_ASSIGN(const std::uint32_t gid, store_->group_id(name));
     settings.guests.groups.push_back({name, gid});
@@ -81,6 +85,10 @@ Status Program::serve(const ServerConfig& config) {
     TRY(metrics_listener_->serve(*metrics_sink_));
   }
   if (portal_) log_.notice("the portal is served", {{"files", std::to_string(portal_->count())}});
+  if (!config.regions.others.empty()) {
+    TRY_ASSIGN(regions_, RegionLoop::start(*store_, secrets_, *region_keys_, services_->settings.regions,
+                                           config.regions_ca_file, clock_, random_, log_));
+  }
   return api_->serve(*router_);
 }
 
@@ -108,16 +116,23 @@ Status Program::reload(const ServerConfig& config) {
 }
 
 void Program::upkeep() {
-  const Status status = store_->purge(clock_.now());
-  if (!status.ok()) log_.warning("upkeep failed", {{"detail", status.failure().detail}});
+  const auto purged = store_->purge(clock_.now());
+  if (!purged.ok()) {
+    log_.warning("upkeep failed", {{"detail", purged.failure().detail}});
+    return;
+  }
+  for (const UserId& user : *purged)
+    log_.notice("the data of a user who is in another region was removed", {{"user", user.text()}});
 }
 
 void Program::stop() {
+  regions_.reset();
   if (api_) api_->stop(kStopMillis);
   if (metrics_listener_) metrics_listener_->stop(kMetricsStopMillis);
 }
 
 Program::~Program() {
+  regions_.reset();
   metrics_listener_.reset();
   api_.reset();
 }

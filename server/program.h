@@ -10,6 +10,7 @@
 #include "server/config.h"
 #include "server/http/metrics_sink.h"
 #include "server/http/router.h"
+#include "server/region_loop.h"
 #include "server/store/open_store.h"
 
 namespace cardea::server {
@@ -52,6 +53,8 @@ class Program {
   std::unique_ptr<http::MetricsSink> metrics_sink_;
   std::unique_ptr<http::Listener> api_;
   std::unique_ptr<http::Listener> metrics_listener_;
+  std::shared_ptr<const RegionKeys> region_keys_;
+  std::unique_ptr<RegionLoop> regions_;  // null: this is the only region
 };
 
 }  // namespace cardea::server

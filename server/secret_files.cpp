@@ -39,9 +39,18 @@ Result<CheckpointKeys> load_checkpoint_keys(const ServerConfig& config) {
   return in_file(config.checkpoint_key_file, read_checkpoint_keys(bytes.expose()));
 }
 
+Result<std::shared_ptr<const RegionKeys>> load_region_keys(const ServerConfig& config) {
+  if (config.relocation_key_file.empty()) return std::shared_ptr<const RegionKeys>();
+  TRY_ASSIGN(const SecretKey32 secret, load_key(config.relocation_key_file));
+  TRY_ASSIGN(auto keys, RegionKeys::make(secret));
+  return std::shared_ptr<const RegionKeys>(std::make_shared<RegionKeys>(std::move(keys)));
+}
+
 Result<std::vector<std::string>> init_secrets(const ServerConfig& config, Random& random) {
   std::vector<std::string> made;
-  for (const std::string& path : {config.oprf_seed_file, config.ake_key_file, config.checkpoint_key_file}) {
+  std::vector<std::string> paths{config.oprf_seed_file, config.ake_key_file, config.checkpoint_key_file};
+  if (!config.relocation_key_file.empty()) paths.push_back(config.relocation_key_file);
+  for (const std::string& path : paths) {
     const SecretKey32 key = random.secret<32>();
     const Status status = create_file_atomically(path, key.expose(), 0400);
     if (status.ok()) {

@@ -11,6 +11,8 @@ namespace cardea::server {
 
 // unsafe_file when somebody else could read one; key_invalid when it is not 32 bytes long.
 Result<ServerSecrets> load_secrets(const ServerConfig& config);
+// The key of this region; null when none is configured.
+Result<std::shared_ptr<const RegionKeys>> load_region_keys(const ServerConfig& config);
 Result<std::vector<OprfSeed>> load_oprf_seeds(const ServerConfig& config);
 Result<CheckpointKeys> load_checkpoint_keys(const ServerConfig& config);
 // Makes the missing ones; returns the paths of those it made.

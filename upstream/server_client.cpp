@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kJsonType = "application/json";
 constexpr std::size_t kMaxEtag = 64;
+constexpr int kMisdirected = 421;
 
 Result<Answer> read_answer(const HttpResponse& response) {
   if (response.status < 200 || response.status > 299) return failure_of(response);
@@ -25,6 +26,13 @@ Result<Answer> read_answer(const HttpResponse& response) {
     return fail(Error::server_misbehaved, "an answer that is no JSON: " + body.failure().detail);
   answer.body = std::move(body).value();
   return answer;
+}
+
+std::optional<api::Json> forward_in(const HttpResponse& response) {
+  if (response.status != kMisdirected) return {};
+  const auto body = api::Json::parse(response.body);
+  const api::Json* member = body.ok() ? body->find("forward") : nullptr;
+  return member == nullptr ? std::nullopt : std::optional<api::Json>(*member);
 }
 
 }  // namespace
@@ -70,7 +78,9 @@ Result<Answer> ServerClient::call(const Call& call) {
                      {"Signature", std::move(headers.signature)}};
     };
   }
+  forward_.reset();
   TRY_ASSIGN(const HttpResponse response, transport_.send(request));
+  forward_ = forward_in(response);
   auto answer = read_answer(response);
   if (answer.ok() ||
       (answer.error() != Error::server_misbehaved && answer.error() != Error::server_refused)) {

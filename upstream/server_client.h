@@ -58,6 +58,9 @@ class ServerClient {
 
   // A 2xx answer; else the failures of problem.h and Transport::send().
   Result<Answer> call(const Call& call);
+  // Where the user is, if the last call() failed because he is not at home there any more: as it came,
+  // for open_forward() (upstream/forward.h).
+  [[nodiscard]] const std::optional<api::Json>& forward() const noexcept { return forward_; }
   [[nodiscard]] std::string authority() const { return transport_.authority(); }
   [[nodiscard]] Random& random() noexcept { return random_; }
 
@@ -65,6 +68,7 @@ class ServerClient {
   Transport& transport_;
   const Clock& clock_;
   Random& random_;
+  std::optional<api::Json> forward_;
 };
 
 // For a change that must survive a crash of this program: draw the key, store it, then call.

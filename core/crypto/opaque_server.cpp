@@ -111,9 +111,12 @@ Result<RegistrationResponse> OpaqueServer::registration_response(const Registrat
 Result<OpaqueServerLogin> OpaqueServer::login_start(const Ke1& ke1, const RegistrationRecord* record,
                                                     ByteView credential_identifier,
                                                     const OpaqueIdentities& identities, Random& random,
-                                                    std::string_view context) const {
+                                                    std::string_view context,
+                                                    const RistrettoScalar* moved_key) const {
   TRY(opaque_check(identities, context));
-  TRY_ASSIGN(const RistrettoScalar key, oprf_key(credential_identifier));
+  // Made for every account, as the fake record: the time does not tell whether it was needed.
+  TRY_ASSIGN(const RistrettoScalar seed_key, oprf_key(credential_identifier));
+  const RistrettoScalar& key = moved_key != nullptr ? *moved_key : seed_key;
   // Made for every account, so that the time does not tell whether it was needed.
   TRY_ASSIGN(const RegistrationRecord fake, fake_record(credential_identifier));
   const RegistrationRecord& used = record != nullptr ? *record : fake;

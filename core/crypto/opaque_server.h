@@ -49,11 +49,14 @@ class OpaqueServer {
   [[nodiscard]] Result<OpaqueServerLogin> login_start(const Ke1& ke1, const RegistrationRecord* record,
                                                       ByteView credential_identifier,
                                                       const OpaqueIdentities& identities, Random& random,
-                                                      std::string_view context = kOpaqueContext) const;
+                                                      std::string_view context = kOpaqueContext,
+                                                      const RistrettoScalar* moved_key = nullptr) const;
+  // The seed's key for one credential: for a user who moves to a server with another seed, which gives it to
+  // login_start as `moved_key` (docs/spec/relocation.md).
+  [[nodiscard]] Result<RistrettoScalar> oprf_key(ByteView credential_identifier) const;
 
  private:
   OpaqueServer() = default;
-  [[nodiscard]] Result<RistrettoScalar> oprf_key(ByteView credential_identifier) const;
   [[nodiscard]] Result<RegistrationRecord> fake_record(ByteView credential_identifier) const;
   SecretBytes oprf_seed_;
   RistrettoScalar private_key_;

@@ -7,7 +7,9 @@
 #include "recoveryd/json.h"
 #include "recoveryd/log_events.h"
 #include "recoveryd/officer_list.h"
+#include "recoveryd/service/home_follow.h"
 #include "recoveryd/service/keyring_service.h"
+#include "recoveryd/service/region_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/computer_calls.h"
@@ -233,6 +235,7 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     report.check_k0 = to_bytes(record.current->check_root);
     report.used = record.current->last_used;
   }
+  report.nearest = RegionService(context_).look(server, record);
   const auto checked = upstream::check_in(server.client(), server.device(), server.computer(), report);
   if (!checked.ok() && checked.error() == Error::state_forbidden) TRY(note_retirement(record));
   TRY_ASSIGN(const upstream::CheckedIn answer, checked);
@@ -287,25 +290,27 @@ Status AccessKeyService::keep_up(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   // Of a guest the server is asked when he logs in.
   if (record.servers.empty() || record.is_guest()) return {};
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
-  const auto checked = check_in(*server, user);
-  if (!checked.ok() && checked.error() == Error::state_forbidden)
-    return {};  // retired: noted, nothing to keep up
-  TRY_ASSIGN(const bool rotate, checked);
-  refresh_server_list(context_, *server, server_group(record));
-  // Who has just come in with an access key may be about to put the new card in; the replacement makes a new
-  // generation itself.
-  TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));
-  const bool wanted = rotate || KeyringService(context_).needs_generation(now);
-  if (!wanted || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
-  return make_generation_alone(*server, user);
+  return at_home(context_, user, [&](ServerLink& server) -> Status {
+    const auto checked = check_in(server, user);
+    if (!checked.ok() && checked.error() == Error::state_forbidden)
+      return {};  // retired: noted, nothing to keep up
+    TRY_ASSIGN(const bool rotate, checked);
+    // Who has just come in with an access key may be about to put the new card in; the replacement makes a
+    // new generation itself.
+    TRY_ASSIGN(const login::EnrolmentRecord now, context_.enrolments.load(user));
+    refresh_server_list(context_, server, server_group(now));
+    const bool wanted = rotate || KeyringService(context_).needs_generation(now);
+    if (!wanted || context_.memory.kept_keys.still_waiting(user, context_.clock.monotonic()) > 0) return {};
+    return make_generation_alone(server, user);
+  });
 }
 
 Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
-  TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
-  TRY(check_in(*server, user));
-  TRY(make_generation_alone(*server, user));
+  const Status made = at_home(context_, user, [&](ServerLink& server) -> Status {
+    TRY(check_in(server, user));
+    return make_generation_alone(server, user);
+  });
+  TRY(made);
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;
   json.set("generation", after.current->generation);
@@ -314,9 +319,12 @@ Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
 }
 
 Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
-  TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
-  TRY_ASSIGN(const bool rotate, check_in(*server, user));
+  bool rotate = false;
+  const Status checked = at_home(context_, user, [&](ServerLink& server) -> Status {
+    TRY_ASSIGN(rotate, check_in(server, user));
+    return {};
+  });
+  TRY(checked);
   TRY_ASSIGN(const login::EnrolmentRecord after, context_.enrolments.load(user));
   JsonObject json;
   json.set("generation", after.current.has_value() ? after.current->generation : 0);

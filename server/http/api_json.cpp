@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/api_json.h"
 
+#include "server/http/problem.h"
 #include "server/service/holder_rules.h"
 
 namespace cardea::server::http {
@@ -102,6 +103,24 @@ void add_checkpoint_key(const ServerSecrets& secrets, Json::Object& out) {
                                         {"key", Json::bytes(handover.key)},
                                         {"signature", Json::bytes(handover.signature)}});
   out.emplace_back("handovers", std::move(handovers));
+}
+
+Response forwarded(const ServerSecrets& secrets, const Home& home) {
+  Response response = problem(fail(Error::peer_not_trusted, "this account has moved to another region"));
+  const auto body = Json::parse(response.body);
+  Json::Object members = body.ok() && body->object() != nullptr ? *body->object() : Json::Object{};
+  // Signed now: the key may be another one than on the day he went.
+  Json::Object forward{{"statement", Json::bytes(home.forward)},
+                       {"signature", Json::bytes(secrets.checkpoint_key().sign(home.forward))}};
+  add_checkpoint_key(secrets, forward);
+  members.emplace_back("forward", std::move(forward));
+  response.body = Json(std::move(members)).text();
+  return response;
+}
+
+Json relocation_json(const Home& home) {
+  if (home.state != HomeState::asked) return {};
+  return Json::Object{{"to", home.region}, {"since", home.since}};
 }
 
 Result<Card> read_card(const Json& json) {

@@ -21,6 +21,11 @@ api::Json audit_json(const Context& context, const AuditPoint& point);
 // `key` and, after a rotation, `handovers`: the way from the first key to it.
 void add_checkpoint_key(const ServerSecrets& secrets, api::Json::Object& out);
 
+// 421: where the user has gone (docs/spec/relocation.md).
+Response forwarded(const ServerSecrets& secrets, const Home& home);
+// {to, since} of a proposal that waits for its answer; null for nobody else.
+api::Json relocation_json(const Home& home);
+
 // Read from a request; what only the services know stays empty. invalid_argument.
 Result<Card> read_card(const api::Json& json);
 Result<Computer> read_computer(const api::Json& json);

@@ -7,6 +7,7 @@ namespace {
 constexpr std::string_view kDevice = "device:";
 constexpr std::string_view kSession = "session:";
 constexpr std::string_view kOfficer = "officer:";
+constexpr std::string_view kRegionKey = "region:";
 
 }  // namespace
 
@@ -73,6 +74,14 @@ Status Authenticator::check_session(const Signed& message, const Session& sessio
   return check_ed25519(message, session.key);
 }
 
+Status Authenticator::check_region(const Signed& message, std::string_view region) const {
+  const auto& others = services_.settings.regions.others;
+  const auto known = others.find(region);
+  if (known == others.end()) return Error::signature_invalid;
+  TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(known->second.key.sign_spki));
+  return api::verify_ed25519(message.signature, message.target, message.digest_header, key);
+}
+
 Status Authenticator::check_nonce(const api::ParsedSignature& signature, UnixSeconds now) {
   const Digest nonce = crypto::sha256({as_bytes(signature.keyid), as_bytes("\n"), signature.nonce});
   switch (nonces_.add(nonce, services_.clock.monotonic() / 1000)) {
@@ -107,6 +116,9 @@ Result<Caller> Authenticator::identify(const Request& request, const std::option
     TRY_ASSIGN(OfficerSession session, services_.officer_sessions.find(id, now));
     TRY(check_ed25519(message, session.key));
     caller.officer = std::move(session);
+  } else if (keyid.starts_with(kRegionKey)) {
+    caller.region = keyid.substr(kRegionKey.size());
+    TRY(check_region(message, caller.region));
   } else {
     return fail(Error::invalid_argument, "signature: keyid names neither a device nor a session");
   }

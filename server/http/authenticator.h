@@ -32,6 +32,7 @@ class Authenticator {
   Status check_device(const Signed& message, const ComputerId& id,
                       const std::optional<Bytes>& body_key) const;
   Status check_session(const Signed& message, const Session& session) const;
+  Status check_region(const Signed& message, std::string_view region) const;
   static Status check_ed25519(const Signed& message, ByteView spki);
   Status check_nonce(const api::ParsedSignature& signature, UnixSeconds now);
 

@@ -77,6 +77,14 @@ Result<Response> decline_officer_request(Context& context);
 Result<Response> issue_as_officer(Context& context);
 Result<Response> carry_out_officer_request(Context& context);
 
+// handlers_regions.cpp
+Result<Response> get_region(Context& context);
+Result<Response> put_region(Context& context);
+Result<Response> answer_relocation(Context& context);
+Result<Response> put_bundle_part(Context& context);
+Result<Response> import_user(Context& context);
+Result<Response> activate_user(Context& context);
+
 // handlers_health.cpp
 Result<Response> get_live(Context& context);
 Result<Response> get_ready(Context& context);

@@ -2,6 +2,7 @@
 // Computers, their check-in, their guests, and access keys.
 #include <algorithm>
 
+#include "core/api/forward.h"
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
 #include "server/http/api_json.h"
@@ -27,6 +28,14 @@ Status check_self(const Context& context) {
   TRY_ASSIGN(const ComputerId id, context.id<ComputerId>("computer_id"));
   if (context.caller.computer != id) return fail(Error::permission_denied, "another computer's address");
   return {};
+}
+
+// What the owner is asked, if anything (docs/spec/relocation.md).
+Result<Json> proposal(const Context& context, const UserId& user) {
+  if (!context.services.settings.region_keys) return Json();
+  const auto home = context.services.store.home(user);
+  if (!home.ok()) return home.error() == Error::not_found ? Result<Json>(Json()) : home.failure();
+  return relocation_json(*home);
 }
 
 Result<std::optional<ComputerPosition>> position_of(const Page& page) {
@@ -129,23 +138,28 @@ Result<Response> check_in(Context& context) {
                          ? Bytes{}
                          : fields.bytes("check_k0", kMinCheck, kMaxCheck);
   command.used = fields.number("used", 0, kChainLength);
+  const std::string nearest = fields.has("nearest") ? fields.text("nearest", 1, api::kMaxRegionName) : "";
   TRY(fields.complete());
-  const auto change = context.change<CheckedIn>([&context](const CheckedIn& checked) {
+  command.region = context.services.relocation.region_of_day(nearest);
+  TRY_ASSIGN(const Json relocation, proposal(context, command.user));
+  const auto change = context.change<CheckedIn>([&](const CheckedIn& checked) {
     Json::Array cards;
     for (const Card& card : checked.cards)
       cards.push_back(state_json(card));
     Json::Array officers;
     for (const OfficerId& officer : checked.officers)
       officers.push_back(officer.text());
-    return stored(200, Json::Object{{"fit", checked.fit},
-                                    {"issued", checked.issued},
-                                    {"generation", checked.generation},
-                                    {"rotate", checked.rotate},
-                                    {"cards", std::move(cards)},
-                                    {"officers", std::move(officers)},
-                                    {"epoch", checked.epoch},
-                                    {"server_time", context.now},
-                                    {"audit", audit_json(context, checked.audit)}});
+    Json::Object answer{{"fit", checked.fit},
+                        {"issued", checked.issued},
+                        {"generation", checked.generation},
+                        {"rotate", checked.rotate},
+                        {"cards", std::move(cards)},
+                        {"officers", std::move(officers)},
+                        {"epoch", checked.epoch},
+                        {"server_time", context.now},
+                        {"audit", audit_json(context, checked.audit)}};
+    if (!relocation.is_null()) answer.emplace_back("relocation", relocation);
+    return stored(200, answer);
   });
   auto outcome = context.services.computers.check_in(context.caller, command, change);
   if (outcome.ok() && !outcome->repeated && outcome->value.fit == "mismatch")

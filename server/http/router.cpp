@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "server/http/api_json.h"
 #include "server/http/problem.h"
 #include "server/http/retirement.h"
 
@@ -24,10 +25,11 @@ unsigned bit_of(SessionLevel level) {
   return 0;
 }
 
-// What kind of caller has signed; exactly one bit, two for a computer.
+// What kind of caller has signed; one bit, two for a computer.
 unsigned bit_of(const Caller& caller) {
   if (caller.officer) return caller.officer->by_card ? kOfficerCard : kOfficer;
   if (caller.session) return bit_of(caller.session->level);
+  if (!caller.region.empty()) return kRegion;
   return unsigned{kDevice | kBodyDevice};
 }
 
@@ -135,6 +137,7 @@ Result<Caller> Router::check_caller(const Request& request, const Route& route, 
   if ((route.allow & kAnyone) != 0) {
     Caller caller;
     caller.prefix = request.prefix;
+    caller.served_in = services_.relocation.region_of_day();
     return caller;
   }
   std::optional<Bytes> body_key;
@@ -147,6 +150,26 @@ Result<Caller> Router::check_caller(const Request& request, const Route& route, 
   if ((route.allow & bit_of(*caller)) == 0)
     return fail(Error::permission_denied, "this session may not do that");
   return caller;
+}
+
+// Changes are refused by the store; this is for what is only read, too.
+Status Router::check_home(const Caller& caller, const api::Json& body, const std::string* named) {
+  if (!services_.settings.region_keys || (!caller.session && !caller.computer)) return {};
+  std::optional<UserId> user;
+  if (caller.session) {
+    user = caller.session->user;
+  } else {
+    const api::Json* member = body.find("user_id");
+    if (named == nullptr && member != nullptr) named = member->string();
+    const auto id = named == nullptr ? Result<UserId>(Error::not_found) : UserId::from_text(*named);
+    // Only of whose computer it is; what is not an id is the handler's to refuse.
+    if (id.ok() && services_.store.get_computer(*id, *caller.computer).ok()) user = *id;
+  }
+  if (!user) return {};
+  TRY_ASSIGN(const Home home, services_.store.home(*user));
+  if (home.state == HomeState::gone) return moved_away(*user);
+  if (home.state == HomeState::arriving) return fail(Error::timeout, "the account is about to move here");
+  return {};
 }
 
 Result<Response> Router::answer(const Request& request, const Match& match) {
@@ -165,6 +188,8 @@ Result<Response> Router::answer(const Request& request, const Match& match) {
     TRY_ASSIGN(body, read_body(request, route));
   }
   TRY_ASSIGN(auto query, read_query(request.head.query, route.query));
+  const auto named = query.find("user_id");
+  TRY(check_home(caller, body, named == query.end() ? nullptr : &named->second));
   TRY_ASSIGN(auto once, read_once(request, caller));
   if (once) {
     // Also before the handler's own checks: what the first request changed may make the second fail them.
@@ -195,7 +220,13 @@ Response Router::route(const Request& request, const std::string& id, std::size_
                                   {"request", id},
                                   {"detail", result.failure().detail}});
   }
-  return problem(result.failure());
+  const auto moved = user_moved_away(result.failure());
+  // A computer that asks for somebody else's guest is not told where he is.
+  if (moved && (routes()[index].allow & kBodyDevice) == 0) {
+    const auto home = services_.store.home(*moved);
+    if (home.ok()) return forwarded(services_.secrets, *home);
+  }
+  return problem(moved ? fail(Error::not_found) : result.failure());
 }
 
 Response Router::handle(const Request& request) {

@@ -31,6 +31,8 @@ class Router final : public RequestSink {
               MonotonicMillis began);
   Result<Match> find(const RequestHead& head) const;
   Result<Response> answer(const Request& request, const Match& match);
+  // That the user the request is about is at home here.
+  Status check_home(const Caller& caller, const api::Json& body, const std::string* named);
   Result<Caller> check_caller(const Request& request, const Route& route, const api::Json& body,
                               UnixSeconds now);
 

@@ -15,6 +15,8 @@
 #include "server/service/pairing_service.h"
 #include "server/service/record_service.h"
 #include "server/service/registration.h"
+#include "server/service/relocation_inbox.h"
+#include "server/service/relocation_service.h"
 #include "server/service/server_directory.h"
 #include "server/service/session_service.h"
 #include "server/service/sheet_service.h"
@@ -28,6 +30,8 @@ struct ServiceSettings {
   std::uint32_t guesses_per_prefix = 50;
   GuestPolicy guests = {};
   std::optional<api::ServerList> servers = {};  // nothing: this one only
+  RegionPolicy regions = {};
+  std::shared_ptr<const RegionKeys> region_keys = {};  // null: this is the only region
 };
 
 struct Services {
@@ -54,7 +58,10 @@ struct Services {
         servers(secrets, settings.servers, c.now()),
         officer_sessions(s, secrets, random, sessions),
         officers(s, random, policies),
-        pairings(s) {}
+        pairings(s),
+        relocation(s, settings.regions, policies) {
+    if (settings.region_keys) arrivals.emplace(s, secrets, *settings.region_keys, settings.regions, random);
+  }
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -80,6 +87,8 @@ struct Services {
   OfficerSessions officer_sessions;
   OfficerDesk officers;
   PairingService pairings;
+  RelocationService relocation;
+  std::optional<RelocationInbox> arrivals;  // from other regions
 };
 
 }  // namespace cardea::server::http

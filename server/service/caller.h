@@ -12,6 +12,8 @@ struct Caller {
   std::optional<ComputerId> computer;     // a device key's signature
   std::optional<OfficerSession> officer;  // a help-desk officer's signature; then neither of the others
   std::string prefix;                     // of the network: "203.0.113.0/24"
+  std::string region = {};                // a region's signature, or empty
+  std::string served_in = {};             // the region of this server, where there are others
 };
 
 // The user a request is about: the session's, or the one a computer names, if it is enrolled for him. A

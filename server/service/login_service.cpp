@@ -14,6 +14,8 @@ constexpr std::string_view kKindB = "login-b";
 // Key stretching on a slow telephone takes seconds; a person typing an answer does not fall into this time.
 constexpr std::int64_t kLoginSeconds = 120;
 
+constexpr std::array<std::uint8_t, UserId::kSize + 1> kStandInCredential{};
+
 using LoginState = SecretArray<crypto::OpaqueServerLogin::kStateSize>;
 
 struct Attempt {
@@ -60,14 +62,32 @@ Bytes LoginService::stand_in_record(const ServerSecrets& secrets) {
   return record.serialise();
 }
 
-Result<LoginStarted> LoginService::start(std::string_view kind, const crypto::OpaqueServer& opaque,
-                                         ByteView ke1, const Bytes* record, const UserId& user,
-                                         ByteView credential, ByteView bound_to, UnixSeconds now) {
+Bytes LoginService::stand_in_key(const ServerSecrets& secrets, Random& random) {
+  auto sealed = secrets.seal_moved_key(kStandInCredential, random.secret<32>(), random);
+  return sealed.ok() ? std::move(sealed).value() : Bytes{};
+}
+
+Result<std::optional<SecretKey32>> LoginService::moved_key(const UserId& user,
+                                                           const Evaluation& evaluation) const {
+  TRY_ASSIGN(const auto keys, store_.moved_keys(user));
+  auto key = secrets_.open_moved_key(keys ? ByteView(evaluation.credential) : ByteView(kStandInCredential),
+                                     keys ? (*keys).*evaluation.moved : stand_in_key_);
+  if (!keys) return std::optional<SecretKey32>{};
+  if (!key.ok()) return key.failure();
+  return std::optional<SecretKey32>(std::move(key).value());
+}
+
+Result<LoginStarted> LoginService::start(std::string_view kind, const Evaluation& evaluation, ByteView ke1,
+                                         const UserId& user, ByteView bound_to, UnixSeconds now) {
+  const bool known = evaluation.record != nullptr;
   TRY_ASSIGN(const auto message, crypto::Ke1::parse(ke1));
   // Parsing checks a group element. A name that nobody has pays for it, too: the time must not tell.
-  TRY_ASSIGN(const auto parsed, crypto::RegistrationRecord::parse(record != nullptr ? *record : stand_in_));
-  TRY_ASSIGN(const auto login, opaque.login_start(message, record != nullptr ? &parsed : nullptr, credential,
-                                                  crypto::OpaqueIdentities{}, random_));
+  TRY_ASSIGN(const auto parsed, crypto::RegistrationRecord::parse(known ? *evaluation.record : stand_in_));
+  TRY_ASSIGN(const auto key, moved_key(user, evaluation));
+  TRY_ASSIGN(const auto login,
+             evaluation.opaque->login_start(message, known ? &parsed : nullptr, evaluation.credential,
+                                            crypto::OpaqueIdentities{}, random_, crypto::kOpaqueContext,
+                                            key ? &*key : nullptr));
   const LoginState state = login.state();
   SecretBytes payload(8 + UserId::kSize + 2 + bound_to.size() + LoginState::kSize);
   ByteWriter writer(payload.expose_mutable());
@@ -102,11 +122,12 @@ Result<LoginStarted> LoginService::start_a(const Caller& caller, const std::stri
   if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
   TRY_ASSIGN(const auto user, find_user(account));
   const UserId id = user ? user->id : secrets_.stand_in_user(account_subject(account));
-  const crypto::OpaqueServer* opaque = &secrets_.opaque_of_nobody();
+  Evaluation evaluation{&secrets_.opaque_of_nobody(), user ? &user->opaque_a : nullptr, credential_a(id),
+                        &MovedKeys::key_a};
   if (user) {
-    TRY_ASSIGN(opaque, secrets_.opaque_of(user->oprf_seed));
+    TRY_ASSIGN(evaluation.opaque, secrets_.opaque_of(user->oprf_seed));
   }
-  return start(kKindA, *opaque, ke1, user ? &user->opaque_a : nullptr, id, credential_a(id), {}, now);
+  return start(kKindA, evaluation, ke1, id, {}, now);
 }
 
 Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::string_view login_id, ByteView ke3,
@@ -123,6 +144,7 @@ Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::strin
   TRY_ASSIGN(command.session.key, secrets_.seal_session_key(command.session.id, key, random_));
   command.token = token_digest(login_id);
   command.token_expires_at = attempt.expires_at;
+  command.region = caller.served_in;
   command.audit = {"session-opened", api::Json::Object{{"level", "password"}, {"from", caller.prefix}}};
   TRY(store_.open_session(command, now));
   return PasswordAccepted{std::move(command.session), user.question_seal};
@@ -134,9 +156,9 @@ Result<LoginStarted> LoginService::start_b(const Caller& caller, ByteView ke1, U
   TRY_ASSIGN(const User user, store_.get_user(caller.session->user));
   TRY_ASSIGN(const GuessDecision decision, budget_.charge(user.account, caller.prefix, now));
   if (!decision.allowed) return LoginStarted{decision.wait_seconds, decision.closed, {}, {}};
-  TRY_ASSIGN(const crypto::OpaqueServer* opaque, secrets_.opaque_of(user.oprf_seed));
-  return start(kKindB, *opaque, ke1, &user.opaque_b, user.id, credential_b(user.id),
-               caller.session->id.view(), now);
+  Evaluation evaluation{nullptr, &user.opaque_b, credential_b(user.id), &MovedKeys::key_b};
+  TRY_ASSIGN(evaluation.opaque, secrets_.opaque_of(user.oprf_seed));
+  return start(kKindB, evaluation, ke1, user.id, caller.session->id.view(), now);
 }
 
 Result<AnswerAccepted> LoginService::finish_b(const Caller& caller, std::string_view login_id, ByteView ke3,

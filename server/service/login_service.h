@@ -39,7 +39,8 @@ class LoginService {
         budget_(budget),
         secrets_(secrets),
         random_(random),
-        stand_in_(stand_in_record(secrets)) {}
+        stand_in_(stand_in_record(secrets)),
+        stand_in_key_(stand_in_key(secrets, random)) {}
 
   Result<LoginStarted> start_a(const Caller& caller, const std::string& account, ByteView ke1,
                                UnixSeconds now);
@@ -52,17 +53,28 @@ class LoginService {
                                   UnixSeconds now);
 
  private:
-  Result<LoginStarted> start(std::string_view kind, const crypto::OpaqueServer& opaque, ByteView ke1,
-                             const Bytes* record, const UserId& user, ByteView credential, ByteView bound_to,
-                             UnixSeconds now);
+  // How one of a user's two records is evaluated: the seed it was made under, or the OPRF key that came
+  // along.
+  struct Evaluation {
+    const crypto::OpaqueServer* opaque;
+    const Bytes* record;  // null: nobody
+    Bytes credential;
+    Bytes MovedKeys::*moved;
+  };
+  Result<LoginStarted> start(std::string_view kind, const Evaluation& evaluation, ByteView ke1,
+                             const UserId& user, ByteView bound_to, UnixSeconds now);
+  // The OPRF key that a user brought along when he moved here; nothing for all others, in the same time.
+  Result<std::optional<SecretKey32>> moved_key(const UserId& user, const Evaluation& evaluation) const;
   Result<std::optional<User>> find_user(const std::string& account);
   static Bytes stand_in_record(const ServerSecrets& secrets);
+  static Bytes stand_in_key(const ServerSecrets& secrets, Random& random);
 
   Store& store_;
   GuessBudget& budget_;
   const ServerSecrets& secrets_;
   Random& random_;
-  const Bytes stand_in_;  // a well-formed record, read where an account has none
+  const Bytes stand_in_;      // a well-formed record, read where an account has none
+  const Bytes stand_in_key_;  // opened where an account has not moved
   std::mutex mutex_;
   std::optional<UserId> somebody_;  // who was found last
 };

@@ -10,6 +10,7 @@ namespace cardea::server {
 namespace {
 
 constexpr crypto::Label kTokenLabel = "cardea/v1/server-token";
+constexpr crypto::Label kMovedLabel = "cardea/v1/moved-oprf-key";
 constexpr crypto::Label kSessionLabel = "cardea/v1/server-session";
 constexpr std::size_t kChallengeRandom = 16;
 constexpr std::size_t kChallengeTag = 16;
@@ -17,11 +18,12 @@ constexpr std::size_t kChallengeTag = 16;
 }  // namespace
 
 ServerSecrets::ServerSecrets(NumberedOpaque opaque, const CheckpointKeys& checkpoint_keys,
-                             const SecretKey32& ake_seed)
+                             const SecretKey32& oldest_oprf_seed, const SecretKey32& ake_seed)
     : opaque_(std::move(opaque)),
       checkpoint_key_(crypto::Ed25519KeyPair::from_seed(checkpoint_keys.seed)),
       handovers_(handovers_of(checkpoint_keys)),
-      token_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})) {}
+      token_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})),
+      moved_key_(crypto::derive_key(oldest_oprf_seed.expose(), "cardea/v1/region-keys", {})) {}
 
 Result<ServerSecrets> ServerSecrets::make(const std::vector<OprfSeed>& oprf_seeds,
                                           const SecretKey32& ake_seed,
@@ -32,7 +34,7 @@ Result<ServerSecrets> ServerSecrets::make(const std::vector<OprfSeed>& oprf_seed
     TRY_ASSIGN(auto server, crypto::OpaqueServer::from_secrets(seed.seed, ake_seed));
     opaque.emplace_back(seed.number, std::move(server));
   }
-  return ServerSecrets(std::move(opaque), checkpoint_keys, ake_seed);
+  return ServerSecrets(std::move(opaque), checkpoint_keys, oprf_seeds.front().seed, ake_seed);
 }
 
 Result<ServerSecrets> ServerSecrets::make(const SecretKey32& oprf_seed, const SecretKey32& ake_seed,
@@ -71,6 +73,15 @@ Result<Bytes> ServerSecrets::seal_session_key(const SessionId& session, const Se
 
 Result<SecretKey32> ServerSecrets::open_session_key(const SessionId& session, ByteView sealed) const {
   return crypto::open_key(token_key_.expose(), kSessionLabel, session.view(), sealed);
+}
+
+Result<Bytes> ServerSecrets::seal_moved_key(ByteView credential, const SecretKey32& key,
+                                            Random& random) const {
+  return crypto::seal(moved_key_.expose(), kMovedLabel, credential, key.expose(), random);
+}
+
+Result<SecretKey32> ServerSecrets::open_moved_key(ByteView credential, ByteView sealed) const {
+  return crypto::open_key(moved_key_.expose(), kMovedLabel, credential, sealed);
 }
 
 Bytes ServerSecrets::make_challenge(UnixSeconds now, Random& random) const {

@@ -45,6 +45,11 @@ class ServerSecrets {
                                                Random& random) const;
   [[nodiscard]] Result<SecretKey32> open_session_key(const SessionId& session, ByteView sealed) const;
 
+  // OPRF keys of users who moved here (docs/spec/relocation.md), at rest.
+  [[nodiscard]] Result<Bytes> seal_moved_key(ByteView credential, const SecretKey32& key,
+                                             Random& random) const;
+  [[nodiscard]] Result<SecretKey32> open_moved_key(ByteView credential, ByteView sealed) const;
+
   // 40 bytes that only this server can have made: time, randomness, tag.
   [[nodiscard]] Bytes make_challenge(UnixSeconds now, Random& random) const;
   // The time it was made; identity_not_accepted when it is none.
@@ -55,11 +60,14 @@ class ServerSecrets {
 
  private:
   using NumberedOpaque = std::vector<std::pair<std::uint32_t, crypto::OpaqueServer>>;
-  ServerSecrets(NumberedOpaque opaque, const CheckpointKeys& checkpoint_keys, const SecretKey32& ake_seed);
+  ServerSecrets(NumberedOpaque opaque, const CheckpointKeys& checkpoint_keys,
+                const SecretKey32& oldest_oprf_seed, const SecretKey32& ake_seed);
   NumberedOpaque opaque_;  // never empty
   crypto::Ed25519KeyPair checkpoint_key_;
   std::vector<api::KeyHandover> handovers_;
   SecretKey32 token_key_;
+  // From the oldest seed, which no rotation takes away; the AKE key is common to all regions.
+  SecretKey32 moved_key_;
 };
 
 }  // namespace cardea::server

@@ -60,6 +60,7 @@ Result<Session> SessionService::open_with_card(const Caller& caller, const CardS
   command.token = once.token;
   command.token_expires_at = once.expires_at;
   command.clear_guesses = account_subject(user.account);
+  command.region = caller.served_in;
   command.audit = {"session-opened",
                    api::Json::Object{{"level", "card"}, {"card", card->id.text()}, {"from", caller.prefix}}};
   TRY(store_.open_session(command, now));
@@ -86,6 +87,7 @@ Result<Session> SessionService::open_with_access_key(const Caller& caller,
   command.token = once.token;
   command.token_expires_at = once.expires_at;
   command.cancel_generation = request.generation;
+  command.region = caller.served_in;
   command.audit = {"session-opened", api::Json::Object{{"level", "access-key"},
                                                        {"computer", request.computer.text()},
                                                        {"generation", request.generation},

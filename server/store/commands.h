@@ -50,6 +50,7 @@ struct OpenSession {
   AuditNote audit;
   // Set for an access-key session: this generation must not be cancelled yet, and is cancelled.
   std::optional<std::uint32_t> cancel_generation;
+  std::string region = {};  // as in CheckIn
 };
 
 struct RaiseSession {
@@ -104,6 +105,7 @@ struct CheckIn {
   std::uint32_t generation = 0;  // 0: the computer has none
   Bytes check_k0;
   std::uint32_t used = 0;
+  std::string region = {};  // where the user works today, if his days are recorded; or empty
 };
 
 struct CheckedIn {

@@ -12,6 +12,7 @@
 #include "server/store/admin_commands.h"
 #include "server/store/commands.h"
 #include "server/store/officers.h"
+#include "server/store/regions.h"
 
 namespace cardea::server {
 
@@ -103,10 +104,39 @@ class Store {
   virtual Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
                                                        std::size_t limit) = 0;
   // Removes what has ended: sessions, tokens, nonces, stored answers, old guesses, old tombstones.
-  virtual Status purge(UnixSeconds now) = 0;
+  // Returns the users who moved to another region long ago, or never came, and whose data is gone now.
+  virtual Result<std::vector<UserId>> purge(UnixSeconds now) = 0;
   // Whether a change can be made durable now; timeout when that takes longer than 1.5 s.
   virtual Status ready() = 0;
 
+  // --- regions (docs/spec/relocation.md). A change of a user who is frozen or arriving fails with timeout,
+  // of one who is gone with moved_away(). not_found when there is no such user.
+  virtual Result<Home> home(const UserId&) = 0;
+  // precondition_failed when the row is in another state, or when the lease is over.
+  virtual Result<Home> change_home(const HomeChange&, UnixSeconds now) = 0;
+  // Those whom the mover has to do with: agreed, frozen, gone and not delivered.
+  virtual Result<std::vector<Home>> moves(std::size_t limit) = 0;
+  // Switching it off forgets the days.
+  virtual Status record_days(const UserId&, bool on) = 0;
+  virtual Result<std::vector<WorkDay>> work_days(const UserId&, std::int64_t since) = 0;
+  // Users at home here, by id behind `after`, with at least `days` days in other regions since then.
+  virtual Result<std::vector<UserId>> roaming_users(std::string_view here, std::int64_t since,
+                                                    std::uint64_t days, const UserId& after,
+                                                    std::size_t limit) = 0;
+  virtual Result<UserRows> user_rows(const UserId&) = 0;
+  virtual Status put_bundle_part(const Digest& move, std::uint32_t number, ByteView part,
+                                 UnixSeconds now) = 0;
+  // All parts from 0 to `count` - 1; not_found when one is missing.
+  virtual Result<Bytes> bundle(const Digest& move, std::uint32_t count) = 0;
+  virtual Status drop_bundle(const Digest& move) = 0;
+  // The user is `arriving` then. server_conflict when he is at home here or was here later; account_exists,
+  // already_exists (a card, a uid) when what is his belongs to somebody here; unknown_format, corrupted.
+  virtual Status import_user(const ImportUser&, UnixSeconds now) = 0;
+  // Repeatable. server_conflict unless exactly this import is here.
+  virtual Status activate_user(const ActivateUser&, UnixSeconds now) = 0;
+  virtual Result<std::optional<MovedKeys>> moved_keys(const UserId&) = 0;
+  // New uids and gids come from this range. config_invalid when others were given out before.
+  virtual Status reserve_unix_ids(std::uint32_t first, std::uint32_t last) = 0;
   // --- pages and monitoring
   // In the order in which they were added; those behind `after`, at most `limit`.
   virtual Result<ComputerPage> computers_page(const UserId&, const std::optional<ComputerPosition>& after,

@@ -73,17 +73,37 @@ Status keep_answer(Connection& database, const Once& once, const StoredAnswer& a
   return insert.text(answer.body).text(answer.etag).number(now).run();
 }
 
+Status check_home(const Statement& row, int column, const UserId& user) {
+  if (row.null_at(column)) return {};
+  // An unknown word, which the schema excludes, must not let a change through.
+  switch (home_state(row.text_at(column)).value_or(HomeState::frozen)) {
+    case HomeState::here:
+    case HomeState::asked:
+    case HomeState::agreed:
+      return {};
+    case HomeState::gone:
+      return moved_away(user);
+    case HomeState::frozen:
+    case HomeState::arriving:
+      break;
+  }
+  return fail(Error::timeout, "the account is being moved to another region");
+}
+
 Result<AuditPoint> audit_point(Connection& database, const UserId& user) {
-  TRY_ASSIGN(auto row, database.prepare("SELECT audit_length, audit_head FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(auto row,
+             database.prepare("SELECT audit_length, audit_head, " HOME_STATE " FROM users WHERE user_id=?1"));
   TRY_ASSIGN(const bool found, row.blob(user.view()).step());
   if (!found) return fail(Error::not_found, "no such user");
+  TRY(check_home(row, 2, user));
   return AuditPoint{row.u64_at(0), row.array_at<32>(1)};
 }
 
 Result<std::uint32_t> user_epoch(Connection& database, const UserId& user) {
-  TRY_ASSIGN(auto row, database.prepare("SELECT epoch FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(auto row, database.prepare("SELECT epoch, " HOME_STATE " FROM users WHERE user_id=?1"));
   TRY_ASSIGN(const bool found, row.blob(user.view()).step());
   if (!found) return fail(Error::not_found, "no such user");
+  TRY(check_home(row, 1, user));
   return row.u32_at(0);
 }
 
@@ -94,16 +114,16 @@ Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner) {
     if (found) return row.u32_at(0);
   }
   TRY_ASSIGN(const std::int64_t id, database.take_unix_id());
-  if (id > std::int64_t{api::kLastUnixId})
+  TRY_ASSIGN(const std::int64_t last,
+             database.number("SELECT coalesce((SELECT last FROM unix_id_range), 2147000000)"));
+  if (id > std::min(last, std::int64_t{api::kLastUnixId}))
     return fail(Error::limit_exceeded, "every uid of this server is given out");
   TRY_ASSIGN(auto insert, database.prepare("INSERT INTO unix_ids(id, owner) VALUES(?1, ?2)"));
   TRY(insert.number(id).blob(owner).run());
   return static_cast<std::uint32_t>(id);
 }
 
-Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
-                                UnixSeconds now) {
-  TRY_ASSIGN(AuditPoint point, audit_point(database, user));
+Status insert_audit(Connection& database, const UserId& user, const AuditEvent& event) {
   Digest global{};
   std::uint64_t position = 0;
   {
@@ -115,19 +135,35 @@ Result<AuditPoint> append_audit(Connection& database, const UserId& user, const 
       position = row.u64_at(1);
     }
   }
-  ++point.length;
-  const std::string details = note.details.canonical().text();
-  point.head = api::next_audit_head(point.head,
-                                    api::audit_event_text(user, point.length, now, note.kind, note.details));
-  global = next_global_head(global, point.head);
+  global = next_global_head(global, event.hash);
   TRY_ASSIGN(auto insert, database.prepare("INSERT INTO audit(user_id, sequence, time, kind, details, hash, "
                                            "global_hash, position) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
-  insert.blob(user.view()).number(point.length).number(now).text(note.kind).text(details).blob(point.head);
-  TRY(insert.blob(global).number(position + 1).run());
+  insert.blob(user.view()).number(event.sequence).number(event.time).text(event.kind).text(event.details);
+  return insert.blob(event.hash).blob(global).number(position + 1).run();
+}
+
+Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
+                                UnixSeconds now) {
+  TRY_ASSIGN(AuditPoint point, audit_point(database, user));
+  ++point.length;
+  point.head = api::next_audit_head(point.head,
+                                    api::audit_event_text(user, point.length, now, note.kind, note.details));
+  TRY(insert_audit(database, user,
+                   {point.length, now, note.kind, note.details.canonical().text(), point.head}));
   TRY_ASSIGN(auto update,
              database.prepare("UPDATE users SET audit_length=?2, audit_head=?3 WHERE user_id=?1"));
   TRY(update.blob(user.view()).number(point.length).blob(point.head).run());
   return point;
+}
+
+Status note_work_day(Connection& database, const UserId& user, std::string_view region, UnixSeconds now) {
+  constexpr std::int64_t kDay = 24 * 3600;
+  if (region.empty()) return {};
+  TRY_ASSIGN(auto insert,
+             database.prepare("INSERT INTO work_days(user_id, day, region) SELECT ?1, ?2, ?3 WHERE EXISTS("
+                              "SELECT 1 FROM homes WHERE user_id=?1 AND records_days=1) "
+                              "ON CONFLICT(user_id, day) DO UPDATE SET region=excluded.region"));
+  return insert.blob(user.view()).number(now / kDay).text(region).run();
 }
 
 Result<Card> find_card(Connection& database, const CardId& id) {

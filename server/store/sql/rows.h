@@ -4,6 +4,7 @@
 
 #include "server/store/admin_commands.h"
 #include "server/store/commands.h"
+#include "server/store/regions.h"
 #include "server/store/sql/connection.h"
 
 namespace cardea::server::sql {
@@ -20,16 +21,26 @@ std::string account_key(std::string_view account);
 Result<std::optional<StoredAnswer>> find_stored_answer(Connection& database, const Once& once);
 Status keep_answer(Connection& database, const Once& once, const StoredAnswer& answer, UnixSeconds now);
 
+// The state in a column that is SELECT state FROM homes, for a user who is to be changed: timeout while he is
+// frozen or arriving, moved_away() when he is gone.
+Status check_home(const Statement& row, int column, const UserId& user);
+#define HOME_STATE "(SELECT state FROM homes WHERE homes.user_id=users.user_id)"
+
 // Gives the owner (a user, or a group) his number for ever, or finds the one he has.
 Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner);
 
 // Appends to the user's chain and the global one; returns the new end of the user's.
 Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
                                 UnixSeconds now);
+// Writes one event behind the last one of all users.
+Status insert_audit(Connection& database, const UserId& user, const AuditEvent& event);
+// Both are for changes: they fail for a user who may not be changed now (check_home).
 Result<AuditPoint> audit_point(Connection& database, const UserId& user);
 // Appends to the administration's chain; returns its new end.
 Result<AuditPoint> append_admin_audit(Connection& database, const AdminNote& note, UnixSeconds now);
 Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
+// A day of somebody who wants his days recorded; for nobody else, and not for an empty region.
+Status note_work_day(Connection& database, const UserId& user, std::string_view region, UnixSeconds now);
 
 Result<Card> find_card(Connection& database, const CardId& id);
 Result<std::vector<Card>> cards_of(Connection& database, const UserId& user);

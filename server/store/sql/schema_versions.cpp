@@ -6,6 +6,32 @@
 namespace cardea::server::sql {
 namespace {
 
+// Regions: the directory, the days of those who want them kept, OPRF keys that came along, bundles on their
+// way, the range of numbers this region gives out.
+constexpr char kRegions[] = R"sql(
+CREATE TABLE homes(
+  user_id BLOB PRIMARY KEY REFERENCES users(user_id),
+  state TEXT NOT NULL CHECK(state IN ('here', 'asked', 'agreed', 'frozen', 'gone', 'arriving')),
+  region TEXT NOT NULL DEFAULT '', epoch INTEGER NOT NULL DEFAULT 1, since INTEGER NOT NULL DEFAULT 0,
+  lease_until INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
+  quiet_until INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+  records_days INTEGER NOT NULL DEFAULT 0, bundle BLOB NOT NULL DEFAULT x'',
+  forward BLOB NOT NULL DEFAULT x'',
+  delivered INTEGER NOT NULL DEFAULT 0, purged INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX homes_by_state ON homes(state, since);
+CREATE TABLE work_days(
+  user_id BLOB NOT NULL REFERENCES users(user_id), day INTEGER NOT NULL, region TEXT NOT NULL,
+  PRIMARY KEY(user_id, day)) WITHOUT ROWID;
+CREATE INDEX work_days_by_day ON work_days(day);
+CREATE TABLE oprf_keys(
+  user_id BLOB PRIMARY KEY REFERENCES users(user_id), key_a BLOB NOT NULL, key_b BLOB NOT NULL);
+CREATE TABLE bundle_parts(
+  move BLOB NOT NULL CHECK(length(move) = 32), number INTEGER NOT NULL, bytes BLOB NOT NULL,
+  created INTEGER NOT NULL, PRIMARY KEY(move, number));
+CREATE INDEX bundle_parts_by_time ON bundle_parts(created);
+CREATE TABLE unix_id_range(one INTEGER PRIMARY KEY CHECK(one = 1), first INTEGER NOT NULL, last INTEGER NOT NULL);
+)sql";
+
 constexpr std::int64_t kFirst = 3;
 // A computer can leave the account and be asked for new access keys; where a card was put into use.
 constexpr char kOwner[] = R"sql(
@@ -65,7 +91,7 @@ CREATE TABLE pairings(
 CREATE INDEX pairings_by_end ON pairings(expires_at);
 )sql";
 
-constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings};
+constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings, kRegions};
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Access-key generations (docs/spec/access-key.md): begun, pending, current, cancelled. Between PREPARE and
 // COMMIT both the pending and the current one open the computer, so that a crash at any point leaves a key
-// that works.
+// that works. A user who may not be changed now is refused by append_audit or user_epoch (rows.h).
 #include "server/store/sql/generations.h"
 #include "server/store/sql/sql_store.h"
 
@@ -132,6 +132,7 @@ Result<Generation> SqlStore::get_generation(const UserId& user, const ComputerId
 Result<Outcome<Generation>> SqlStore::begin_generation(const Change<Generation>& change, const UserId& user,
                                                        const ComputerId& computer) {
   return apply(change, [&](Connection& database) -> Result<Generation> {
+    TRY(user_epoch(database, user));
     TRY(find_computer(database, user, computer));
     TRY_ASSIGN(auto drop, database.prepare("DELETE FROM generations WHERE user_id=?1 AND computer_id=?2 "
                                            "AND state='begun'"));
@@ -157,6 +158,7 @@ Result<Outcome<Generation>> SqlStore::begin_generation(const Change<Generation>&
 Result<Outcome<Generation>> SqlStore::prepare_generation(const Change<Generation>& change,
                                                          const PrepareGeneration& command) {
   return apply(change, [&](Connection& database) -> Result<Generation> {
+    TRY(user_epoch(database, command.user));
     TRY_ASSIGN(auto generation, find_generation(database, command.user, command.computer, command.number));
     if (!generation) return fail(Error::not_found, "no such generation");
     if (generation->state == GenerationState::pending && same_content(*generation, command))

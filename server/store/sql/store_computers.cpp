@@ -94,6 +94,7 @@ Result<Outcome<CheckedIn>> SqlStore::check_in(const Change<CheckedIn>& change, c
     // After a use, when its owner asks for it, and whenever there is no key that opens this computer.
     out.rotate =
         computer.generation == 0 || out.fit != "ok" || computer.used > 0 || computer.rotate_asked > 0;
+    TRY(note_work_day(database, command.user, command.region, change.now));
     TRY_ASSIGN(out.cards, cards_of(database, command.user));
     TRY_ASSIGN(const auto seals,
                officer_seals(database, command.user, command.computer, computer.generation));

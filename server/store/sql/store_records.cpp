@@ -34,9 +34,10 @@ Result<std::uint64_t> next_change(Connection& database, const UserId& user) {
     TRY_ASSIGN(auto update, database.prepare("UPDATE users SET changes=changes+1 WHERE user_id=?1"));
     TRY(update.blob(user.view()).run());
   }
-  TRY_ASSIGN(auto row, database.prepare("SELECT changes FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(auto row, database.prepare("SELECT changes, " HOME_STATE " FROM users WHERE user_id=?1"));
   TRY_ASSIGN(const bool found, row.blob(user.view()).step());
   if (!found) return fail(Error::not_found, "no such user");
+  TRY(check_home(row, 1, user));
   return row.u64_at(0);
 }
 

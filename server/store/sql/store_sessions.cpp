@@ -87,7 +87,7 @@ Status SqlStore::open_session(const OpenSession& command, UnixSeconds now) {
     TRY(insert_session(database, command.session));
     TRY(clear_guesses(database, command.clear_guesses));
     TRY(append_audit(database, command.session.user, command.audit, now));
-    return {};
+    return note_work_day(database, command.session.user, command.region, now);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "server/store/sql/sql_store.h"
+#include "server/store/sql/user_rows.h"
 
 namespace cardea::server::sql {
 namespace {
@@ -34,7 +35,37 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM guesses WHERE subject LIKE 'pairings:%' AND last<?1", kDay},
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
     {"DELETE FROM pairings WHERE expires_at<=?1", 0},
+    {"DELETE FROM bundle_parts WHERE created<?1", kDay},
 };
+constexpr std::int64_t kWorkDaysKept = 90;
+// How long a server says where a user has gone; how long an import waits, whose source would send it again.
+constexpr std::int64_t kTombstone = 90 * kDay;
+constexpr std::int64_t kArriving = 30 * kDay;
+constexpr int kErasedAtOnce = 20;
+
+// Users who are gone for long, or never came.
+Result<std::vector<UserId>> users_to_erase(Connection& database, UnixSeconds now) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT user_id FROM homes WHERE purged=0 AND ((state='gone' AND "
+                                        "delivered=1 AND since<?1) OR (state='arriving' AND since<?2)) "
+                                        "ORDER BY since LIMIT ?3"));
+  row.number(now - kTombstone).number(now - kArriving).number(std::int64_t{kErasedAtOnce});
+  std::vector<UserId> users;
+  for (;;) {
+    TRY_ASSIGN(const bool found, row.step());
+    if (!found) return users;
+    users.push_back(id_at<UserId>(row, 0));
+  }
+}
+
+Result<std::vector<UserId>> erase_moved_users(Connection& database, UnixSeconds now) {
+  TRY_ASSIGN(auto users, users_to_erase(database, now));
+  for (const UserId& user : users) {
+    TRY(erase_user_rows(database, user));
+    TRY_ASSIGN(auto mark, database.prepare("UPDATE homes SET purged=1 WHERE user_id=?1"));
+    TRY(mark.blob(user.view()).run());
+  }
+  return users;
+}
 
 // An update of nothing still takes the write lock and the commit path.
 Status change_nothing(Connection& database) {
@@ -64,13 +95,15 @@ Result<std::vector<AuditEvent>> SqlStore::audit_events(const UserId& user, std::
   });
 }
 
-Status SqlStore::purge(UnixSeconds now) {
-  return write([&](Connection& database) -> Status {
+Result<std::vector<UserId>> SqlStore::purge(UnixSeconds now) {
+  return write([&](Connection& database) -> Result<std::vector<UserId>> {
     for (const Expiry& expiry : kExpiries) {
       TRY_ASSIGN(auto row, database.prepare(expiry.sql));
       TRY(row.number(now - expiry.age).run());
     }
-    return {};
+    TRY_ASSIGN(auto days, database.prepare("DELETE FROM work_days WHERE day<?1"));
+    TRY(days.number(now / kDay - kWorkDaysKept).run());
+    return erase_moved_users(database, now);
   });
 }
 

@@ -43,6 +43,14 @@ constexpr Row kTables[] = {
      "number position blob user_id number sequence number time text kind text details blob hash "
      "blob global_hash"},
     {"unix_ids", 1, "number id blob owner"},
+    {"homes", 1,
+     "blob user_id text state text region number epoch number since number lease_until number not_before "
+     "number quiet_until number attempts number records_days blob bundle blob forward "
+     "number delivered number purged"},
+    {"work_days", 2, "blob user_id number day text region"},
+    {"oprf_keys", 1, "blob user_id blob key_a blob key_b"},
+    {"bundle_parts", 2, "blob move number number blob bytes number created"},
+    {"unix_id_range", 1, "number one number first number last"},
     {"policies", 1, "text name text value number changed"},
     {"admin_audit", 1, "number sequence number time text actor text kind text details blob hash"},
     {"officers", 1, "blob officer_id text name blob auth_spki text role text state number since"},

@@ -47,6 +47,13 @@ ELSEWHERE = {
     "cardea records sync": ("tests/stories/portal_with_card.py", ['"records", "sync"']),
     "cardea sheet suspend": ("tests/stories/paper_and_suspension.py", ['"sheet", verb', '"suspend"']),
     "cardea sheet reopen": ("tests/stories/replace_by_access_key.py", ['"sheet", "reopen"']),
+    "cardea server days on": ("tests/stories/two_regions.py", ['"server", "days", "on"']),
+    "cardea server days off": ("tests/stories/two_regions.py", ['"server", "days"']),
+    "cardea server move --no": ("tests/integration/cli/operations_test.cpp", ['"server", "move", "--no"']),
+    "cardea server move": ("tests/stories/two_regions.py", ['"server", "move"']),
+    "cardea server move --yes": ("tests/stories/two_regions.py", ['"--yes"']),
+    "cardea admin policy set relocation ask|auto|off": ("tests/integration/server/admin_test.cpp", ['"policy", "set"']),
+    "cardea-server --show-region-key": ("tests/integration/server/regions_test.cpp", ['"--show-region-key"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }
 

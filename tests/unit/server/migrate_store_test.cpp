@@ -179,6 +179,25 @@ class MigrateStore : public testing::Test {
       if (HasFatalFailure()) return;
     }
     ASSERT_TRUE(store->set_policy({"relocation", "off", "anna"}, kNow).ok());
+    add_regions(*store);
+  }
+  // Somebody who came from another region, somebody who works in one, and a part of a third.
+  void add_regions(Store& store) {
+    StoreConfig other;
+    other.sqlite_path = dir.file("other.db");
+    const auto from = open_store(other, random).value();
+    ASSERT_TRUE(from->reserve_unix_ids(2'020'000'000, 2'029'999'999).ok());
+    const RegisterUser moved = bench::make_user("moved", random);
+    ASSERT_TRUE(from->register_user({kNow, {}, {}}, moved).ok());
+    ImportUser import{moved.user.id, "south", 1, {7}, from->user_rows(moved.user.id).value(), {}, true};
+    import.keys = {Bytes(94, 1), Bytes(94, 2)};
+    ASSERT_TRUE(store.import_user(import, kNow).ok());
+    const auto anna = store.find_user_by_account("anna").value().value();
+    ASSERT_TRUE(store.record_days(anna.id, true).ok());
+    const ComputerId computer = store.computers(anna.id).value().front().id;
+    ASSERT_TRUE(store.check_in({kNow, {}, {}}, {computer, anna.id, 0, {}, 0, "south"}).ok());
+    ASSERT_TRUE(store.put_bundle_part({9}, 0, Bytes(5, 1), kNow).ok());
+    ASSERT_TRUE(store.reserve_unix_ids(2'010'000'000, 2'019'999'999).ok());
   }
   std::string dump(const StoreConfig& config) {
     return canonical_dump(*open_database(config, random).value().connection);

@@ -50,6 +50,31 @@ TEST(ServerConfig, ReadsThePublicUrl) {
   EXPECT_EQ(authority("https://cardea.example/x"), "f:12: “public_url” must be https://HOST[:PORT]");
 }
 
+TEST(ServerConfig, KnowsTheOtherRegions) {
+  SystemRandom random;
+  const std::string key = RegionKeys::make(random.secret<32>()).value().public_key().text();
+  const std::string south = "others = south=https://south.example:8443#" + key + "\n";
+  const std::string regions = "[secrets]\nrelocation_key_file = /r\n[server]\nregion = north\n[regions]\n";
+  const auto config =
+      parse_server_config(std::string(kGood) + regions + south + "uids = 2020000000-2029999999\n", "f");
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  EXPECT_EQ(config->regions.here, "north");
+  EXPECT_EQ(config->regions.others.at("south").url, "https://south.example:8443");
+  EXPECT_EQ(config->regions.others.at("south").key.text(), key);
+  EXPECT_EQ(config->first_uid, 2'020'000'000u);
+  EXPECT_EQ(config->last_uid, 2'029'999'999u);
+  const auto about = [&](const std::string& more) { return complaint(regions + more); };
+  EXPECT_NE(about(south).find("“uids” is needed"), std::string::npos);
+  EXPECT_NE(about("uids = 1000-2000").find("must be FIRST-LAST"), std::string::npos);
+  EXPECT_NE(about("uids = 2020000000").find("must be FIRST-LAST"), std::string::npos);
+  EXPECT_NE(about("others = south=http://x#" + key).find("https://"), std::string::npos);
+  EXPECT_NE(about("others = north=https://x#" + key).find("is this one"), std::string::npos);
+  EXPECT_NE(about("others = south=https://x#abc").find("the key of"), std::string::npos);
+  EXPECT_NE(about("others = south").find("NAME="), std::string::npos);
+  EXPECT_NE(complaint("[regions]\nuids = 2020000000-2029999999\n" + south).find("relocation_key_file"),
+            std::string::npos);
+}
+
 TEST(ServerConfig, TheListOfServersNamesThisOneToo) {
   const std::string me = "[server]\npublic_url = https://a.example\n";
   const auto config = parse_server_config(

@@ -49,6 +49,28 @@ TEST_F(Client, SendsWhatItWasGiven) {
   EXPECT_FALSE(sent.request.may_repeat);
 }
 
+TEST_F(Client, KeepsWhereAUserHasGone) {
+  const Json forward = Json::Object{{"statement", Json::bytes(Bytes(90, 1))},
+                                    {"signature", Json::bytes(Bytes(64, 2))},
+                                    {"key", Json::bytes(Bytes(44, 3))}};
+  const Json::Object problem{
+      {"type", "urn:cardea:problem:peer-not-trusted"}, {"status", 421}, {"title", "x"}};
+  Json::Object moved = problem;
+  moved.emplace_back("forward", forward);
+  const auto answer = [&](int status, const Json& body) {
+    transport_.answer_json(status, body, "application/problem+json");
+    EXPECT_EQ(error_of_answer(), Error::server_refused);
+  };
+  answer(421, moved);
+  ASSERT_TRUE(client_.forward().has_value());
+  EXPECT_EQ(client_.forward()->text(), forward.text());
+  // Another server of that name, and one that says it with another status: nobody has moved.
+  answer(421, problem);
+  EXPECT_FALSE(client_.forward().has_value());
+  answer(403, moved);
+  EXPECT_FALSE(client_.forward().has_value());
+}
+
 TEST_F(Client, AGetHasNoBodyAndMayBeRepeated) {
   transport_.answer_json(200, Json::Object{});
   ASSERT_TRUE(client_.call({.method = "GET", .path = "/v1/x"}).ok());

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/relocation_mover.h"
+
+#include <algorithm>
+
+#include "core/api/forward.h"
+#include "server/service/moved_keys.h"
+#include "server/service/relocation_rule.h"
+
+namespace cardea::server {
+namespace {
+
+constexpr std::size_t kMovesAtOnce = 20;
+constexpr std::int64_t kFirstRetry = 600;
+constexpr std::uint32_t kMaxDoublings = 7;  // 600 s to 21 h
+
+// What another try would not mend.
+bool is_final(Error error) {
+  switch (error) {
+    case Error::account_exists:
+    case Error::already_exists:
+    case Error::state_forbidden:
+    case Error::limit_exceeded:
+    case Error::corrupted:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string reason_of(const Failure& failure) { return error_name(failure.error); }
+
+HomeChange from(const Home& home) { return {home.state, home.epoch, home, {}, 0}; }
+
+}  // namespace
+
+Result<MoverReport> RelocationMover::run() {
+  TRY_ASSIGN(const auto homes, store_.moves(kMovesAtOnce));
+  MoverReport report;
+  for (const Home& home : homes) {
+    const Status done = step(home);
+    if (!done.ok()) {
+      report.troubles.push_back(home.user.text() + ": " + name_of(home.state) + " to " + home.region + ": " +
+                                reason_of(done.failure()) + ": " + done.failure().detail);
+    } else if (home.state == HomeState::gone) {
+      ++report.delivered;
+    }
+  }
+  return report;
+}
+
+Status RelocationMover::step(const Home& home) {
+  switch (home.state) {
+    case HomeState::agreed:
+      return home.not_before <= clock_.now() ? move(home) : Status();
+    case HomeState::frozen:
+      // Before the lease is over, another server may be at it.
+      return home.lease_until <= clock_.now() ? thaw(home, fail(Error::timeout, "the lease is over"))
+                                              : Status();
+    case HomeState::gone:
+      return deliver(home);
+    default:
+      return {};
+  }
+}
+
+Result<RelocationMover::Transfer> RelocationMover::begin_transfer(const Home& home, std::uint32_t epoch) {
+  const auto region = policy_.others.find(home.region);
+  RegionPeer* peer = region == policy_.others.end() ? nullptr : peers_(home.region);
+  if (peer == nullptr) return fail(Error::not_found, "no such region: " + home.region);
+  return Transfer{*peer, region->second, move_id(policy_.here, home.user, epoch), {}};
+}
+
+Result<RelocationMover::Export> RelocationMover::make_export(const Home& home, std::uint32_t epoch) {
+  Export out;
+  Bundle& bundle = out.bundle;
+  bundle.source = policy_.here;
+  bundle.destination = home.region;
+  bundle.user = home.user;
+  bundle.epoch = epoch;
+  bundle.made = clock_.now();
+  bundle.opaque_public = to_bytes(secrets_.opaque().public_key());
+  bundle.records_days = home.records_days;
+  TRY_ASSIGN(bundle.rows, store_.user_rows(home.user));
+  TRY_ASSIGN(const User user, store_.get_user(home.user));
+  bundle.audit = user.audit;
+  TRY_ASSIGN(const OprfKeys keys, oprf_keys_of(store_, secrets_, home.user));
+  TRY_ASSIGN(bundle.oprf_keys,
+             seal_oprf_keys(keys, bundle, policy_.others.find(home.region)->second.key.seal_point, random_));
+  TRY_ASSIGN(out.bytes, encode(bundle, keys_.sign()));
+  out.hash = crypto::sha256({out.bytes});
+  return out;
+}
+
+Status RelocationMover::send(Transfer& transfer, const Export& exported) {
+  const ByteView bytes = exported.bytes;
+  for (std::size_t at = 0, number = 0; at < bytes.size(); at += kBundlePart, ++number) {
+    const ByteView part = bytes.subspan(at, std::min(kBundlePart, bytes.size() - at));
+    const Digest digest = crypto::sha256({part});
+    if (number < transfer.sent.size() && transfer.sent[number] == digest) continue;
+    TRY(transfer.peer.put_part(transfer.move, static_cast<std::uint32_t>(number), part));
+    if (number < transfer.sent.size()) {
+      transfer.sent[number] = digest;
+    } else {
+      transfer.sent.push_back(digest);
+    }
+  }
+  return {};
+}
+
+Result<Bytes> RelocationMover::import(Transfer& transfer, const Export& exported) {
+  const auto parts = static_cast<std::uint32_t>((exported.bytes.size() + kBundlePart - 1) / kBundlePart);
+  TRY_ASSIGN(auto receipt, transfer.peer.import(transfer.move, exported.hash, parts));
+  TRY_ASSIGN(const auto key, crypto::PublicKey::from_spki(transfer.region.key.sign_spki));
+  TRY(key.verify(receipt_proof(exported.bundle, exported.hash, receipt.checkpoint_spki), receipt.signature));
+  return std::move(receipt.checkpoint_spki);
+}
+
+// Everything up to the freeze may take its time and changes nothing for the user.
+Status RelocationMover::move(const Home& home) {
+  auto transfer = begin_transfer(home, home.epoch);
+  if (!transfer.ok()) return postpone(home, transfer.failure());
+  const auto ahead = make_export(home, home.epoch);
+  if (!ahead.ok()) return postpone(home, ahead.failure());
+  const Status sent = send(*transfer, *ahead);
+  if (!sent.ok()) return postpone(home, sent.failure());
+  HomeChange freeze = from(home);
+  freeze.to.state = HomeState::frozen;
+  freeze.to.lease_until = clock_.now() + kFreezeLease;
+  freeze.audit = AuditNote{"moved-out", api::Json::Object{{"to", home.region}, {"epoch", home.epoch + 1}}};
+  const auto frozen = store_.change_home(freeze, clock_.now());
+  // Another server of this store was faster, or the user has changed his mind.
+  if (!frozen.ok() && frozen.error() == Error::precondition_failed) return {};
+  if (!frozen.ok()) return frozen.failure();
+  const Status moved = move_frozen(*frozen, *transfer);
+  if (!moved.ok()) return thaw(*frozen, moved.failure());
+  TRY_ASSIGN(const Home gone, store_.home(home.user));
+  return deliver(gone);
+}
+
+Status RelocationMover::move_frozen(const Home& home, Transfer& transfer) {
+  TRY_ASSIGN(const Export exported, make_export(home, home.epoch));
+  TRY(send(transfer, exported));
+  TRY_ASSIGN(const Bytes checkpoint_spki, import(transfer, exported));
+  const UnixSeconds now = clock_.now();
+  HomeChange change = from(home);
+  change.not_after = home.lease_until;
+  change.to.state = HomeState::gone;
+  change.to.epoch = home.epoch + 1;
+  change.to.bundle = exported.hash;
+  change.to.attempts = 0;
+  change.to.delivered = false;
+  change.to.forward = api::encode(
+      api::Forward{home.user, home.epoch + 1, home.region, transfer.region.url, checkpoint_spki, now});
+  TRY(store_.change_home(change, now));
+  return {};
+}
+
+// He is gone already: whatever fails, it is tried again until it is done.
+Status RelocationMover::deliver(const Home& home) {
+  TRY_ASSIGN(Transfer transfer, begin_transfer(home, home.epoch - 1));
+  Digest bundle = home.bundle;
+  Status active = transfer.peer.activate(transfer.move, home.user, bundle, home.forward);
+  if (!active.ok() && active.error() == Error::server_conflict) {
+    // The destination has lost what it had imported: all of it is still here.
+    TRY_ASSIGN(const Export exported, make_export(home, home.epoch - 1));
+    TRY(send(transfer, exported));
+    TRY(import(transfer, exported));
+    bundle = exported.hash;
+    active = transfer.peer.activate(transfer.move, home.user, bundle, home.forward);
+  }
+  TRY(active);
+  HomeChange change = from(home);
+  change.to.bundle = bundle;
+  change.to.delivered = true;
+  const auto done = store_.change_home(change, clock_.now());
+  return done.ok() || done.error() == Error::precondition_failed ? Status() : Status(done.failure());
+}
+
+Status RelocationMover::thaw(const Home& home, const Failure& why) {
+  return end(home,
+             AuditNote{"move-failed", api::Json::Object{{"to", home.region}, {"reason", reason_of(why)}}},
+             why);
+}
+
+Status RelocationMover::postpone(const Home& home, const Failure& why) { return end(home, {}, why); }
+
+Status RelocationMover::end(Home home, std::optional<AuditNote> audit, const Failure& why) {
+  HomeChange change = from(home);
+  const UnixSeconds now = clock_.now();
+  change.audit = std::move(audit);
+  change.to.lease_until = 0;
+  if (is_final(why.error)) {
+    change.to.state = HomeState::here;
+    change.to.region.clear();
+    change.to.attempts = 0;
+    change.to.quiet_until = now + kQuietDays * kSecondsPerDay;
+  } else {
+    change.to.state = HomeState::agreed;
+    change.to.not_before = now + (kFirstRetry << std::min(home.attempts, kMaxDoublings));
+    ++change.to.attempts;
+  }
+  const auto written = store_.change_home(change, now);
+  if (!written.ok() && written.error() != Error::precondition_failed) return written.failure();
+  return why;
+}
+
+}  // namespace cardea::server

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where users are at home, and their way from one region to another (docs/spec/relocation.md).
+#include "core/api/account_statement.h"
+#include "server/store/sql/sql_store.h"
+#include "server/store/sql/user_rows.h"
+
+namespace cardea::server::sql {
+namespace {
+
+#define HOME_COLUMNS                                                                                     \
+  "user_id, state, region, epoch, since, lease_until, not_before, quiet_until, attempts, records_days, " \
+  "bundle, forward, delivered, purged"
+
+Home read_home(const Statement& row) {
+  Home home;
+  home.user = id_at<UserId>(row, 0);
+  // An unknown word, which the schema excludes, must not read as one who may be changed.
+  home.state = home_state(row.text_at(1)).value_or(HomeState::frozen);
+  home.region = row.text_at(2);
+  home.epoch = row.u32_at(3);
+  home.since = row.number_at(4);
+  home.lease_until = row.number_at(5);
+  home.not_before = row.number_at(6);
+  home.quiet_until = row.number_at(7);
+  home.attempts = row.u32_at(8);
+  home.records_days = row.number_at(9) != 0;
+  home.bundle = row.array_at<32>(10);
+  home.forward = row.blob_at(11);
+  home.delivered = row.number_at(12) != 0;
+  home.purged = row.number_at(13) != 0;
+  return home;
+}
+
+Result<std::optional<Home>> find_home(Connection& database, const UserId& user) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT " HOME_COLUMNS " FROM homes WHERE user_id=?1"));
+  TRY_ASSIGN(const bool found, row.blob(user.view()).step());
+  return found ? std::optional<Home>(read_home(row)) : std::nullopt;
+}
+
+Result<bool> is_user(Connection& database, const UserId& user) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT 1 FROM users WHERE user_id=?1"));
+  return row.blob(user.view()).step();
+}
+
+Result<Home> home_of(Connection& database, const UserId& user) {
+  TRY_ASSIGN(auto home, find_home(database, user));
+  if (home) return std::move(*home);
+  TRY_ASSIGN(const bool known, is_user(database, user));
+  if (!known) return fail(Error::not_found, "no such user");
+  Home out;
+  out.user = user;
+  return out;
+}
+
+Status write_home(Connection& database, const Home& home) {
+  TRY_ASSIGN(auto put, database.prepare(
+                           "INSERT INTO homes(" HOME_COLUMNS
+                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
+                           "ON CONFLICT(user_id) DO UPDATE SET state=excluded.state, "
+                           "region=excluded.region, epoch=excluded.epoch, since=excluded.since, "
+                           "lease_until=excluded.lease_until, not_before=excluded.not_before, "
+                           "quiet_until=excluded.quiet_until, attempts=excluded.attempts, "
+                           "records_days=excluded.records_days, bundle=excluded.bundle, "
+                           "forward=excluded.forward, delivered=excluded.delivered, purged=excluded.purged"));
+  put.blob(home.user.view())
+      .text(name_of(home.state))
+      .text(home.region)
+      .number(home.epoch)
+      .number(home.since);
+  put.number(home.lease_until).number(home.not_before).number(home.quiet_until).number(home.attempts);
+  put.number(std::int64_t{home.records_days ? 1 : 0}).blob(home.bundle).blob(home.forward);
+  put.number(std::int64_t{home.delivered ? 1 : 0});
+  return put.number(std::int64_t{home.purged ? 1 : 0}).run();
+}
+
+bool takes_changes(HomeState state) {
+  return state == HomeState::here || state == HomeState::asked || state == HomeState::agreed;
+}
+
+Status forget_days(Connection& database, const UserId& user) {
+  TRY_ASSIGN(auto row, database.prepare("DELETE FROM work_days WHERE user_id=?1"));
+  return row.blob(user.view()).run();
+}
+
+Result<Home> change(Connection& database, const HomeChange& command, UnixSeconds now) {
+  TRY_ASSIGN(const Home old, home_of(database, command.to.user));
+  if (old.state != command.from || old.epoch != command.from_epoch)
+    return fail(Error::precondition_failed, std::string("the user is ") + name_of(old.state));
+  if (command.not_after != 0 && now >= command.not_after)
+    return fail(Error::precondition_failed, "the lease is over");
+  Home home = command.to;
+  home.since = old.state == home.state ? old.since : now;
+  home.records_days = old.records_days;
+  home.purged = old.purged && home.state == HomeState::gone;
+  const bool before = takes_changes(old.state);
+  if (command.audit && before) TRY(append_audit(database, home.user, *command.audit, now));
+  TRY(write_home(database, home));
+  if (command.audit && !before) TRY(append_audit(database, home.user, *command.audit, now));
+  if (home.state == HomeState::gone) TRY(forget_days(database, home.user));
+  return home;
+}
+
+Status put_keys(Connection& database, const UserId& user, const MovedKeys& keys) {
+  TRY_ASSIGN(auto put, database.prepare("INSERT INTO oprf_keys(user_id, key_a, key_b) VALUES(?1, ?2, ?3) "
+                                        "ON CONFLICT(user_id) DO UPDATE SET key_a=excluded.key_a, "
+                                        "key_b=excluded.key_b"));
+  return put.blob(user.view()).blob(keys.key_a).blob(keys.key_b).run();
+}
+
+// Only somebody who is not at home here, and was not here later than the bundle says.
+Status check_may_arrive(Connection& database, const ImportUser& command) {
+  TRY_ASSIGN(const auto home, find_home(database, command.user));
+  if (!home) {
+    TRY_ASSIGN(const bool known, is_user(database, command.user));
+    return known ? fail(Error::server_conflict, "the user is at home here") : Status();
+  }
+  if (home->state != HomeState::gone && home->state != HomeState::arriving)
+    return fail(Error::server_conflict, "the user is at home here");
+  if (home->epoch > command.epoch) return fail(Error::server_conflict, "the user was here later than that");
+  return {};
+}
+
+Status import(Connection& database, const ImportUser& command, UnixSeconds now) {
+  TRY(check_may_arrive(database, command));
+  TRY(write_user_rows(database, command.user, command.rows));
+  TRY(put_keys(database, command.user, command.keys));
+  Home home;
+  home.user = command.user;
+  home.state = HomeState::arriving;
+  home.region = command.from;
+  home.epoch = command.epoch;
+  home.since = now;
+  home.records_days = command.records_days;
+  home.bundle = command.bundle;
+  return write_home(database, home);
+}
+
+Status activate(Connection& database, const ActivateUser& command, UnixSeconds now) {
+  TRY_ASSIGN(auto home, find_home(database, command.user));
+  if (!home) return fail(Error::server_conflict, "nothing was imported");
+  // The answer was lost, and he may even have moved on since.
+  if (home->state != HomeState::arriving && home->epoch >= command.epoch) return {};
+  if (home->state != HomeState::arriving || home->bundle != command.bundle || home->epoch >= command.epoch)
+    return fail(Error::server_conflict, "this is not what was imported");
+  home->state = HomeState::here;
+  home->region.clear();
+  home->epoch = command.epoch;
+  home->since = now;
+  home->quiet_until = command.quiet_until;
+  TRY(write_home(database, *home));
+  TRY(append_audit(database, command.user, command.audit, now));
+  return {};
+}
+
+}  // namespace
+
+Result<Home> SqlStore::home(const UserId& user) {
+  return read([&](Connection& database) { return home_of(database, user); });
+}
+
+Result<Home> SqlStore::change_home(const HomeChange& command, UnixSeconds now) {
+  return write([&](Connection& database) { return change(database, command, now); });
+}
+
+Result<std::vector<Home>> SqlStore::moves(std::size_t limit) {
+  return read([&](Connection& database) -> Result<std::vector<Home>> {
+    TRY_ASSIGN(auto row,
+               database.prepare("SELECT " HOME_COLUMNS " FROM homes WHERE state IN ('agreed', "
+                                "'frozen') OR (state='gone' AND delivered=0) ORDER BY since LIMIT ?1"));
+    row.number(std::uint64_t{limit});
+    std::vector<Home> homes;
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) return homes;
+      homes.push_back(read_home(row));
+    }
+  });
+}
+
+Status SqlStore::record_days(const UserId& user, bool on) {
+  return write([&](Connection& database) -> Status {
+    TRY(user_epoch(database, user));
+    TRY_ASSIGN(Home home, home_of(database, user));
+    home.records_days = on;
+    if (!on) TRY(forget_days(database, user));
+    return write_home(database, home);
+  });
+}
+
+Result<std::vector<WorkDay>> SqlStore::work_days(const UserId& user, std::int64_t since) {
+  return read([&](Connection& database) -> Result<std::vector<WorkDay>> {
+    TRY_ASSIGN(auto row, database.prepare("SELECT day, region FROM work_days WHERE user_id=?1 AND day>=?2 "
+                                          "ORDER BY day"));
+    row.blob(user.view()).number(since);
+    std::vector<WorkDay> days;
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) return days;
+      days.push_back({row.number_at(0), row.text_at(1)});
+    }
+  });
+}
+
+Result<std::vector<UserId>> SqlStore::roaming_users(std::string_view here, std::int64_t since,
+                                                    std::uint64_t days, const UserId& after,
+                                                    std::size_t limit) {
+  return read([&](Connection& database) -> Result<std::vector<UserId>> {
+    TRY_ASSIGN(auto row,
+               database.prepare("SELECT w.user_id FROM work_days w JOIN homes h ON h.user_id=w.user_id WHERE "
+                                "h.state='here' AND w.region<>?1 AND w.day>=?2 AND w.user_id>?3 GROUP BY "
+                                "w.user_id HAVING count(*)>=?4 ORDER BY w.user_id LIMIT ?5"));
+    row.text(here).number(since).blob(after.view()).number(days).number(std::uint64_t{limit});
+    std::vector<UserId> users;
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) return users;
+      users.push_back(id_at<UserId>(row, 0));
+    }
+  });
+}
+
+Result<UserRows> SqlStore::user_rows(const UserId& user) {
+  return read([&](Connection& database) { return read_user_rows(database, user); });
+}
+
+Status SqlStore::put_bundle_part(const Digest& move, std::uint32_t number, ByteView part, UnixSeconds now) {
+  return write([&](Connection& database) -> Status {
+    TRY_ASSIGN(auto put, database.prepare("INSERT INTO bundle_parts(move, number, bytes, created) "
+                                          "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(move, number) DO UPDATE SET "
+                                          "bytes=excluded.bytes, created=excluded.created"));
+    return put.blob(move).number(number).blob(part).number(now).run();
+  });
+}
+
+Result<Bytes> SqlStore::bundle(const Digest& move, std::uint32_t count) {
+  return read([&](Connection& database) -> Result<Bytes> {
+    Bytes out;
+    for (std::uint32_t number = 0; number < count; ++number) {
+      TRY_ASSIGN(auto row, database.prepare("SELECT bytes FROM bundle_parts WHERE move=?1 AND number=?2"));
+      TRY_ASSIGN(const bool found, row.blob(move).number(number).step());
+      if (!found) return fail(Error::not_found, "a part of the bundle is missing");
+      const Bytes part = row.blob_at(0);
+      out.insert(out.end(), part.begin(), part.end());
+    }
+    return out;
+  });
+}
+
+Status SqlStore::drop_bundle(const Digest& move) {
+  return write([&](Connection& database) -> Status {
+    TRY_ASSIGN(auto row, database.prepare("DELETE FROM bundle_parts WHERE move=?1"));
+    return row.blob(move).run();
+  });
+}
+
+Status SqlStore::import_user(const ImportUser& command, UnixSeconds now) {
+  return write([&](Connection& database) { return import(database, command, now); });
+}
+
+Status SqlStore::activate_user(const ActivateUser& command, UnixSeconds now) {
+  return write([&](Connection& database) { return activate(database, command, now); });
+}
+
+Result<std::optional<MovedKeys>> SqlStore::moved_keys(const UserId& user) {
+  return read([&](Connection& database) -> Result<std::optional<MovedKeys>> {
+    TRY_ASSIGN(auto row, database.prepare("SELECT key_a, key_b FROM oprf_keys WHERE user_id=?1"));
+    TRY_ASSIGN(const bool found, row.blob(user.view()).step());
+    return found ? std::optional<MovedKeys>(MovedKeys{row.blob_at(0), row.blob_at(1)}) : std::nullopt;
+  });
+}
+
+Status SqlStore::reserve_unix_ids(std::uint32_t first, std::uint32_t last) {
+  return write([&](Connection& database) -> Status {
+    TRY_ASSIGN(const std::int64_t counter, database.last_unix_id());
+    const bool unused = counter == std::int64_t{api::kFirstUnixId} - 1;
+    if (!unused && (counter < std::int64_t{first} - 1 || counter > std::int64_t{last}))
+      return fail(Error::config_invalid, "numbers of another range were given out: the next one would be " +
+                                             std::to_string(counter + 1));
+    if (unused) TRY(database.set_last_unix_id(std::int64_t{first} - 1));
+    TRY_ASSIGN(auto put,
+               database.prepare("INSERT INTO unix_id_range(one, first, last) VALUES(1, ?1, ?2) ON "
+                                "CONFLICT(one) DO UPDATE SET first=excluded.first, last=excluded.last"));
+    return put.number(first).number(last).run();
+  });
+}
+
+}  // namespace cardea::server::sql
