@@ -8,6 +8,7 @@
 #include "server/service/card_replacement.h"
 #include "server/service/card_service.h"
 #include "server/service/computer_service.h"
+#include "server/service/draft_service.h"
 #include "server/service/guest_accounts.h"
 #include "server/service/login_service.h"
 #include "server/service/officer_desk.h"
@@ -54,7 +55,8 @@ struct Services {
         servers(secrets, settings.servers, c.now()),
         officer_sessions(s, secrets, random, sessions),
         officers(s, random, policies),
-        pairings(s) {}
+        pairings(s),
+        drafts(s, budget, secrets, random, policies) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -80,6 +82,7 @@ struct Services {
   OfficerSessions officer_sessions;
   OfficerDesk officers;
   PairingService pairings;
+  DraftService drafts;
 };
 
 }  // namespace cardea::server::http

@@ -34,6 +34,8 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM guesses WHERE subject LIKE 'pairings:%' AND last<?1", kDay},
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
     {"DELETE FROM pairings WHERE expires_at<=?1", 0},
+    {"DELETE FROM drafts WHERE expires_at<=?1", 0},
+    {"DELETE FROM guesses WHERE subject LIKE 'draft:%' AND last<?1", 8 * kDay},
 };
 
 // An update of nothing still takes the write lock and the commit path.
