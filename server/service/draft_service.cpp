@@ -97,6 +97,8 @@ Result<Outcome<Registered>> DraftService::finish(const Caller& caller, DraftFini
   TRY_ASSIGN(const OpaqueProven proven,
              check_ke3(store_, secrets_, kKind, request.login_id, request.ke3, change.now));
   TRY_ASSIGN(Draft draft, store_.get_draft(proven.attempt.bound_to, change.now));
+  // Another one has taken its place.
+  if (draft.user != proven.attempt.user) return Error::identity_not_accepted;
   RegisterDraft command;
   command.sheet_check = draft.sheet_check;
   command.token = opaque_token(request.login_id);
