@@ -92,7 +92,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
       "ALTER TABLE cardea.enrolments DROP COLUMN retired, DROP COLUMN rotate_asked;"
       "ALTER TABLE cardea.cards DROP COLUMN computer_id;"
-      "DROP TABLE cardea.drafts, cardea.pairings, cardea.officer_seals, cardea.officer_requests, cardea.officer_sessions, "
+      "DROP TABLE cardea.drafts, cardea.pairings, cardea.officer_seals, cardea.officer_requests, "
+      "cardea.officer_sessions, "
       "cardea.officer_keys, "
       "cardea.officers, cardea.unix_ids, cardea.unix_id_counter, cardea.policies, cardea.admin_audit;"
       "ALTER TABLE cardea.users DROP COLUMN oprf_seed; UPDATE cardea.store_version SET version=1");
