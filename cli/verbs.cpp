@@ -33,6 +33,8 @@ constexpr OptionSpec kRegister[] = {
     {"--serial", "NUMBER", tr("serial number of this computer"), OptionKind::text, false, "computer-serial"},
     {"--existing", "", tr("add this computer to an account that is there already"), OptionKind::flag, false,
      "existing"},
+    {"--continue", "", tr("finish what was prepared in the portal, with its printed sheet"), OptionKind::flag,
+     false, "continue"},
     kKeyKind,
     kUser,
 };

@@ -14,9 +14,7 @@ Result<LoginStarted> read_started(const Json& json) {
   started.login_id = fields.text("login_id", 1, kMaxToken);
   const Bytes ke2 = fields.bytes("ke2", crypto::Ke2::kSize);
   TRY(complete_answer(fields, "login"));
-  auto message = crypto::Ke2::parse(ke2);
-  if (!message.ok()) return fail(Error::server_misbehaved, "login: not a KE2");
-  started.ke2 = std::move(message).value();
+  TRY_ASSIGN(started.ke2, read_ke2(ke2));
   return started;
 }
 
@@ -27,6 +25,12 @@ Call post(std::string path, Json::Object body, const RequestKey* key = nullptr) 
 }
 
 }  // namespace
+
+Result<crypto::Ke2> read_ke2(ByteView message) {
+  auto ke2 = crypto::Ke2::parse(message);
+  if (!ke2.ok()) return fail(Error::server_misbehaved, "login: not a KE2");
+  return ke2;
+}
 
 Result<LoginStarted> start_password_login(ServerClient& client, const std::string& account,
                                           const crypto::Ke1& ke1) {

@@ -25,6 +25,9 @@ struct AnswerAccepted {
   Bytes recovery_public;
 };
 
+// server_misbehaved for what is no KE2.
+Result<crypto::Ke2> read_ke2(ByteView message);
+
 // Each start costs a guess. Error::identity_not_accepted, Error::rate_limited (detail: a sentence with the
 // time to wait), Error::account_closed.
 Result<LoginStarted> start_password_login(ServerClient& client, const std::string& account,

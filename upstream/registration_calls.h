@@ -45,6 +45,10 @@ struct Registered {
   AuditState audit;
 };
 
+// Parts that the end of a registration has whether or not it was prepared before (draft_calls.h).
+api::Json computer_key_json(ByteView device_spki, const std::string& name, const std::string& serial);
+Result<Registered> read_registered(const Answer& answer);
+
 // Charged to the guess budget.
 Result<RegistrationStarted> start_registration(ServerClient& client, const std::string& account,
                                                ByteView opaque_a_request, ByteView opaque_b_request);

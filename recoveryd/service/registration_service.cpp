@@ -2,6 +2,7 @@
 #include "recoveryd/service/registration_service.h"
 
 #include <array>
+#include <optional>
 
 #include <unistd.h>
 
@@ -105,9 +106,18 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
                                                                const std::vector<std::string>& servers) {
   TRY_ASSIGN(const auto server, ServerLink::open(context_, servers));
   TRY(free_card(context_, user));  // before a long dialogue
-  TRY_ASSIGN(Asked asked, ask_owner(client, account));
+  const bool continues = request.argument("continue") == "yes";
+  std::optional<Asked> asked;
+  if (!continues) {
+    TRY_ASSIGN(asked, ask_owner(client, account));
+  }
   TRY_ASSIGN(const auto vault, context_.worker.open_vault(kCardTimeout));
-  TRY(collect(*vault, std::move(asked)));
+  OpenedDraft draft;
+  if (continues) {
+    TRY_ASSIGN(draft, open_draft(context_, client, *vault, *server, account));
+  } else {
+    TRY(collect(*vault, std::move(*asked)));
+  }
   TRY_ASSIGN(const CardToEnrol card, open_card(client, request, user, *vault));
 
   login::EnrolmentRecord record;
@@ -118,7 +128,12 @@ Result<OperationOutcome> RegistrationService::register_account(Conversation& cli
   record.cards.push_back(card.enrolled());
   record.device_share = context_.random.secret<32>();
   record.revocation_checked_at = record.latest_time_seen = context_.clock.now();
-  TRY_ASSIGN(const bool sheet_confirmed, make_account(client, request, *vault, *server, card, record));
+  bool sheet_confirmed = continues;  // it was typed in full
+  if (continues) {
+    TRY(finish_draft(request, *vault, *server, card, draft, record));
+  } else {
+    TRY_ASSIGN(sheet_confirmed, make_account(client, request, *vault, *server, card, record));
+  }
 
   AccessKeyService access_keys(context_);
   TRY(access_keys.make_generation(*vault, true, *server, user));
@@ -168,8 +183,41 @@ Result<bool> RegistrationService::make_account(Conversation& client, const Opera
   TRY(show_sheet(client, vault));
   TRY_ASSIGN(const bool sheet_confirmed, confirm_sheet(context_, client, vault, request));
 
+  TRY(commit(vault, record, envelope_of(finish.holders, records::HolderKind::card),
+             [&] { return upstream::finish_registration(server.client(), server.device(), finish); }));
+  return sheet_confirmed;
+}
+
+Status RegistrationService::finish_draft(const OperationRequest& request, worker::Vault& vault,
+                                         ServerLink& server, const CardToEnrol& card,
+                                         const OpenedDraft& draft, login::EnrolmentRecord& record) {
+  record.user_id = draft.user.bytes();
+  TRY(vault.root_create(kCardTimeout));
+  upstream::DraftFinish finish;
+  finish.login_id = draft.login_id;
+  finish.ke3 = draft.ke3;
+  finish.account = record.account;
+  finish.profile = to_bytes(as_bytes(request.argument("profile", "{}")));
+  TRY_ASSIGN(finish.card, prove_card(vault, card, draft.user, draft.recovery_public));
+  TRY_ASSIGN(finish.holders,
+             make_holders(vault, card, server.computer(), record.device_share, record.epoch, true));
+  finish.device_spki = context_.device.key.spki();
+  finish.computer_name = computer_name(context_, request);
+  finish.computer_serial = request.argument("computer-serial");
+  const Status done = commit(vault, record, envelope_of(finish.holders, records::HolderKind::card), [&] {
+    return upstream::finish_draft(server.client(), server.device(), finish);
+  });
+  if (done.ok() || done.error() != Error::account_exists) return done;
+  return fail(
+      Error::account_exists,
+      text::tr("This account exists already. Take another name with --account: what you have prepared "
+               "is still there, and your sheet is good for it."));
+}
+
+Status RegistrationService::commit(worker::Vault& vault, login::EnrolmentRecord& record, Bytes card_holder,
+                                   const std::function<Result<upstream::Registered>()>& at_server) {
   TRY(context_.enrolments.add(record));
-  const auto registered = upstream::finish_registration(server.client(), server.device(), finish);
+  const auto registered = at_server();
   if (!registered.ok()) {
     // Refused for good: nothing was made there, so nothing stays here. After a lost connection it may have
     // been made: the record stays, and `register --existing` goes on from it.
@@ -193,8 +241,7 @@ Result<bool> RegistrationService::make_account(Conversation& client, const Opera
     if (registered->audit.checkpoint) changed.checkpoint_key = registered->audit.checkpoint->key;
     return {};
   }));
-  TRY(write_card_header(vault, record, envelope_of(finish.holders, records::HolderKind::card)));
-  return sheet_confirmed;
+  return write_card_header(vault, record, std::move(card_holder));
 }
 
 }  // namespace cardea::recoveryd

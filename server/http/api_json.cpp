@@ -94,6 +94,12 @@ Json audit_json(const Context& context, const AuditPoint& point) {
       {"length", point.length}, {"head", Json::bytes(point.head)}, {"checkpoint", std::move(checkpoint)}};
 }
 
+Json registered_json(const Context& context, const Registered& registered) {
+  return Json::Object{{"user_id", registered.user.text()},
+                      {"epoch", registered.epoch},
+                      {"audit", audit_json(context, registered.audit)}};
+}
+
 void add_checkpoint_key(const ServerSecrets& secrets, Json::Object& out) {
   out.emplace_back("key", Json::bytes(secrets.checkpoint_key().spki()));
   if (secrets.handovers().empty()) return;

@@ -18,6 +18,7 @@ api::Json to_json(const AuditEvent& event);
 api::Json to_json(const AuditPoint& point);
 // The same with a signed checkpoint.
 api::Json audit_json(const Context& context, const AuditPoint& point);
+api::Json registered_json(const Context& context, const Registered& registered);
 // `key` and, after a rotation, `handovers`: the way from the first key to it.
 void add_checkpoint_key(const ServerSecrets& secrets, api::Json::Object& out);
 

@@ -61,6 +61,12 @@ Result<Response> open_pairing(Context& context);
 Result<Response> get_pairing(Context& context);
 Result<Response> answer_pairing(Context& context);
 
+// handlers_drafts.cpp
+Result<Response> keep_draft(Context& context);
+Result<Response> ask_draft_question(Context& context);
+Result<Response> answer_draft_question(Context& context);
+Result<Response> finish_draft(Context& context);
+
 // handlers_servers.cpp
 Result<Response> get_servers(Context& context);
 // handlers_officers.cpp

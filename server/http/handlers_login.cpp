@@ -75,11 +75,8 @@ Result<Response> finish_registration(Context& context) {
   TRY_ASSIGN(request.card, read_card(card));
   TRY_ASSIGN(request.computer, read_computer(computer));
   TRY_ASSIGN(request.holders, read_holders(holders));
-  const auto change = context.change<Registered>([&context](const Registered& registered) {
-    return stored(201, Json::Object{{"user_id", registered.user.text()},
-                                    {"epoch", registered.epoch},
-                                    {"audit", audit_json(context, registered.audit)}});
-  });
+  const auto change = context.change<Registered>(
+      [&context](const Registered& registered) { return stored(201, registered_json(context, registered)); });
   return answered(context.services.registration.finish(context.caller, std::move(request), change));
 }
 

@@ -8,6 +8,7 @@
 #include "server/service/card_replacement.h"
 #include "server/service/card_service.h"
 #include "server/service/computer_service.h"
+#include "server/service/draft_service.h"
 #include "server/service/guest_accounts.h"
 #include "server/service/login_service.h"
 #include "server/service/officer_desk.h"
@@ -59,6 +60,7 @@ struct Services {
         officer_sessions(s, secrets, random, sessions),
         officers(s, random, policies),
         pairings(s),
+        drafts(s, budget, secrets, random, policies),
         relocation(s, settings.regions, policies) {
     if (settings.region_keys) arrivals.emplace(s, secrets, *settings.region_keys, settings.regions, random);
   }
@@ -87,6 +89,7 @@ struct Services {
   OfficerSessions officer_sessions;
   OfficerDesk officers;
   PairingService pairings;
+  DraftService drafts;
   RelocationService relocation;
   std::optional<RelocationInbox> arrivals;  // from other regions
 };

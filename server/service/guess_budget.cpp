@@ -43,9 +43,14 @@ std::string prefix_subject(std::string_view prefix) { return "prefix:" + std::st
 
 Result<GuessDecision> GuessBudget::charge(std::string_view account, std::string_view prefix,
                                           UnixSeconds now) {
+  return charge_subject(account.empty() ? std::string() : account_subject(account), prefix, now);
+}
+
+Result<GuessDecision> GuessBudget::charge_subject(std::string subject, std::string_view prefix,
+                                                  UnixSeconds now) {
   ChargeGuess command;
   command.now = now;
-  if (!account.empty()) command.subjects.push_back({account_subject(account), decide_account_guess});
+  if (!subject.empty()) command.subjects.push_back({std::move(subject), decide_account_guess});
   TRY_ASSIGN(const std::uint32_t free, policies_.number(Policy::guesses_per_prefix));
   command.subjects.push_back({prefix_subject(prefix), [free](const GuessCount& count, UnixSeconds at) {
                                 return decide_prefix_guess(count, at, free);

@@ -24,6 +24,8 @@ class GuessBudget {
   GuessBudget(Store& store, const Policies& policies) : store_(store), policies_(policies) {}
   // Charges both, or neither. With an empty account only the prefix (registration).
   Result<GuessDecision> charge(std::string_view account, std::string_view prefix, UnixSeconds now);
+  // The same for what is no account: `subject` is its counter in the store.
+  Result<GuessDecision> charge_subject(std::string subject, std::string_view prefix, UnixSeconds now);
 
  private:
   Store& store_;

@@ -2,8 +2,7 @@
 #include "server/service/login_service.h"
 
 #include "core/api/http_signature.h"
-#include "core/base/byte_builder.h"
-#include "core/base/byte_io.h"
+#include "server/service/opaque_attempt.h"
 #include "server/service/registration.h"
 
 namespace cardea::server {
@@ -15,44 +14,6 @@ constexpr std::string_view kKindB = "login-b";
 constexpr std::int64_t kLoginSeconds = 120;
 
 constexpr std::array<std::uint8_t, UserId::kSize + 1> kStandInCredential{};
-
-using LoginState = SecretArray<crypto::OpaqueServerLogin::kStateSize>;
-
-struct Attempt {
-  UnixSeconds expires_at = 0;
-  UserId user;
-  Bytes bound_to;
-  SecretArray<64> session_key;
-};
-
-Digest token_digest(std::string_view login_id) {
-  return crypto::sha256({as_bytes("login"), as_bytes(login_id)});
-}
-
-// Opens a login id and checks KE3 against it.
-Result<Attempt> check_ke3(Store& store, const ServerSecrets& secrets, std::string_view kind,
-                          std::string_view login_id, ByteView ke3, UnixSeconds now) {
-  TRY_ASSIGN(const SecretBytes payload, secrets.open_token(kind, login_id));
-  ByteReader reader(payload.expose());
-  Attempt attempt;
-  attempt.expires_at = static_cast<UnixSeconds>(reader.u64());
-  const auto user = UserId::from_bytes(reader.bytes(UserId::kSize));
-  attempt.bound_to = to_bytes(reader.lp());
-  auto state = LoginState::from(reader.bytes(LoginState::kSize));
-  if (!reader.complete() || !user.ok() || !state.ok()) return Error::identity_not_accepted;
-  if (now >= attempt.expires_at) return fail(Error::session_expired, "the login took too long");
-  attempt.user = *user;
-  TRY_ASSIGN(const auto parsed, crypto::Ke3::parse(ke3));
-  auto session_key = crypto::OpaqueServerLogin::restore(*state).finish(parsed);
-  if (!session_key.ok()) {
-    // A login attempt ends with its first KE3 (docs/spec/opaque.md); the one that fits ends it with its
-    // session.
-    TRY(store.spend_token(token_digest(login_id), attempt.expires_at));
-    return session_key.failure();
-  }
-  attempt.session_key = std::move(session_key).value();
-  return attempt;
-}
 
 }  // namespace
 
@@ -88,17 +49,9 @@ Result<LoginStarted> LoginService::start(std::string_view kind, const Evaluation
              evaluation.opaque->login_start(message, known ? &parsed : nullptr, evaluation.credential,
                                             crypto::OpaqueIdentities{}, random_, crypto::kOpaqueContext,
                                             key ? &*key : nullptr));
-  const LoginState state = login.state();
-  SecretBytes payload(8 + UserId::kSize + 2 + bound_to.size() + LoginState::kSize);
-  ByteWriter writer(payload.expose_mutable());
-  writer.u64(static_cast<std::uint64_t>(now + kLoginSeconds));
-  writer.bytes(user.view());
-  writer.lp(bound_to);
-  writer.bytes(state.expose());
-  LoginStarted out;
-  TRY_ASSIGN(out.login_id, secrets_.seal_token(kind, payload.expose(), random_));
-  out.ke2 = login.ke2().serialise();
-  return out;
+  TRY_ASSIGN(OpaqueOffer offer,
+             offer_opaque(secrets_, random_, kind, login, {user, to_bytes(bound_to), now + kLoginSeconds}));
+  return LoginStarted{0, false, std::move(offer.login_id), std::move(offer.ke2)};
 }
 
 // For a name that nobody has somebody else is read: his row takes 20 microseconds of the 500 that an answer
@@ -132,18 +85,18 @@ Result<LoginStarted> LoginService::start_a(const Caller& caller, const std::stri
 
 Result<PasswordAccepted> LoginService::finish_a(const Caller& caller, std::string_view login_id, ByteView ke3,
                                                 UnixSeconds now) {
-  TRY_ASSIGN(const Attempt attempt, check_ke3(store_, secrets_, kKindA, login_id, ke3, now));
-  TRY_ASSIGN(const User user, store_.get_user(attempt.user));
+  TRY_ASSIGN(const OpaqueProven proven, check_ke3(store_, secrets_, kKindA, login_id, ke3, now));
+  TRY_ASSIGN(const User user, store_.get_user(proven.attempt.user));
   OpenSession command;
   command.session.id = SessionId::random(random_);
-  command.session.user = attempt.user;
+  command.session.user = proven.attempt.user;
   command.session.level = SessionLevel::password;
   command.session.is_hmac = true;
   command.session.expires_at = now + kMaxSessionSeconds;
-  const SecretKey32 key = api::request_key(attempt.session_key.expose());
+  const SecretKey32 key = api::request_key(proven.session_key.expose());
   TRY_ASSIGN(command.session.key, secrets_.seal_session_key(command.session.id, key, random_));
-  command.token = token_digest(login_id);
-  command.token_expires_at = attempt.expires_at;
+  command.token = opaque_token(login_id);
+  command.token_expires_at = proven.attempt.expires_at;
   command.region = caller.served_in;
   command.audit = {"session-opened", api::Json::Object{{"level", "password"}, {"from", caller.prefix}}};
   TRY(store_.open_session(command, now));
@@ -164,15 +117,16 @@ Result<LoginStarted> LoginService::start_b(const Caller& caller, ByteView ke1, U
 Result<AnswerAccepted> LoginService::finish_b(const Caller& caller, std::string_view login_id, ByteView ke3,
                                               UnixSeconds now) {
   if (!caller.session) return Error::permission_denied;
-  TRY_ASSIGN(const Attempt attempt, check_ke3(store_, secrets_, kKindB, login_id, ke3, now));
+  TRY_ASSIGN(const OpaqueProven proven, check_ke3(store_, secrets_, kKindB, login_id, ke3, now));
   // The attempt belongs to the session it was started in: nobody raises another one with it.
-  if (!equal_constant_time(attempt.bound_to, caller.session->id.view())) return Error::identity_not_accepted;
-  TRY_ASSIGN(const User user, store_.get_user(attempt.user));
+  if (!equal_constant_time(proven.attempt.bound_to, caller.session->id.view()))
+    return Error::identity_not_accepted;
+  TRY_ASSIGN(const User user, store_.get_user(proven.attempt.user));
   RaiseSession command;
   command.session = caller.session->id;
   command.level = SessionLevel::answer;
-  command.token = token_digest(login_id);
-  command.token_expires_at = attempt.expires_at;
+  command.token = opaque_token(login_id);
+  command.token_expires_at = proven.attempt.expires_at;
   command.clear_guesses = account_subject(user.account);
   command.audit = {"session-raised", api::Json::Object{{"level", "answer"}, {"from", caller.prefix}}};
   TRY(store_.raise_session(command, now));

@@ -14,19 +14,16 @@ constexpr std::string_view kTokenKind = "registration";
 // Long enough to make the keys on a slow card and to write down the recovery sheet.
 constexpr std::int64_t kRegistrationSeconds = 3600;
 
-struct Pending {
-  UserId user;
-  std::string account;
-  std::uint32_t oprf_seed = 0;
-};
-
 Result<Bytes> answer(const crypto::OpaqueServer& opaque, ByteView request, ByteView credential) {
   TRY_ASSIGN(const auto parsed, crypto::RegistrationRequest::parse(request));
   TRY_ASSIGN(const auto response, opaque.registration_response(parsed, credential));
   return response.serialise();
 }
 
-Result<Pending> read_pending(const ServerSecrets& secrets, std::string_view id, UnixSeconds now) {
+}  // namespace
+
+Result<PendingRegistration> open_registration_id(const ServerSecrets& secrets, std::string_view id,
+                                                 UnixSeconds now) {
   TRY_ASSIGN(const SecretBytes payload, secrets.open_token(kTokenKind, id));
   ByteReader reader(payload.expose());
   const auto expires_at = static_cast<UnixSeconds>(reader.u64());
@@ -35,10 +32,8 @@ Result<Pending> read_pending(const ServerSecrets& secrets, std::string_view id, 
   const std::uint32_t oprf_seed = reader.u32();
   if (!reader.complete()) return Error::identity_not_accepted;
   if (now >= expires_at) return fail(Error::session_expired, "the registration took too long");
-  return Pending{user, account, oprf_seed};
+  return PendingRegistration{user, account, oprf_seed};
 }
-
-}  // namespace
 
 Bytes credential_a(const UserId& user) { return ByteBuilder().raw(user.view()).raw("A").take(); }
 Bytes credential_b(const UserId& user) { return ByteBuilder().raw(user.view()).raw("B").take(); }
@@ -61,14 +56,14 @@ Status check_new_computer(Computer& computer) {
   return {};
 }
 
-Status Registration::must_be_open() const {
-  TRY_ASSIGN(const bool open, policies_.is(Policy::registration, "open"));
+Status registration_must_be_open(const Policies& policies) {
+  TRY_ASSIGN(const bool open, policies.is(Policy::registration, "open"));
   return open ? Status() : Status(fail(Error::state_forbidden, "registration is closed on this server"));
 }
 
 Result<RegistrationStarted> Registration::start(const Caller& caller, const RegistrationStart& request,
                                                 UnixSeconds now) {
-  TRY(must_be_open());
+  TRY(registration_must_be_open(policies_));
   TRY_ASSIGN(const GuessDecision decision, budget_.charge({}, caller.prefix, now));
   RegistrationStarted out;
   if (!decision.allowed) {
@@ -88,33 +83,38 @@ Result<RegistrationStarted> Registration::start(const Caller& caller, const Regi
   return out;
 }
 
-Result<Outcome<Registered>> Registration::finish(const Caller& caller, RegistrationFinish request,
-                                                 const Change<Registered>& change) {
-  TRY(must_be_open());
-  TRY_ASSIGN(const Pending pending, read_pending(secrets_, request.registration_id, change.now));
-  RegisterUser command;
-  command.user = std::move(request.user);
-  command.user.id = pending.user;
-  command.user.account = pending.account;
-  command.user.oprf_seed = pending.oprf_seed;
+Status complete_registration(RegisterUser& command, const Caller& caller, UnixSeconds now) {
   command.user.epoch = 1;
-  TRY(crypto::RegistrationRecord::parse(command.user.opaque_a));
-  TRY(crypto::RegistrationRecord::parse(command.user.opaque_b));
   TRY(crypto::p256_point(command.user.recovery_public));
-  command.card = std::move(request.card);
-  command.card.since = change.now;
-  TRY(check_new_card(command.card, pending.user, command.user.recovery_public));
+  command.card.since = now;
+  TRY(check_new_card(command.card, command.user.id, command.user.recovery_public));
   command.user.signer = command.card.id;
-  command.computer = std::move(request.computer);
   TRY(check_new_computer(command.computer));
   command.card.computer = command.computer.id;
   if (caller.computer != command.computer.id)
     return fail(Error::signature_invalid, "signed by another device key");
-  TRY(check_holders(request.holders, {{command.card.id}, {command.computer.id}}, command.user.epoch));
-  command.holders = std::move(request.holders);
+  TRY(check_holders(command.holders, {{command.card.id}, {command.computer.id}}, command.user.epoch));
   command.audit = {"registered", api::Json::Object{{"card", command.card.id.text()},
                                                    {"computer", command.computer.id.text()},
                                                    {"from", caller.prefix}}};
+  return {};
+}
+
+Result<Outcome<Registered>> Registration::finish(const Caller& caller, RegistrationFinish request,
+                                                 const Change<Registered>& change) {
+  TRY(registration_must_be_open(policies_));
+  TRY_ASSIGN(const auto pending, open_registration_id(secrets_, request.registration_id, change.now));
+  RegisterUser command{std::move(request.user),
+                       std::move(request.card),
+                       std::move(request.computer),
+                       std::move(request.holders),
+                       {}};
+  command.user.id = pending.user;
+  command.user.account = pending.account;
+  command.user.oprf_seed = pending.oprf_seed;
+  TRY(crypto::RegistrationRecord::parse(command.user.opaque_a));
+  TRY(crypto::RegistrationRecord::parse(command.user.opaque_b));
+  TRY(complete_registration(command, caller, change.now));
   return store_.register_user(change, command);
 }
 

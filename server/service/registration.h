@@ -45,14 +45,27 @@ class Registration {
                                      const Change<Registered>& change);
 
  private:
-  Status must_be_open() const;
-
   Store& store_;
   GuessBudget& budget_;
   const ServerSecrets& secrets_;
   Random& random_;
   const Policies& policies_;
 };
+
+// What a registration id says.
+struct PendingRegistration {
+  UserId user;
+  std::string account;
+  std::uint32_t oprf_seed = 0;
+};
+// identity_not_accepted for one that was not made here; session_expired.
+Result<PendingRegistration> open_registration_id(const ServerSecrets& secrets, std::string_view id,
+                                                 UnixSeconds now);
+// state_forbidden where registration is closed.
+Status registration_must_be_open(const Policies& policies);
+// The rest of a registration, of which user.id, user.recovery_public, card, computer and holders are there:
+// checks card, computer and holders, and fills in what follows from them. Failures as Registration::finish.
+Status complete_registration(RegisterUser& command, const Caller& caller, UnixSeconds now);
 
 // OPAQUE credential identifiers: unique per user and record, never changed (docs/spec/opaque.md).
 Bytes credential_a(const UserId& user);

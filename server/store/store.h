@@ -11,6 +11,7 @@
 
 #include "server/store/admin_commands.h"
 #include "server/store/commands.h"
+#include "server/store/draft.h"
 #include "server/store/officers.h"
 #include "server/store/regions.h"
 
@@ -207,6 +208,15 @@ class Store {
   virtual Result<Pairing> get_pairing(const PairingId&, UnixSeconds now) = 0;
   // Once, and into the user's audit chain. state_forbidden when there is another answer; not_found.
   virtual Status answer_pairing(const AnswerPairing&, UnixSeconds now) = 0;
+
+  // --- drafts: registrations that were prepared in a browser (docs/spec/drafts.md)
+  // Until when it is kept; the same draft once more changes nothing. already_exists for another one with its
+  // sheet or user; limit_exceeded.
+  virtual Result<UnixSeconds> keep_draft(const KeepDraft&, UnixSeconds now) = 0;
+  // not_found also for one that has expired, here and below.
+  virtual Result<Draft> get_draft(ByteView sheet_check, UnixSeconds now) = 0;
+  // As register_user; the draft is gone with it. replayed when the token was used.
+  virtual Result<Outcome<Registered>> register_draft(const Change<Registered>&, const RegisterDraft&) = 0;
 };
 
 }  // namespace cardea::server

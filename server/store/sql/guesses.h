@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counters of guesses, and tokens that can be used once. For store_sessions.cpp and store_sheets.cpp.
+// Counters of guesses, and tokens that can be used once. For store_sessions.cpp, store_sheets.cpp and
+// store_drafts.cpp.
 #pragma once
 
 #include "server/store/sql/rows.h"

@@ -46,6 +46,8 @@ Result<Card> find_card(Connection& database, const CardId& id);
 Result<std::vector<Card>> cards_of(Connection& database, const UserId& user);
 // As SqlStore::set_card_state.
 Result<Card> change_card_state(Connection& database, const SetCardState& command, UnixSeconds now);
+// A user with his first card and computer. account_exists; already_exists.
+Result<Registered> insert_registered(Connection& database, const RegisterUser& command, UnixSeconds now);
 Status insert_card(Connection& database, const Card& card);
 Status insert_holder(Connection& database, const UserId& user, const Holder& holder);
 // Makes the computer known and enrols it for the user, also one that was retired; already_exists when it is

@@ -91,7 +91,19 @@ CREATE TABLE pairings(
 CREATE INDEX pairings_by_end ON pairings(expires_at);
 )sql";
 
-constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings, kRegions};
+// Registrations that were prepared in a browser. future_user becomes a user_id, or nothing.
+constexpr char kDrafts[] = R"sql(
+CREATE TABLE drafts(
+  sheet_check BLOB PRIMARY KEY CHECK(length(sheet_check) = 44),
+  future_user BLOB NOT NULL UNIQUE CHECK(length(future_user) = 16),
+  opaque_a BLOB NOT NULL, opaque_b BLOB NOT NULL, question_seal BLOB NOT NULL, recovery_seal BLOB NOT NULL,
+  recovery_public BLOB NOT NULL, oprf_seed INTEGER NOT NULL, prefix TEXT NOT NULL,
+  expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX drafts_by_end ON drafts(expires_at);
+CREATE INDEX drafts_of_prefix ON drafts(prefix);
+)sql";
+
+constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings, kRegions, kDrafts};
 
 }  // namespace
 

@@ -123,6 +123,10 @@ class SqlStore : public Store {
   Result<Pairing> get_pairing(const PairingId&, UnixSeconds now) override;
   Status answer_pairing(const AnswerPairing&, UnixSeconds now) override;
 
+  Result<UnixSeconds> keep_draft(const KeepDraft&, UnixSeconds now) override;
+  Result<Draft> get_draft(ByteView sheet_check, UnixSeconds now) override;
+  Result<Outcome<Registered>> register_draft(const Change<Registered>&, const RegisterDraft&) override;
+
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t commits() const noexcept = 0;

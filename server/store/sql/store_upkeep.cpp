@@ -36,6 +36,8 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM records WHERE deleted=1 AND changed<?1", 30 * kDay},
     {"DELETE FROM pairings WHERE expires_at<=?1", 0},
     {"DELETE FROM bundle_parts WHERE created<?1", kDay},
+    {"DELETE FROM drafts WHERE expires_at<=?1", 0},
+    {"DELETE FROM guesses WHERE subject LIKE 'draft:%' AND last<?1", 8 * kDay},
 };
 constexpr std::int64_t kWorkDaysKept = 90;
 // How long a server says where a user has gone; how long an import waits, whose source would send it again.

@@ -56,18 +56,22 @@ Result<User> find_user(Connection& database, const UserId& id) {
 
 }  // namespace
 
+Result<Registered> insert_registered(Connection& database, const RegisterUser& command, UnixSeconds now) {
+  const UserId& user = command.user.id;
+  TRY(insert_user(database, command.user, now));
+  TRY(give_unix_id(database, user.view()));
+  TRY(insert_card(database, command.card));
+  TRY(insert_computer(database, user, command.computer, now));
+  for (const Holder& holder : command.holders)
+    TRY(insert_holder(database, user, holder));
+  TRY_ASSIGN(const AuditPoint audit, append_audit(database, user, command.audit, now));
+  return Registered{user, command.user.epoch, audit};
+}
+
 Result<Outcome<Registered>> SqlStore::register_user(const Change<Registered>& change,
                                                     const RegisterUser& command) {
   return apply(change, [&](Connection& database) -> Result<Registered> {
-    const UserId& user = command.user.id;
-    TRY(insert_user(database, command.user, change.now));
-    TRY(give_unix_id(database, user.view()));
-    TRY(insert_card(database, command.card));
-    TRY(insert_computer(database, user, command.computer, change.now));
-    for (const Holder& holder : command.holders)
-      TRY(insert_holder(database, user, holder));
-    TRY_ASSIGN(const AuditPoint audit, append_audit(database, user, command.audit, change.now));
-    return Registered{user, command.user.epoch, audit};
+    return insert_registered(database, command, change.now);
   });
 }
 

@@ -65,6 +65,9 @@ constexpr Row kTables[] = {
      "blob user_id blob computer_id number generation blob officer_id text name blob seal"},
     {"pairings", 1,
      "blob pairing_id blob session_spki blob seal_key blob cover blob answer text prefix number expires_at"},
+    {"drafts", 1,
+     "blob sheet_check blob future_user blob opaque_a blob opaque_b blob question_seal blob recovery_seal "
+     "blob recovery_public number oprf_seed text prefix number expires_at"},
 };
 
 std::vector<Table> read_tables() {

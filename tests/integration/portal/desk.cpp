@@ -4,6 +4,9 @@
 // answers each with a line of JSON.
 //   register NAME             an account with password, question and answer of the test; two computers with
 //                             access keys, one without; {"sheet": the code of its recovery sheet}
+//   continue NAME SHEET       finishes what was prepared in the page Register; {"question", "opens": whose
+//   account
+//                             password and answer open then} or {"error"}; his computer is NAME-laptop
 //   check NAME COMPUTER KEY   what the computer says to the typed key: {"number": N} or {"error": …}
 //   card NAME                 the state of his card at the server
 //   suspend NAME              suspends the card with the password, as another program would
@@ -26,6 +29,7 @@
 #include "core/access_key/typed_form.h"
 #include "core/crypto/opaque_client.h"
 #include "core/crypto/password_input.h"
+#include "tests/integration/portal/draft_desk.h"
 #include "tests/integration/portal/records_desk.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
@@ -84,6 +88,7 @@ class Desk {
     if (verb == "put" || verb == "read" || verb == "allow") return with_records(verb, name, words);
     words >> computer >> key;
     if (verb == "register") return register_owner(name);
+    if (verb == "continue") return continue_draft(name, computer);
     if (verb == "check") return check(owners_.at(name).machines.at(computer), owners_.at(name).user, key);
     if (verb == "card") return card_of(owners_.at(name));
     if (verb == "suspend") return suspend(name);
@@ -153,6 +158,27 @@ class Desk {
     owners_.insert_or_assign(name, std::move(owner));
     return api::Json::Object{{"registered", name},
                              {"sheet", std::string(records::format_sheet_code(sheet).expose_text())}};
+  }
+
+  api::Json continue_draft(const std::string& name, const std::string& sheet) {
+    Owner owner{{},
+                crypto::P256KeyPair::generate(random_),
+                crypto::P256KeyPair::generate(random_),
+                records::UserKey::generate(random_),
+                {}};
+    Machine laptop{crypto::Ed25519KeyPair::generate(random_), {}, {}};
+    laptop.id = api::computer_id_of(laptop.device.spki());
+    const DraftOwner who{name,       kPassword,     kAnswer,    owner.auth,
+                         owner.wrap, laptop.device, owner.root, name + "-laptop"};
+    const auto finished = finish_prepared(client_, random_, who, sheet);
+    if (!finished.ok()) return api::Json::Object{{"error", error_name(finished.error())}};
+    owner.user = finished->user;
+    new_generation(owner, laptop);
+    owner.machines.emplace(who.computer_name, std::move(laptop));
+    owners_.insert_or_assign(name, std::move(owner));
+    const auto session = need(login_with_password(client_, name, as_bytes(kPassword)));
+    const auto account = need(get_account(client_, session.key, std::nullopt));
+    return api::Json::Object{{"question", finished->question}, {"opens", account.account}};
   }
 
   void add_machine(Owner& owner, const std::string& name, bool with_keys) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A person in front of the portal, for stories: Debian's Chromium at the server's page “My records”, without a password. Reads
+// A person in front of the portal, for stories: Debian's Chromium at the server's page “My records”, without a password, or at
+// “Register”. Reads
 // one command a line and answers each with a line of JSON; tests/stories/harness/portal.py is the other end.
 //   code                    the code that the page shows
 //   signed-in               waits until the page is; {"text"}
 //   records                 {"Title": "where it is", …}
 //   change TITLE FIELD VALUE
 //   delete TITLE | restore TITLE
+//   prepare ACCOUNT PASSWORD QUESTION ANSWER   to the end of “Register”; {"sheet", "text"}
 //   picture FILE
 // Usage: node portal_page.mjs URL HOME          (with PORTAL_NODE)
 import {createRequire} from 'node:module';
@@ -72,6 +74,22 @@ const commands = {
     await page.click(`[aria-label="Bring back ${name}"]`);
     await said('is back.');
     return {};
+  },
+  async prepare(account, password, question, answer) {
+    const fill = async (values) => {
+      for (const [field, value] of Object.entries(values)) await page.fill(`#${field}`, value);
+      await page.click('main form button[type=submit]');
+    };
+    await page.goto(`${url}/register`);
+    await fill({account, password, again: password});
+    await title('Your own question');
+    await fill({question, answer, again: answer});
+    const sheet = await page.locator('[data-sheet]').getAttribute('data-sheet');
+    await page.click('text="I have it on paper: continue"');
+    const [, group] = /Group (\d)/.exec(await page.locator('label[for=group]').textContent());
+    await fill({group: sheet.split('-')[Number(group) - 1]});
+    await title('Your account is prepared');
+    return {sheet, text: await page.locator('main').innerText()};
   },
   async picture(file) {
     await page.screenshot({path: file, fullPage: true});

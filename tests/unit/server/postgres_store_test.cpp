@@ -94,7 +94,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       "ALTER TABLE cardea.cards DROP COLUMN computer_id;"
       "DROP TABLE cardea.homes, cardea.work_days, cardea.oprf_keys, cardea.bundle_parts, "
       "cardea.unix_id_range;"
-      "DROP TABLE cardea.pairings, cardea.officer_seals, cardea.officer_requests, cardea.officer_sessions, "
+      "DROP TABLE cardea.drafts, cardea.pairings, cardea.officer_seals, cardea.officer_requests, "
+      "cardea.officer_sessions, "
       "cardea.officer_keys, "
       "cardea.officers, cardea.unix_ids, cardea.unix_id_counter, cardea.policies, cardea.admin_audit;"
       "ALTER TABLE cardea.users DROP COLUMN oprf_seed; UPDATE cardea.store_version SET version=1");

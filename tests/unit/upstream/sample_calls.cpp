@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/upstream/sample_drafts.h"
 #include "tests/unit/upstream/sample_pairings.h"
 #include "tests/unit/upstream/sample_parts.h"
 #include "tests/unit/upstream/sample_regions.h"
@@ -482,6 +483,8 @@ std::vector<SampleCall> make_calls() {
   add_guests(out);
   add_pairings(out);
   add_regions(out);
+  add_draft_logins(out, sample_ke2());
+  add_draft_end(out);
   add_officers(out);
   return out;
 }

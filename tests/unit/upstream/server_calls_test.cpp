@@ -75,7 +75,7 @@ TEST_F(Calls, EachMakesExactlyItsRequest) {
       EXPECT_EQ(api::parse_signature(input, sent.header("Signature"))->keyid, sample.keyid) << sample.name;
     }
   }
-  EXPECT_EQ(sample_calls().size(), 44u);
+  EXPECT_EQ(sample_calls().size(), 47u);
 }
 
 TEST_F(Calls, AnswersMayGrow) {

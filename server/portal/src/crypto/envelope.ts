@@ -2,7 +2,7 @@
 // Envelopes (docs/spec/envelopes.md): AEAD under a secret, HPKE to a key of this person or this browser.
 import {Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256} from '@hpke/core';
 
-import {concat, equalBytes, lp, uint, utf8, type Bytes} from '../base/bytes';
+import {concat, equalBytes, fromBase64Url, lp, uint, utf8, type Bytes} from '../base/bytes';
 import {Failure} from '../base/failure';
 import {deriveKey, hmacSha256} from './hash';
 import type {Random} from './sodium';
@@ -83,6 +83,16 @@ export async function importRecoveryKey(scalar: Bytes): Promise<RecoveryKey> {
   } catch {
     throw new Failure('key-invalid', 'not a P-256 private key');
   }
+}
+
+// A new one, with the private half as bytes, to be sealed and wiped.
+export async function makeRecoveryKey(): Promise<{scalar: Bytes; point: Bytes}> {
+  const made = await crypto.subtle.generateKey({name: 'ECDH', namedCurve: 'P-256'}, true, ['deriveBits']);
+  const point = new Uint8Array(await crypto.subtle.exportKey('raw', made.publicKey));
+  const {d = ''} = await crypto.subtle.exportKey('jwk', made.privateKey);
+  const scalar = fromBase64Url(d);
+  if (scalar?.length !== 32) throw new Failure('key-invalid', 'P-256');
+  return {scalar, point};
 }
 
 // A key pair of this browser that can't leave it, and its point.

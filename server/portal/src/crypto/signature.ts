@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks signatures under a SubjectPublicKeyInfo, in the encodings of docs/spec/conventions.md and no others.
-import {equalBytes, fromHex, type Bytes} from '../base/bytes';
+import {concat, equalBytes, fromHex, type Bytes} from '../base/bytes';
 import {Failure} from '../base/failure';
 import {sodium} from './sodium';
 
@@ -29,6 +29,10 @@ async function verifyRsa(spki: Bytes, message: Bytes, signature: Bytes): Promise
 }
 
 // key-invalid: not a key of ours; signature-invalid.
+export function ed25519Spki(publicKey: Bytes): Bytes {
+  return concat(kEd25519Prefix, publicKey);
+}
+
 export async function verifySignature(spki: Bytes, message: Bytes, signature: Bytes): Promise<void> {
   let fits = false;
   if (spki.length === 44 && startsWith(spki, kEd25519Prefix)) {

@@ -68,6 +68,12 @@ export class Texts {
     return new Intl.NumberFormat(this.language).format(value);
   }
 
+  // "1,000,000", and from a thousand million on "10¹²".
+  power(ten: number): string {
+    if (ten < 9) return this.number(10 ** ten);
+    return `10${Array.from(String(ten), (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.charAt(Number(digit))).join('')}`;
+  }
+
   // "6 kB": rounded up.
   size(bytes: number): string {
     const [unit, size] = bytes < 1_000_000 ? ['kilobyte', 1000] : ['megabyte', 1_000_000];

@@ -26,11 +26,13 @@ interface SecretField {
   name: string;
   label: string;
   showLabel: string;
-  autocomplete: 'current-password' | 'off';
+  autocomplete: 'current-password' | 'new-password' | 'off';
+  typed?: (text: string) => void; // at each change
+  help?: string; // id of what describes it
 }
 
 // A hidden field with a switch that shows it: at midnight, on a telephone, people want to see what they type.
-export function secretField({name, label, showLabel, autocomplete}: SecretField): TemplateResult {
+export function secretField({name, label, showLabel, autocomplete, typed, help}: SecretField): TemplateResult {
   const toggle = (event: Event) => {
     const box = event.currentTarget as HTMLInputElement;
     const field = box.form?.elements.namedItem(name);
@@ -46,6 +48,8 @@ export function secretField({name, label, showLabel, autocomplete}: SecretField)
       autocorrect="off"
       spellcheck="false"
       maxlength="1024"
+      aria-describedby=${help ?? nothing}
+      @input=${typed === undefined ? nothing : (event: InputEvent) => typed((event.currentTarget as HTMLInputElement).value)}
       required
     />
     <label class="show"><input type="checkbox" role="switch" @change=${toggle} />${showLabel}</label>`;

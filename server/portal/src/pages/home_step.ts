@@ -23,6 +23,10 @@ export class HomeStep extends Step {
           <strong>${t.text('home.account.title')}</strong>
           <span>${t.text('home.account.text')}</span>
         </a>
+        <a class="door wide" href="/register">
+          <strong>${t.text('home.register.title')}</strong>
+          <span>${t.text('home.register.text')}</span>
+        </a>
       </nav>
       <h2>${t.text('home.need')}</h2>
       <p>${t.text('home.need.text')}</p>`;

@@ -3,6 +3,7 @@
 import {accountPage} from '../account/account_step';
 import {helpDeskPage} from '../help_desk/sign_in_steps';
 import {pickLanguage, Texts, type TextId} from '../i18n/texts';
+import {registerPage} from '../register/account_steps';
 import {App, type Step} from './app';
 import {lostCardPage} from './card_steps';
 import {HomeStep} from './home_step';
@@ -19,6 +20,7 @@ const kPages: Record<string, Page> = {
   '/account': {title: 'account.page', first: accountPage},
   '/access-key': {title: 'key.page', first: accessKeyPage},
   '/lost-card': {title: 'card.page', first: lostCardPage},
+  '/register': {title: 'register.page', first: registerPage},
   '/help-desk': {title: 'desk.page', first: helpDeskPage},
 };
 

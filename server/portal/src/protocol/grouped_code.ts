@@ -77,6 +77,17 @@ function firstMistyped(text: ReadText, groups: number): number {
   return rightLength ? 0 : groups;
 }
 
+// Whether this is the group, from 1, of the secret as it stands on paper.
+export function isGroupOf(secret: Uint8Array, group: number, typed: string): boolean {
+  const written = formatGroups(secret).split('-')[group - 1] ?? '?';
+  const expected = Array.from(written, (symbol) => kAlphabet.indexOf(symbol));
+  if (utf8(typed).length > kMaxTypedBytes) return false;
+  return kReadings.some((reading) => {
+    const {symbols} = readText(typed, reading);
+    return symbols.length === kTyped && symbols.every((symbol, index) => symbol === expected[index]);
+  });
+}
+
 function secretOf(text: ReadText, groups: number): Bytes {
   const secret = new Uint8Array((groups / 2) * 5);
   let buffer = 0;

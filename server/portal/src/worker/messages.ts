@@ -3,6 +3,7 @@
 // the session and of the records stay.
 import type {FailureCode} from '../base/failure';
 import type {Card, Computer} from '../protocol/account';
+import type {DraftKept, ShownSheet} from '../protocol/drafting';
 import type {HistoryPart} from '../protocol/history';
 import type {CardState} from '../protocol/owner';
 import type {ShownPairing} from '../protocol/pairing';
@@ -72,6 +73,12 @@ export interface Operations extends OfficerOperations {
   changeRecord: {takes: {id: string; version: number; members: Record<string, string>}; gives: OpenedRecord};
   removeRecord: {takes: {id: string; version: number}; gives: null};
   restoreRecord: {takes: {id: string; version: number}; gives: null};
+  // An account that is prepared for a card: password; question and answer, which give the sheet; the sheet once more; one group
+  // of it, after which it is kept.
+  draftChoose: {takes: {account: string; password: string}; gives: null};
+  draftMake: {takes: {question: string; answer: string}; gives: ShownSheet};
+  draftSheet: {takes: null; gives: ShownSheet};
+  draftKeep: {takes: {group: string}; gives: DraftKept};
   leave: {takes: null; gives: null};
 }
 export type Operation = keyof Operations;

@@ -5,6 +5,7 @@ import {concat, fromHex, toHex, type Bytes} from '../base/bytes';
 import {Failure} from '../base/failure';
 import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
 import type {AuditState} from '../protocol/audit';
+import {Drafting} from '../protocol/drafting';
 import {History} from '../protocol/history';
 import {askForNewKeys, auditPages, fingerprint, listCards, listComputers, retireComputer, setCardState, type OwnerSession} from '../protocol/owner';
 import {Recovery} from '../protocol/recovery';
@@ -24,6 +25,7 @@ const server = new Server({
   now: () => Date.now() / 1000,
 });
 const recovery = new Recovery(server);
+const drafting = new Drafting(server);
 // At once: when the first request fails it is too late to ask who else there is.
 const ready = loadSodium().then(() => server.learn());
 const card = new CardVisit(server, () => recovery.signed());
@@ -104,7 +106,15 @@ const handlers: Handlers = {
     await card.records().restore(id, version);
     return null;
   },
+  async draftChoose({account, password}) {
+    drafting.choose(account, password);
+    return null;
+  },
+  draftMake: ({question, answer}) => drafting.make(question, answer),
+  draftSheet: async () => drafting.sheet(),
+  draftKeep: ({group}) => drafting.keep(group),
   async leave() {
+    drafting.forget();
     await Promise.all([card.leave(), recovery.leave()]);
     return null;
   },

@@ -25,7 +25,7 @@ def signers(person):
     from client import Signer
     sessions = {name: person.answers.get(operation) for name, operation in
                 (("card", "open_card_session"), ("access-key", "open_access_key_session"))}
-    return {"computer": person.computer.signer, "answer": person.session, "officer": person.officer.signer,
+    return {"computer": person.computer.signer, "drafting": person.drafting.computer.signer, "answer": person.session, "officer": person.officer.signer,
             "second": person.second.signer, "region": person.south.signer, "officer-key": person.officer.key_signer,
             **{name: Signer("session:" + answer["session_id"], person.session_key) for name, answer in sessions.items() if answer}}
 
@@ -36,6 +36,7 @@ def plan(p):
     yield Step("get_ready")
     yield Step("get_health")
     yield Step("get_servers")
+    yield from prepared(p.drafting)
     yield Step("start_registration", body=p.registration)
     yield Step("finish_registration", "computer", 201, body=p.registration_end)
     yield Step("start_opaque_a", body=p.login_a)
@@ -114,6 +115,15 @@ def regions(p):
     yield Step("import_user", "region", 409, move)
     yield Step("activate_user", "region", 409, move, body=lambda example: {
         "statement": p.south.forward(bytes.fromhex(example["user_id"]))})
+
+
+def prepared(p):
+    """Berta prepares her account in a browser and finishes it at a computer."""
+    yield Step("start_registration", body=p.registration)
+    yield Step("keep_draft", None, 201, body=p.draft)
+    yield Step("ask_draft_question", body=p.question)
+    yield Step("answer_draft_question", body=p.answer)
+    yield Step("finish_draft", "drafting", 201, body=p.finished)
 
 
 def help_desk(p):

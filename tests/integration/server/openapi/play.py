@@ -9,6 +9,7 @@ import tempfile
 
 from client import b64url, spki
 from document import Broken, Document
+from drafting import Drafting
 from person import Person
 from plan import plan, signers
 from server import Server
@@ -32,6 +33,7 @@ class Player:
 
     def play_all(self):
         self.person.authority = self.client.authority
+        self.person.drafting = Drafting(self.person)
         for step in plan(self.person):
             self.play(step)
 
