@@ -19,6 +19,8 @@ struct CheckIn {
   std::uint32_t generation = 0;  // 0: none yet, and then check_k0 is not sent
   Bytes check_k0;
   std::uint32_t used = 0;
+  std::string gate = {};     // off, probation, on, fell-back; empty: not said
+  std::string program = {};  // "1.2.3"; empty: not said
 };
 
 struct CheckedIn {

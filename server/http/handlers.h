@@ -77,6 +77,18 @@ Result<Response> decline_officer_request(Context& context);
 Result<Response> issue_as_officer(Context& context);
 Result<Response> carry_out_officer_request(Context& context);
 
+// handlers_admin.cpp
+Result<Response> get_fleet(Context& context);
+Result<Response> list_fleet(Context& context);
+Result<Response> get_policies(Context& context);
+Result<Response> put_policy(Context& context);
+Result<Response> get_server(Context& context);
+
+// handlers_admin_audit.cpp
+Result<Response> get_admin_audit(Context& context);
+Result<Response> open_history(Context& context);
+Result<Response> read_history(Context& context);
+
 // handlers_health.cpp
 Result<Response> get_live(Context& context);
 Result<Response> get_ready(Context& context);

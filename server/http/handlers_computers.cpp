@@ -8,6 +8,7 @@
 #include "server/http/handlers.h"
 #include "server/http/paging.h"
 #include "server/service/holder_rules.h"
+#include "server/service/program_number.h"
 
 namespace cardea::server::http {
 namespace {
@@ -129,6 +130,12 @@ Result<Response> check_in(Context& context) {
                          ? Bytes{}
                          : fields.bytes("check_k0", kMinCheck, kMaxCheck);
   command.used = fields.number("used", 0, kChainLength);
+  if (fields.has("gate")) command.gate = fields.choice("gate", kGateWords);
+  if (fields.has("program")) {
+    const auto number = program_number(fields.text("program", 5, 17));
+    if (!number) fields.complain("program", "is not a version");
+    command.program = number.value_or(0);
+  }
   TRY(fields.complete());
   const auto change = context.change<CheckedIn>([&context](const CheckedIn& checked) {
     Json::Array cards;

@@ -12,18 +12,22 @@ namespace cardea::server::http {
 
 // Who may make a request; a bit each. Sessions by level, see docs/spec/server-protocol.md "Session levels".
 enum Allow : unsigned {
-  kAnyone = 1,        // no signature is looked at
-  kPassword = 2,      // session of level password
-  kAnswer = 4,        // session of level answer
-  kCard = 8,          // session opened by a card
-  kAccessKey = 16,    // session opened by an access key
-  kDevice = 32,       // a known computer's key
-  kBodyDevice = 64,   // a computer that introduces itself in computer.device_spki
-  kOfficer = 128,     // a help-desk officer's session, opened by his WebAuthn key
-  kOfficerCard = 256  // the same, opened by his card
+  kAnyone = 1,         // no signature is looked at
+  kPassword = 2,       // session of level password
+  kAnswer = 4,         // session of level answer
+  kCard = 8,           // session opened by a card
+  kAccessKey = 16,     // session opened by an access key
+  kDevice = 32,        // a known computer's key
+  kBodyDevice = 64,    // a computer that introduces itself in computer.device_spki
+  kOfficer = 128,      // a help-desk officer's session, opened by his WebAuthn key
+  kOfficerCard = 256,  // the same, opened by his card
+  // An administrator's session, by WebAuthn key or card: he is no officer of the help desk by it.
+  kAdministrator = 512,
+  kAdministratorCard = 1024
 };
 inline constexpr unsigned kAnySession = kPassword | kAnswer | kCard;
 inline constexpr unsigned kAnyOfficer = kOfficer | kOfficerCard;
+inline constexpr unsigned kAnyAdministrator = kAdministrator | kAdministratorCard;
 
 struct Route {
   const char* method;

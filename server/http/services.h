@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "server/http/metrics.h"
 #include "server/service/access_key_issuer.h"
+#include "server/service/admin_desk.h"
 #include "server/service/card_replacement.h"
 #include "server/service/card_service.h"
 #include "server/service/computer_service.h"
@@ -28,6 +29,7 @@ struct ServiceSettings {
   std::uint32_t guesses_per_prefix = 50;
   GuestPolicy guests = {};
   std::optional<api::ServerList> servers = {};  // nothing: this one only
+  std::string program = CARDEA_VERSION;
 };
 
 struct Services {
@@ -54,7 +56,8 @@ struct Services {
         servers(secrets, settings.servers, c.now()),
         officer_sessions(s, secrets, random, sessions),
         officers(s, random, policies),
-        pairings(s) {}
+        pairings(s),
+        administration(s, secrets, random, sessions, policies, settings.program) {}
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -80,6 +83,7 @@ struct Services {
   OfficerSessions officer_sessions;
   OfficerDesk officers;
   PairingService pairings;
+  AdminDesk administration;
 };
 
 }  // namespace cardea::server::http

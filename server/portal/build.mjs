@@ -104,6 +104,7 @@ function pages(names) {
     page('lost-card.html', 'My card is lost – Cardea'),
     page('account.html', 'My Cardea – Cardea'),
     page('help-desk.html', 'Help desk – Cardea'),
+    page('administrator.html', 'Administrator – Cardea'),
   ];
 }
 

@@ -104,6 +104,8 @@ struct CheckIn {
   std::uint32_t generation = 0;  // 0: the computer has none
   Bytes check_k0;
   std::uint32_t used = 0;
+  std::string gate = "unknown";  // of kGateWords in fleet.h
+  std::uint64_t program = 0;     // its version as a number; 0: it does not say
 };
 
 struct CheckedIn {

@@ -29,6 +29,10 @@ Result<AuditPoint> append_audit(Connection& database, const UserId& user, const 
 Result<AuditPoint> audit_point(Connection& database, const UserId& user);
 // Appends to the administration's chain; returns its new end.
 Result<AuditPoint> append_admin_audit(Connection& database, const AdminNote& note, UnixSeconds now);
+Result<AuditPoint> admin_audit_point(Connection& database);
+// Sets a policy and tells it; `details` is what else the event says.
+Status change_policy_value(Connection& database, const SetPolicy& command, api::Json::Object details,
+                           UnixSeconds now);
 Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
 
 Result<Card> find_card(Connection& database, const CardId& id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the browser begins: which page, in which language.
 import {accountPage} from '../account/account_step';
+import {administratorPage} from '../admin/sign_in_step';
 import {helpDeskPage} from '../help_desk/sign_in_steps';
 import {pickLanguage, Texts, type TextId} from '../i18n/texts';
 import {App, type Step} from './app';
@@ -19,6 +20,7 @@ const kPages: Record<string, Page> = {
   '/account': {title: 'account.page', first: accountPage},
   '/access-key': {title: 'key.page', first: accessKeyPage},
   '/lost-card': {title: 'card.page', first: lostCardPage},
+  '/administrator': {title: 'admin.page', first: administratorPage},
   '/help-desk': {title: 'desk.page', first: helpDeskPage},
 };
 

@@ -48,6 +48,7 @@ class Person:
         self.record = os.urandom(16).hex()
         self.sheet = ed25519.Ed25519PrivateKey.generate()
         self.officer, self.second = Officer(self, "meier"), Officer(self, "huber")
+        self.administrator = Officer(self, "weber")
         self.session_key = ed25519.Ed25519PrivateKey.generate()
         self.login_key = ed25519.Ed25519PrivateKey.generate()
         self.check_k0 = noise(32)

@@ -93,6 +93,8 @@ def main():
         server = Server(options.server, directory, person.computer.id)
         for officer in (person.officer, person.second):
             server.administer(options.admin, "officers", "add", officer.name, b64url(spki(officer.card)))
+        chief = person.administrator
+        server.administer(options.admin, "officers", "add", chief.name, b64url(spki(chief.card)), "--role", "administrator")
         server.administer(options.admin, "policy", "set", "officer.second", "always")
         with server:
             player = Player(document, server.client, person)
