@@ -98,7 +98,7 @@ Result<std::string> read_search(const Context& context) {
   return out;
 }
 
-Result<Json> policies_json(const Services& services, const PolicySet& set) {
+Json policies_json(const Services& services, const PolicySet& set) {
   Json::Array list;
   for (const PolicySpec& spec : all_policies()) {
     const auto stored = std::ranges::find(set.values, spec.name, &PolicyValue::name);
@@ -118,13 +118,12 @@ Result<Json> policies_json(const Services& services, const PolicySet& set) {
                                    {"maximum", spec.maximum},
                                    {"meaning", spec.meaning}});
   }
-  return Json(Json::Object{{"policies", std::move(list)}, {"version", set.version}});
+  return Json::Object{{"policies", std::move(list)}, {"version", set.version}};
 }
 
 Result<Response> answer_policies(Context& context) {
   TRY_ASSIGN(const PolicySet set, context.services.store.policy_set());
-  TRY_ASSIGN(Json body, policies_json(context.services, set));
-  return json(200, body, quoted(set.version));
+  return json(200, policies_json(context.services, set), quoted(set.version));
 }
 
 }  // namespace

@@ -66,10 +66,13 @@ TEST_P(StoreContractFleet, EachFilterShowsItsOwnAndTheCountsAgree) {
     if (who == "old") seen(user, kNow + 2001, keys, "off", kOld);
     if (who == "unfit") seen(user, kNow + 2002, keys, "off", kPresent);
     if (who == "good") seen(user, kNow + 2003, keys, "on", kPresent + 1);
-    if (who == "Gone_")
+    if (who == "Gone_") {
       ASSERT_TRUE(
-          store->retire_computer({kNow, {}, {}}, {user.user.id, user.computer.id, {"computer-retired", {}}})
+          store
+              ->retire_computer({kNow, {}, {}},
+                                {user.user.id, user.computer.id, {"computer-retired", api::Json::Object{}}})
               .ok());
+    }
   }
   reopen();
   rule.silent_before = kNow + 1000;
