@@ -10,8 +10,9 @@ import type {Finding, HistoryPart, ShownEvent} from '../protocol/history';
 import {refusedFor} from '../help_desk/refusal';
 import type {AdminFrame} from './admin_frame';
 
-const kFirstShown = 50;
+const kFirstShown = 20;
 const kMaxValue = 160;
+const kLongId = /^[0-9a-f]{32,}$/; // the file has all of it
 
 interface Followed {
   events: ShownEvent[]; // the oldest first
@@ -88,7 +89,10 @@ export class AuditSection extends Section<AdminFrame> {
 
   // As it stands in the chain: an administrator compares it with what the server prints.
   private details({details}: ShownEvent): string {
-    const text = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, kMaxValue);
+    const text = (value: unknown) => {
+      const whole = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+      return kLongId.test(whole) ? `${whole.slice(0, 16)}…` : whole.slice(0, kMaxValue);
+    };
     return Object.keys(details)
       .sort()
       .map((name) => `${name}: ${text(details[name])}`)
