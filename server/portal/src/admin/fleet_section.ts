@@ -41,11 +41,13 @@ export class FleetSection extends Section<AdminFrame> {
       <ul class="tiles">
         ${kFilters.map((filter) => this.tile(filter))}
       </ul>
-      <form class="search" role="search" @submit=${(event: SubmitEvent) => this.find(event)}>
-        <label for="search">${t.text('admin.search')}</label>
-        <input id="search" name="search" type="search" maxlength="64" autocomplete="off" spellcheck="false" .value=${this.search} />
-        ${submitButton(this.frame, t.text('admin.search.submit'))}
-      </form>
+      <div role="search">
+        <form class="search" @submit=${(event: SubmitEvent) => this.find(event)}>
+          <label for="search">${t.text('admin.search')}</label>
+          <input id="search" name="search" type="search" maxlength="64" autocomplete="off" spellcheck="false" .value=${this.search} />
+          ${submitButton(this.frame, t.text('admin.search.submit'))}
+        </form>
+      </div>
       <h2 id="list">${t.text(`admin.filter.${this.filter}`)}</h2>
       ${this.filter === 'attention' || this.filter === 'all' || this.filter === 'retired'
         ? nothing
