@@ -2,6 +2,8 @@
 // Sessions: by password and answer (OPAQUE messages, see opaque_login.h), by a card, by an access key.
 #pragma once
 
+#include <functional>
+
 #include "core/access_key/access_key_chain.h"
 #include "core/crypto/opaque_messages.h"
 #include "upstream/answer_parts.h"
@@ -39,6 +41,14 @@ struct Challenge {
   std::int64_t expires_at = 0;
 };
 Result<Challenge> get_challenge(ServerClient& client);
+
+// The call that shows a proof over `challenge` to the server at `authority`.
+using ProofMaker = std::function<Result<Call>(const Challenge& challenge, const std::string& authority)>;
+// Where a second proof, should the first one's answer be lost, harms nobody.
+inline constexpr int kProofTries = 2;
+// A proof names the server it is for, so it goes to that one only: another one would call it false. When the
+// server is lost on the way, the next one is shown a new proof over a new challenge, up to `tries` in all.
+Result<Answer> call_with_proof(ServerClient& client, int tries, const ProofMaker& prove);
 
 // Signs card_session_proof() with the card's auth key.
 using CardSigner = std::function<Result<Bytes>(ByteView message)>;

@@ -68,17 +68,19 @@ RequestKey officer_key(const api::SessionId& session, const crypto::Ed25519KeyPa
 Result<OfficerSession> open_officer_session(ServerClient& client, const api::CardId& officer,
                                             ByteView session_spki, std::int64_t expires_at,
                                             const CardSigner& sign) {
-  TRY_ASSIGN(const Challenge challenge, get_challenge(client));
-  TRY_ASSIGN(const Bytes signature,
-             sign(api::officer_session_proof(client.authority(), challenge.bytes, session_spki,
-                                             static_cast<std::uint64_t>(expires_at))));
-  Call call{.method = "POST", .path = "/v1/sessions/officer-card", .repeat = Repeat::never};
-  call.body = Json::Object{{"officer_id", officer.text()},
-                           {"challenge", Json::bytes(challenge.bytes)},
-                           {"session_spki", Json::bytes(session_spki)},
-                           {"expires_at", expires_at},
-                           {"signature", Json::bytes(signature)}};
-  TRY_ASSIGN(const Answer answer, client.call(call));
+  const auto prove = [&](const Challenge& challenge, const std::string& authority) -> Result<Call> {
+    TRY_ASSIGN(const Bytes signature,
+               sign(api::officer_session_proof(authority, challenge.bytes, session_spki,
+                                               static_cast<std::uint64_t>(expires_at))));
+    Call call{.method = "POST", .path = "/v1/sessions/officer-card", .repeat = Repeat::never};
+    call.body = Json::Object{{"officer_id", officer.text()},
+                             {"challenge", Json::bytes(challenge.bytes)},
+                             {"session_spki", Json::bytes(session_spki)},
+                             {"expires_at", expires_at},
+                             {"signature", Json::bytes(signature)}};
+    return call;
+  };
+  TRY_ASSIGN(const Answer answer, call_with_proof(client, kProofTries, prove));
   auto fields = answer_fields(answer.body);
   OfficerSession session;
   session.id = fields.identifier<api::SessionId>("session_id");

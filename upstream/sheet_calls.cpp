@@ -11,22 +11,24 @@ using api::Json;
 
 constexpr std::uint32_t kMaxCards = 10'000;
 
-Result<Answer> prove(ServerClient& client, const char* path, const std::string& account,
+Result<Answer> prove(ServerClient& client, int tries, const char* path, const std::string& account,
                      const records::SheetCode& code, std::string_view purpose) {
-  TRY_ASSIGN(const Challenge challenge, get_challenge(client));
-  const Bytes proof = api::sheet_proof(client.authority(), challenge.bytes, account, purpose);
-  Call call{.method = "POST", .path = path, .repeat = Repeat::never};
-  call.body = Json::Object{{"account", account},
-                           {"challenge", Json::bytes(challenge.bytes)},
-                           {"signature", Json::bytes(records::sheet_key(code).sign(proof))}};
-  return client.call(call);
+  return call_with_proof(
+      client, tries, [&](const Challenge& challenge, const std::string& authority) -> Result<Call> {
+        const Bytes proof = api::sheet_proof(authority, challenge.bytes, account, purpose);
+        Call call{.method = "POST", .path = path, .repeat = Repeat::never};
+        call.body = Json::Object{{"account", account},
+                                 {"challenge", Json::bytes(challenge.bytes)},
+                                 {"signature", Json::bytes(records::sheet_key(code).sign(proof))}};
+        return call;
+      });
 }
 
 }  // namespace
 
 Result<CardsSuspended> suspend_by_sheet(ServerClient& client, const std::string& account,
                                         const records::SheetCode& code) {
-  TRY_ASSIGN(const Answer answer, prove(client, "/v1/sheet/suspend", account, code, "suspend"));
+  TRY_ASSIGN(const Answer answer, prove(client, kProofTries, "/v1/sheet/suspend", account, code, "suspend"));
   auto fields = answer_fields(answer.body);
   const CardsSuspended done{fields.number("changed", 0, kMaxCards), fields.number("suspended", 0, kMaxCards)};
   TRY(complete_answer(fields, "sheet"));
@@ -35,7 +37,8 @@ Result<CardsSuspended> suspend_by_sheet(ServerClient& client, const std::string&
 
 Result<bool> reopen_by_sheet(ServerClient& client, const std::string& account,
                              const records::SheetCode& code) {
-  TRY_ASSIGN(const Answer answer, prove(client, "/v1/accounts/reopen", account, code, "reopen"));
+  // Once a day: a second one would be told to wait.
+  TRY_ASSIGN(const Answer answer, prove(client, 1, "/v1/accounts/reopen", account, code, "reopen"));
   auto fields = answer_fields(answer.body);
   const bool reopened = fields.boolean("reopened");
   TRY(complete_answer(fields, "sheet"));

@@ -100,6 +100,17 @@ Result<PairedBrowser> check_pairing(const PairingCode& code, const PairingOffer&
   return browser;
 }
 
+Result<PairedPage> check_pairing_at(const std::vector<std::string>& authorities, const PairingCode& code,
+                                    const PairingOffer& offer) {
+  Failure failure = fail(Error::decrypt_failed, "no server that it could belong to");
+  for (const std::string& authority : authorities) {
+    auto browser = check_pairing(code, offer, authority);
+    if (browser.ok()) return PairedPage{std::move(*browser), authority};
+    failure = browser.failure();
+  }
+  return failure;
+}
+
 Result<Bytes> seal_pairing_answer(const PairedBrowser& browser, const UserId& user, const PairingGrant& grant,
                                   const std::vector<const UserKey*>& keys, Random& random) {
   TRY(check_grant(grant, keys));

@@ -44,6 +44,16 @@ struct PairedBrowser {
 Result<PairedBrowser> check_pairing(const PairingCode& code, const PairingOffer& offer,
                                     std::string_view authority);
 
+// A page of one of several servers that share a store: each speaks of itself in the code.
+struct PairedPage {
+  PairedBrowser browser;
+  std::string authority;  // the page's
+};
+
+// As check_pairing(), at the first of `authorities` that the code was made at.
+Result<PairedPage> check_pairing_at(const std::vector<std::string>& authorities, const PairingCode& code,
+                                    const PairingOffer& offer);
+
 // What of the answer is no secret.
 struct PairingGrant {
   std::array<std::uint8_t, 16> session{};

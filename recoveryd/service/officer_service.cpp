@@ -36,7 +36,7 @@ Result<OpenedOfficer> open_officer(const Context& context, Conversation& client,
   TRY_ASSIGN(const worker::CardView card, own_card(context, client.voice(), record));
   OpenedOfficer out;
   TRY_ASSIGN(out.vault, open_with_pin(context, client, card));
-  TRY_ASSIGN(out.server, ServerLink::open(context, record.servers));
+  TRY_ASSIGN(out.server, ServerLink::open(context, record));
   out.key = std::make_unique<crypto::Ed25519KeyPair>(crypto::Ed25519KeyPair::generate(context.random));
   auto session = upstream::open_officer_session(
       out.client(), api::CardId(*card.info.card_id), out.key->spki(),

@@ -5,11 +5,12 @@
 #include "recoveryd/json.h"
 #include "recoveryd/service/opened_card.h"
 #include "upstream/pairing_calls.h"
+#include "upstream/server_url.h"
 
 namespace cardea::recoveryd {
 namespace {
 
-using records::PairedBrowser;
+using records::PairedPage;
 using records::PairingCode;
 using worker::kCardTimeout;
 
@@ -30,8 +31,26 @@ Result<PairingCode> read_code(Conversation& client, const OperationRequest& requ
   return code;
 }
 
+// Whose pages may have made the code: the server that is asked, and all that share its store, for the browser
+// chooses for itself.
+std::vector<std::string> authorities(const Context& context, const ServerGroup& group,
+                                     const upstream::ServerClient& asked) {
+  std::vector<std::string> urls = group.urls;
+  if (context.servers != nullptr) {
+    for (std::string& url : context.servers->listed(group))
+      urls.push_back(std::move(url));
+  }
+  std::vector<std::string> out{asked.authority()};
+  for (const std::string& url : urls) {
+    auto server = upstream::ServerUrl::parse(url);
+    if (server.ok()) out.push_back(std::move(server->authority));
+  }
+  return out;
+}
+
 // What the server says of the browser, checked against what the person has read from it.
-Result<PairedBrowser> find_browser(text::Voice& voice, ServerLink& server, const PairingCode& code) {
+Result<PairedPage> find_page(const Context& context, text::Voice& voice, ServerLink& server,
+                             const ServerGroup& group, const PairingCode& code) {
   const auto found = upstream::get_pairing(server.client(), records::pairing_id(code));
   const std::string address = "https://" + server.client().authority();
   if (!found.ok() && found.error() == Error::not_found) {
@@ -42,8 +61,8 @@ Result<PairedBrowser> find_browser(text::Voice& voice, ServerLink& server, const
         {address});
   }
   if (!found.ok()) return found.failure();
-  auto browser = records::check_pairing(code, found->offer, server.client().authority());
-  if (!browser.ok()) {
+  auto page = records::check_pairing_at(authorities(context, group, server.client()), code, found->offer);
+  if (!page.ok()) {
     return voice.refuse(Error::server_untrusted,
                         "This code was not made by the page that %1 tells of: the page is another site's, or "
                         "somebody stands between. Nothing was allowed.",
@@ -52,7 +71,7 @@ Result<PairedBrowser> find_browser(text::Voice& voice, ServerLink& server, const
   if (found->answered)
     return fail(Error::state_forbidden,
                 text::tr("This code has been used. If that was not you, tell your administrator."));
-  return browser;
+  return page;
 }
 
 // Only a clear yes is one.
@@ -94,9 +113,9 @@ Result<OperationOutcome> PortalService::allow(Conversation& client, const Operat
                                               const std::string& user) {
   TRY_ASSIGN(const PairingCode code, read_code(client, request));
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-  TRY_ASSIGN(const auto server, ServerLink::open(context_, record.servers));
-  TRY_ASSIGN(const PairedBrowser browser, find_browser(client.voice(), *server, code));
-  TRY_ASSIGN(const bool sign_in, ask_for_sign_in(client, server->client().authority(), record.account));
+  TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
+  TRY_ASSIGN(const PairedPage page, find_page(context_, client.voice(), *server, server_group(record), code));
+  TRY_ASSIGN(const bool sign_in, ask_for_sign_in(client, page.authority, record.account));
   if (!sign_in) return fail(Error::cancelled, text::tr("Nothing was allowed."));
   records::PairingGrant grant;
   TRY_ASSIGN(grant.with_records,
@@ -108,12 +127,12 @@ Result<OperationOutcome> PortalService::allow(Conversation& client, const Operat
     TRY_ASSIGN(grant.on_card, list_card(card->vault()));
   }
   TRY_ASSIGN(const upstream::SessionInfo session,
-             card->open_session_for(browser.session_spki, context_.clock.now() + kBrowserSeconds));
+             card->open_session_for(page.browser.session_spki, context_.clock.now() + kBrowserSeconds));
   grant.session = session.id.bytes();
   grant.expires_at = static_cast<std::uint64_t>(session.expires_at);
   grant.account = record.account;
   grant.card_label = card->label();
-  TRY_ASSIGN(const Bytes answer, card->vault().pairing_seal(browser, grant, kCardTimeout));
+  TRY_ASSIGN(const Bytes answer, card->vault().pairing_seal(page.browser, grant, kCardTimeout));
   if (Status sent =
           upstream::answer_pairing(card->server(), card->session(), records::pairing_id(code), answer);
       !sent.ok()) {

@@ -49,6 +49,9 @@ ELSEWHERE = {
     "cardea admin keys rotate tls": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate", "tls"']),
     "cardea admin keys rotate tls --activate": ("tests/integration/server/admin_test.cpp", ['"--activate"']),
     "cardea portal allow": ("tests/stories/portal_with_card.py", ['"portal", "allow"']),
+    "cardea records sync": ("tests/stories/portal_with_card.py", ['"records", "sync"']),
+    "cardea sheet suspend": ("tests/stories/paper_and_suspension.py", ['"sheet", verb', '"suspend"']),
+    "cardea sheet reopen": ("tests/stories/replace_by_access_key.py", ['"sheet", "reopen"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }
 
@@ -352,6 +355,8 @@ def backup(report, walk):
         walk.plays("cardea admin policy set registration closed", says="closed")
         walk.plays("cardea admin audit checkpoint --to /var/backups/cardea/audit-checkpoint")
         walk.plays("cardea admin keys list", says="checkpoint")
+        walk.plays("systemctl reload cardea-server")
+        machine.sh("systemctl is-active cardea-server")
     with report.step("without a server: enrolled for this computer alone"):
         machine.sh("systemctl stop cardea-recoveryd; rm /var/lib/cardea/users/maria.*; systemctl start cardea-recoveryd")
         walk.takes(walk.world.new_card(machine, "fourth"))

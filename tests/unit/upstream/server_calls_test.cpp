@@ -9,7 +9,9 @@
 #include "upstream/account_calls.h"
 #include "upstream/computer_calls.h"
 #include "upstream/login_calls.h"
+#include "upstream/officer_calls.h"
 #include "upstream/record_calls.h"
+#include "upstream/sheet_calls.h"
 
 namespace cardea::upstream {
 namespace {
@@ -64,7 +66,7 @@ TEST_F(Calls, EachMakesExactlyItsRequest) {
     EXPECT_EQ(sent.request.may_repeat, sample.may_repeat) << sample.name;
     for (const auto& [name, value] : sample.headers)
       EXPECT_EQ(sent.header(name), value) << sample.name;
-    const bool is_keyed = sample.method == "POST" && sample.may_repeat;
+    const bool is_keyed = sample.method == "POST" && sample.may_repeat && sample.is_keyed;
     EXPECT_EQ(!sent.header("Idempotency-Key").empty(), is_keyed) << sample.name;
     const std::string input = sent.header("Signature-Input");
     if (sample.keyid.empty()) {
@@ -244,6 +246,29 @@ TEST_F(Calls, ACardOpensASession) {
   const Bytes proof = api::card_session_proof("server.example", challenge, spki, 1'800'000'000);
   EXPECT_TRUE(crypto::PublicKey::from_spki(card.spki())->verify(proof, signature).ok());
   EXPECT_FALSE(transport_.last().request.may_repeat);
+}
+
+// Another server would call a proof false that names this one, and a person would hear that his code is
+// wrong.
+TEST_F(Calls, AProofGoesToTheServerThatItNames) {
+  const records::SheetCode code = records::make_sheet_code(random_);
+  const std::vector<std::function<Error()>> calls = {
+      [&] { return suspend_by_sheet(client_, "ada", code).error(); },
+      [&] { return reopen_by_sheet(client_, "ada", code).error(); },
+      [&] {
+        const CardSigner sign = [](ByteView) -> Result<Bytes> { return Bytes(64, 1); };
+        return open_card_session(client_, {}, Bytes(44), 1, sign).error();
+      },
+      [&] {
+        const CardSigner sign = [](ByteView) -> Result<Bytes> { return Bytes(64, 1); };
+        return open_officer_session(client_, {}, Bytes(44), 1, sign).error();
+      }};
+  for (const auto& call : calls) {
+    transport_.answer_json(200, Json::Object{{"challenge", Json::bytes(Bytes(32, 9))}, {"expires_at", 1}});
+    transport_.answer_problem(401, "identity-not-accepted");
+    EXPECT_EQ(call(), Error::identity_not_accepted);
+    EXPECT_EQ(transport_.last().request.only_at, "server.example");
+  }
 }
 
 TEST_F(Calls, APulledCardOpensNoSession) {

@@ -72,6 +72,17 @@ TEST_F(Pairing, PageOfAnotherSiteIsRefused) {
   EXPECT_EQ(refusal_of(browser_.offer(), std::string(301, 'a')), Error::invalid_argument);
 }
 
+TEST_F(Pairing, PageOfAnotherServerOfTheListIsTaken) {
+  const auto page =
+      check_pairing_at({"a.example", std::string(kAuthority), "b.example"}, code(), browser_.offer());
+  ASSERT_TRUE(page.ok());
+  EXPECT_EQ(page->authority, kAuthority);
+  EXPECT_EQ(page->browser.context, paired().context);
+  EXPECT_EQ(check_pairing_at({"a.example", "b.example"}, code(), browser_.offer()).error(),
+            Error::decrypt_failed);
+  EXPECT_EQ(check_pairing_at({}, code(), browser_.offer()).error(), Error::decrypt_failed);
+}
+
 TEST_F(Pairing, EveryChangedByteIsRefused) {
   const PairingOffer offer = browser_.offer();
   for (std::size_t i = 0; i < offer.cover.size(); ++i) {
