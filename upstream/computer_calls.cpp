@@ -63,6 +63,8 @@ Result<CheckedIn> check_in(ServerClient& client, const RequestKey& device, const
   if (check_in.generation != 0) body.emplace_back("check_k0", Json::bytes(check_in.check_k0));
   body.emplace_back("used", check_in.used);
   if (!check_in.nearest.empty()) body.emplace_back("nearest", check_in.nearest);
+  if (!check_in.gate.empty()) body.emplace_back("gate", check_in.gate);
+  if (!check_in.program.empty()) body.emplace_back("program", check_in.program);
   call.body = std::move(body);
   TRY_ASSIGN(const Answer answer, client.call(call));
   auto fields = answer_fields(answer.body);

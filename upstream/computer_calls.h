@@ -20,6 +20,8 @@ struct CheckIn {
   Bytes check_k0;
   std::uint32_t used = 0;
   std::string nearest = {};  // the region the user works in today, or empty
+  std::string gate = {};     // off, probation, on, fell-back; empty: not said
+  std::string program = {};  // "1.2.3"; empty: not said
 };
 
 struct CheckedIn {

@@ -59,4 +59,9 @@ Bytes checkpoint_proof(std::uint64_t length, ByteView head, std::uint64_t time) 
   return out.lp("cardea/v1/checkpoint").u64(length).lp(head).u64(time).take();
 }
 
+Bytes administration_checkpoint_proof(std::uint64_t length, ByteView head, std::uint64_t time) {
+  ByteBuilder out;
+  return out.lp("cardea/v1/administration-checkpoint").u64(length).lp(head).u64(time).take();
+}
+
 }  // namespace cardea::api

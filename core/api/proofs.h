@@ -39,5 +39,7 @@ Bytes sheet_proof(std::string_view authority, ByteView challenge, std::string_vi
 
 // Signed by the server's checkpoint key over a user's audit chain of `length` events ending in `head`.
 Bytes checkpoint_proof(std::uint64_t length, ByteView head, std::uint64_t time);
+// The same over the administration's chain: neither is ever good for the other.
+Bytes administration_checkpoint_proof(std::uint64_t length, ByteView head, std::uint64_t time);
 
 }  // namespace cardea::api

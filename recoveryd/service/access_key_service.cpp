@@ -61,6 +61,16 @@ bool other_officers(const Context& context, const upstream::CheckedIn& answer) {
          });
 }
 
+// For the administrators' list of all computers; a switch that can't be read is not spoken of.
+std::string gate_word(Context& context) {
+  if (context.settings.force_card_required) return "on";
+  const auto state = context.gate.read(context.clock.now());
+  if (!state.ok()) return {};
+  if (state->fell_back()) return "fell-back";
+  if (!state->card_required) return "off";
+  return state->confirm_until == 0 ? "on" : "probation";
+}
+
 }  // namespace
 
 Status check_signer(const login::EnrolmentRecord& record, const upstream::RecoverySigner& named) {
@@ -236,6 +246,8 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     report.used = record.current->last_used;
   }
   report.nearest = RegionService(context_).look(server, record);
+  report.gate = gate_word(context_);
+  report.program = CARDEA_VERSION;
   const auto checked = upstream::check_in(server.client(), server.device(), server.computer(), report);
   if (!checked.ok() && checked.error() == Error::state_forbidden) TRY(note_retirement(record));
   TRY_ASSIGN(const upstream::CheckedIn answer, checked);

@@ -33,7 +33,7 @@ Result<GateState> GateSwitch::read_locked(UnixSeconds now, bool& tell) {
   // and a probation must not last until the clock has caught up.
   const bool over = now >= state.confirm_until || now < state.since;
   if (state.card_required && state.confirm_until != 0 && over) {
-    state = {};
+    state = {false, 0, now};
     // Written so that a clock that is turned back does not close it again. Where that fails (disk full), it
     // is off all the same: a gate that nobody has confirmed must not lock everybody out.
     (void)write_locked(state);

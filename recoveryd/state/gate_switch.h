@@ -15,6 +15,8 @@ struct GateState {
   bool card_required = false;
   UnixSeconds confirm_until = 0;  // 0: confirmed
   UnixSeconds since = 0;          // when it was switched on; 0: not known
+  // Off because nobody had confirmed; then `since` is when that was noticed.
+  [[nodiscard]] bool fell_back() const noexcept { return !card_required && since != 0; }
 };
 
 class GateSwitch {

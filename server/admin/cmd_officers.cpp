@@ -61,7 +61,7 @@ Result<Answer> add_officer(Desk& desk) {
   if (!is_account_name(officer.name))
     return fail(Error::invalid_argument,
                 "“NAME” is 1 to 64 of A-Z a-z 0-9 _ . @ -, and does not begin with - or .");
-  if (officer.role != "officer" && officer.role != "administrator")
+  if (officer.role != kOfficerRole && officer.role != kAdministratorRole)
     return fail(Error::invalid_argument, "“--role” is officer or administrator");
   const auto spki = from_base64url(desk.line().value("AUTH-KEY"));
   if (!spki.ok() || !crypto::PublicKey::from_spki(*spki).ok())

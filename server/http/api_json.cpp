@@ -86,8 +86,17 @@ Json to_json(const AuditPoint& point) {
 }
 
 Json audit_json(const Context& context, const AuditPoint& point) {
-  const ServerSecrets& secrets = context.services.secrets;
-  const Checkpoint signed_point = sign_checkpoint(secrets, point, context.now);
+  return checkpoint_json(context.services.secrets,
+                         sign_checkpoint(context.services.secrets, point, context.now));
+}
+
+Json administration_json(const Context& context, const AuditPoint& point) {
+  return checkpoint_json(context.services.secrets,
+                         sign_administration_checkpoint(context.services.secrets, point, context.now));
+}
+
+Json checkpoint_json(const ServerSecrets& secrets, const Checkpoint& signed_point) {
+  const AuditPoint& point = signed_point.point;
   Json::Object checkpoint{{"time", signed_point.time}, {"signature", Json::bytes(signed_point.signature)}};
   add_checkpoint_key(secrets, checkpoint);
   return Json::Object{

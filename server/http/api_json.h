@@ -19,6 +19,9 @@ api::Json to_json(const AuditPoint& point);
 // The same with a signed checkpoint.
 api::Json audit_json(const Context& context, const AuditPoint& point);
 api::Json registered_json(const Context& context, const Registered& registered);
+// The same of the administration's chain.
+api::Json administration_json(const Context& context, const AuditPoint& point);
+api::Json checkpoint_json(const ServerSecrets& secrets, const Checkpoint& signed_point);
 // `key` and, after a rotation, `handovers`: the way from the first key to it.
 void add_checkpoint_key(const ServerSecrets& secrets, api::Json::Object& out);
 

@@ -91,6 +91,18 @@ Result<Response> put_bundle_part(Context& context);
 Result<Response> import_user(Context& context);
 Result<Response> activate_user(Context& context);
 
+// handlers_admin.cpp
+Result<Response> get_fleet(Context& context);
+Result<Response> list_fleet(Context& context);
+Result<Response> get_policies(Context& context);
+Result<Response> put_policy(Context& context);
+Result<Response> get_server(Context& context);
+
+// handlers_admin_audit.cpp
+Result<Response> get_admin_audit(Context& context);
+Result<Response> open_history(Context& context);
+Result<Response> read_history(Context& context);
+
 // handlers_health.cpp
 Result<Response> get_live(Context& context);
 Result<Response> get_ready(Context& context);

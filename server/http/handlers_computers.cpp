@@ -9,6 +9,7 @@
 #include "server/http/handlers.h"
 #include "server/http/paging.h"
 #include "server/service/holder_rules.h"
+#include "server/service/program_number.h"
 
 namespace cardea::server::http {
 namespace {
@@ -139,6 +140,12 @@ Result<Response> check_in(Context& context) {
                          : fields.bytes("check_k0", kMinCheck, kMaxCheck);
   command.used = fields.number("used", 0, kChainLength);
   const std::string nearest = fields.has("nearest") ? fields.text("nearest", 1, api::kMaxRegionName) : "";
+  if (fields.has("gate")) command.gate = fields.choice("gate", kGateWords);
+  if (fields.has("program")) {
+    const auto number = program_number(fields.text("program", 5, 17));
+    if (!number) fields.complain("program", "is not a version");
+    command.program = number.value_or(0);
+  }
   TRY(fields.complete());
   command.region = context.services.relocation.region_of_day(nearest);
   TRY_ASSIGN(const Json relocation, proposal(context, command.user));

@@ -25,7 +25,11 @@ Json officer_json(const Officer& officer) {
   return Json::Object{{"officer_id", officer.id.text()}, {"name", officer.name}, {"role", officer.role}};
 }
 
-const char* level_of(const OfficerSession& session) { return session.by_card ? "officer-card" : "officer"; }
+const char* level_of(const OfficerSession& session) {
+  if (session.officer.role == kAdministratorRole)
+    return session.by_card ? "administrator-card" : "administrator";
+  return session.by_card ? "officer-card" : "officer";
+}
 
 Json session_json(const OfficerSession& session) {
   return Json::Object{{"session_id", session.id.text()},

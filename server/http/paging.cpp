@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t kMaxCursor = 256;  // characters
 
 Result<std::string> kind_of(const Context& context, std::string_view list) {
+  if (context.caller.officer)
+    return "cursor " + std::string(list) + " officer " + context.caller.officer->officer.id.text();
   TRY_ASSIGN(const UserId user, context.user());
   return "cursor " + std::string(list) + " " + user.text();
 }

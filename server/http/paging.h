@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one form of paging for every list that can grow (docs/spec/server-protocol.md, "Lists"): `limit` says
 // how many at most, `cursor` where the page before has ended. A cursor is sealed with the server's token key,
-// for one list of one user: nobody can make one, read a position from it, or use it elsewhere. The position
-// is a key of the list's order and not a count, so that nothing is skipped or shown twice when the list
-// changes in between. Called by the handlers of lists.
+// for one list of one user or officer: nobody can make one, read a position from it, or use it elsewhere. The
+// position is a key of the list's order and not a count, so that nothing is skipped or shown twice when the
+// list changes in between. Called by the handlers of lists.
 #pragma once
 
 #include "server/http/context.h"

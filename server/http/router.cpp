@@ -27,7 +27,11 @@ unsigned bit_of(SessionLevel level) {
 
 // What kind of caller has signed; one bit, two for a computer.
 unsigned bit_of(const Caller& caller) {
-  if (caller.officer) return caller.officer->by_card ? kOfficerCard : kOfficer;
+  if (caller.officer) {
+    if (caller.officer->officer.role == kAdministratorRole)
+      return caller.officer->by_card ? kAdministratorCard : kAdministrator;
+    return caller.officer->by_card ? kOfficerCard : kOfficer;
+  }
   if (caller.session) return bit_of(caller.session->level);
   if (!caller.region.empty()) return kRegion;
   return unsigned{kDevice | kBodyDevice};

@@ -21,10 +21,14 @@ enum Allow : unsigned {
   kBodyDevice = 64,    // a computer that introduces itself in computer.device_spki
   kOfficer = 128,      // a help-desk officer's session, opened by his WebAuthn key
   kOfficerCard = 256,  // the same, opened by his card
-  kRegion = 512        // another region's server
+  kRegion = 2048,      // another region's server
+  // An administrator's session, by WebAuthn key or card: he is no officer of the help desk by it.
+  kAdministrator = 512,
+  kAdministratorCard = 1024
 };
 inline constexpr unsigned kAnySession = kPassword | kAnswer | kCard;
 inline constexpr unsigned kAnyOfficer = kOfficer | kOfficerCard;
+inline constexpr unsigned kAnyAdministrator = kAdministrator | kAdministratorCard;
 
 struct Route {
   const char* method;

@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "server/http/metrics.h"
 #include "server/service/access_key_issuer.h"
+#include "server/service/admin_desk.h"
 #include "server/service/card_replacement.h"
 #include "server/service/card_service.h"
 #include "server/service/computer_service.h"
@@ -33,6 +34,7 @@ struct ServiceSettings {
   std::optional<api::ServerList> servers = {};  // nothing: this one only
   RegionPolicy regions = {};
   std::shared_ptr<const RegionKeys> region_keys = {};  // null: this is the only region
+  std::string program = CARDEA_VERSION;
 };
 
 struct Services {
@@ -61,7 +63,8 @@ struct Services {
         officers(s, random, policies),
         pairings(s),
         drafts(s, budget, secrets, random, policies),
-        relocation(s, settings.regions, policies) {
+        relocation(s, settings.regions, policies),
+        administration(s, secrets, random, sessions, policies, settings.program) {
     if (settings.region_keys) arrivals.emplace(s, secrets, *settings.region_keys, settings.regions, random);
   }
   Services(const Services&) = delete;
@@ -92,6 +95,7 @@ struct Services {
   DraftService drafts;
   RelocationService relocation;
   std::optional<RelocationInbox> arrivals;  // from other regions
+  AdminDesk administration;
 };
 
 }  // namespace cardea::server::http

@@ -108,6 +108,7 @@ function pages(names) {
     page('account.html', 'My Cardea – Cardea'),
     page('register.html', 'Register – Cardea'),
     page('help-desk.html', 'Help desk – Cardea'),
+    page('administrator.html', 'Administrator – Cardea'),
   ];
 }
 

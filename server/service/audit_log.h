@@ -19,4 +19,12 @@ inline Checkpoint sign_checkpoint(const ServerSecrets& secrets, const AuditPoint
   return {point, now, secrets.checkpoint_key().sign(proof)};
 }
 
+// Over the administration's chain.
+inline Checkpoint sign_administration_checkpoint(const ServerSecrets& secrets, const AuditPoint& point,
+                                                 UnixSeconds now) {
+  const Bytes proof =
+      api::administration_checkpoint_proof(point.length, point.head, static_cast<std::uint64_t>(now));
+  return {point, now, secrets.checkpoint_key().sign(proof)};
+}
+
 }  // namespace cardea::server

@@ -22,6 +22,8 @@ constexpr PolicySpec kPolicies[] = {
      "how an officer must have made sure who is asking; each of them"},
     {Policy::relocation, "relocation", choice, "ask|auto|off", 0, 0, "ask",
      "what happens when a user works in another region for long"},
+    {Policy::fleet_silent_days, "fleet.silent-days", number, "", 1, 3650, "14",
+     "after how many days without a contact a computer is shown to the administrator"},
 };
 
 bool is_one_of(std::string_view allowed, std::string_view word) {

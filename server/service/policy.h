@@ -17,6 +17,7 @@ enum class Policy : std::uint8_t {
   officer_second,
   officer_verification,
   relocation,
+  fleet_silent_days,
 };
 
 enum class PolicyType : std::uint8_t {
@@ -24,6 +25,10 @@ enum class PolicyType : std::uint8_t {
   number,  // from `minimum` to `maximum`
   words,   // a list, without blanks, of those of `allowed`; may be empty
 };
+
+constexpr const char* name_of(PolicyType type) noexcept {
+  return type == PolicyType::choice ? "choice" : type == PolicyType::number ? "number" : "words";
+}
 
 struct PolicySpec {
   Policy id;

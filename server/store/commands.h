@@ -105,7 +105,9 @@ struct CheckIn {
   std::uint32_t generation = 0;  // 0: the computer has none
   Bytes check_k0;
   std::uint32_t used = 0;
-  std::string region = {};  // where the user works today, if his days are recorded; or empty
+  std::string region = {};       // where the user works today, if his days are recorded; or empty
+  std::string gate = "unknown";  // of kGateWords in fleet.h
+  std::uint64_t program = 0;     // its version as a number; 0: it does not say
 };
 
 struct CheckedIn {

@@ -14,11 +14,14 @@ enum class OfficerState : std::uint8_t { active, suspended, removed };
 const char* name_of(OfficerState state) noexcept;
 std::optional<OfficerState> officer_state(std::string_view name) noexcept;
 
+inline constexpr std::string_view kOfficerRole = "officer";
+inline constexpr std::string_view kAdministratorRole = "administrator";
+
 struct Officer {
   OfficerId id;
   std::string name;
   Bytes auth_spki;
-  std::string role;  // officer, administrator
+  std::string role;  // one of the two; another is nobody's
   OfficerState state = OfficerState::active;
   UnixSeconds since = 0;  // of the state
 };

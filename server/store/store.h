@@ -12,6 +12,7 @@
 #include "server/store/admin_commands.h"
 #include "server/store/commands.h"
 #include "server/store/draft.h"
+#include "server/store/fleet.h"
 #include "server/store/officers.h"
 #include "server/store/regions.h"
 
@@ -217,6 +218,20 @@ class Store {
   virtual Result<Draft> get_draft(ByteView sheet_check, UnixSeconds now) = 0;
   // As register_user; the draft is gone with it. replayed when the token was used.
   virtual Result<Outcome<Registered>> register_draft(const Change<Registered>&, const RegisterDraft&) = 0;
+
+  // --- the administrator's page
+  // One pass over all computers.
+  virtual Result<FleetCounts> fleet_counts(const FleetRule&) = 0;
+  // In the order of their last contact, the longest ago first.
+  virtual Result<std::vector<FleetComputer>> fleet_page(const FleetQuery&) = 0;
+  virtual Result<PolicySet> policy_set() = 0;
+  // precondition_failed for another version; replayed, permission_denied for the touch, here and below.
+  virtual Status change_policy(const ChangePolicy&, UnixSeconds now) = 0;
+  // Tells it to the user and to the administration, and gives the user as he is then. not_found.
+  virtual Result<User> open_history(const OpenHistory&, UnixSeconds now) = 0;
+  // The end of the administration's chain.
+  virtual Result<AuditPoint> admin_audit_end() = 0;
+  virtual Result<StoreFacts> facts() = 0;
 };
 
 }  // namespace cardea::server

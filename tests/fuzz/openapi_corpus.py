@@ -13,7 +13,7 @@ import sys
 import yaml
 
 METHODS = ("get", "put", "post", "delete", "patch")
-SIGNERS = ("nobody", "device", "stranger", "password", "answer", "card", "access-key")
+SIGNERS = ("nobody", "device", "stranger", "password", "answer", "card", "access-key", "officer", "officer-card", "administrator", "administrator-card")
 # What a schema can't say: values that exist in the world the requests are sent to (server_routes.cpp), and lengths in bytes.
 KNOWN = {"user_id": "${user}", "card_id": "${card}", "computer_id": "${computer}", "record_id": "${record}", "account": "${account}",
          "device_spki": "${spki}", "session_spki": "${spki}", "login_public": "${spki}", "access_key_session": "${session}", "ref": "${computer}"}

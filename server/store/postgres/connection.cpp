@@ -214,6 +214,12 @@ Result<sql::Statement> Connection::prepare(const char* sql) {
   return sql::Statement(*slot);
 }
 
+// Everybody may count them; what each is doing, only roles that may monitor.
+Result<std::optional<std::uint64_t>> Connection::standbys() {
+  TRY_ASSIGN(const std::int64_t count, number("SELECT count(*) FROM pg_stat_replication"));
+  return std::optional<std::uint64_t>(static_cast<std::uint64_t>(count));
+}
+
 Result<std::int64_t> Connection::take_unix_id() {
   TRY_ASSIGN(auto row, prepare("UPDATE unix_id_counter SET last=last+1 RETURNING last"));
   TRY_ASSIGN(const bool found, row.step());

@@ -33,6 +33,8 @@ class Connection : public sql::Connection {
   Status begin_snapshot() override { return query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }
   [[nodiscard]] bool in_transaction() const noexcept override;
   [[nodiscard]] bool usable() const noexcept override { return aftermath_ != Aftermath::connection; }
+  [[nodiscard]] const char* engine() const noexcept override { return "postgres"; }
+  Result<std::optional<std::uint64_t>> standbys() override;
   Result<std::int64_t> take_unix_id() override;
   Result<std::int64_t> last_unix_id() override;
   Status set_last_unix_id(std::int64_t id) override;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -151,6 +152,11 @@ class Connection {
   virtual Recovery recover(const Failure& failure, const Attempt&) { return {{}, failure}; }
   // False when the connection is of no more use.
   [[nodiscard]] virtual bool usable() const noexcept { return true; }
+
+  // "sqlite", "postgres"
+  [[nodiscard]] virtual const char* engine() const noexcept = 0;
+  // How many databases follow this one now; nothing where an engine has no such thing.
+  virtual Result<std::optional<std::uint64_t>> standbys() { return std::optional<std::uint64_t>(); }
 
   // Takes the next free uid or gid in the current transaction.
   virtual Result<std::int64_t> take_unix_id() = 0;

@@ -38,6 +38,10 @@ Status insert_audit(Connection& database, const UserId& user, const AuditEvent& 
 Result<AuditPoint> audit_point(Connection& database, const UserId& user);
 // Appends to the administration's chain; returns its new end.
 Result<AuditPoint> append_admin_audit(Connection& database, const AdminNote& note, UnixSeconds now);
+Result<AuditPoint> admin_audit_point(Connection& database);
+// Sets a policy and tells it; `details` is what else the event says.
+Status change_policy_value(Connection& database, const SetPolicy& command, api::Json::Object details,
+                           UnixSeconds now);
 Result<std::uint32_t> user_epoch(Connection& database, const UserId& user);
 // A day of somebody who wants his days recorded; for nobody else, and not for an empty region.
 Status note_work_day(Connection& database, const UserId& user, std::string_view region, UnixSeconds now);

@@ -103,7 +103,15 @@ CREATE INDEX drafts_by_end ON drafts(expires_at);
 CREATE INDEX drafts_of_prefix ON drafts(prefix);
 )sql";
 
-constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings, kRegions, kDrafts};
+// What a computer tells of itself at its check-in, for the administrators' list of all computers.
+constexpr char kFleet[] = R"sql(
+ALTER TABLE enrolments ADD COLUMN gate TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE enrolments ADD COLUMN program INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX enrolments_by_contact ON enrolments(last_seen, user_id, computer_id);
+CREATE INDEX admin_audit_by_kind ON admin_audit(kind, sequence);
+)sql";
+
+constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings, kRegions, kDrafts, kFleet};
 
 }  // namespace
 

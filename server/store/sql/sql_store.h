@@ -127,6 +127,14 @@ class SqlStore : public Store {
   Result<Draft> get_draft(ByteView sheet_check, UnixSeconds now) override;
   Result<Outcome<Registered>> register_draft(const Change<Registered>&, const RegisterDraft&) override;
 
+  Result<FleetCounts> fleet_counts(const FleetRule&) override;
+  Result<std::vector<FleetComputer>> fleet_page(const FleetQuery&) override;
+  Result<PolicySet> policy_set() override;
+  Status change_policy(const ChangePolicy&, UnixSeconds now) override;
+  Result<User> open_history(const OpenHistory&, UnixSeconds now) override;
+  Result<AuditPoint> admin_audit_end() override;
+  Result<StoreFacts> facts() override;
+
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t commits() const noexcept = 0;

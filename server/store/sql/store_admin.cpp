@@ -6,13 +6,6 @@
 namespace cardea::server::sql {
 namespace {
 
-Result<AuditPoint> admin_point(Connection& database) {
-  TRY_ASSIGN(auto row,
-             database.prepare("SELECT sequence, hash FROM admin_audit ORDER BY sequence DESC LIMIT 1"));
-  TRY_ASSIGN(const bool found, row.step());
-  return found ? AuditPoint{row.u64_at(0), row.array_at<32>(1)} : AuditPoint{};
-}
-
 Result<std::optional<std::string>> find_policy(Connection& database, std::string_view name) {
   TRY_ASSIGN(auto row, database.prepare("SELECT value FROM policies WHERE name=?1"));
   TRY_ASSIGN(const bool found, row.text(name).step());
@@ -55,8 +48,15 @@ Result<UserId> user_of(Connection& database, std::string_view account) {
 
 }  // namespace
 
+Result<AuditPoint> admin_audit_point(Connection& database) {
+  TRY_ASSIGN(auto row,
+             database.prepare("SELECT sequence, hash FROM admin_audit ORDER BY sequence DESC LIMIT 1"));
+  TRY_ASSIGN(const bool found, row.step());
+  return found ? AuditPoint{row.u64_at(0), row.array_at<32>(1)} : AuditPoint{};
+}
+
 Result<AuditPoint> append_admin_audit(Connection& database, const AdminNote& note, UnixSeconds now) {
-  TRY_ASSIGN(AuditPoint point, admin_point(database));
+  TRY_ASSIGN(AuditPoint point, admin_audit_point(database));
   ++point.length;
   const std::string details = note.details.canonical().text();
   TRY_ASSIGN(const std::string event,
@@ -86,20 +86,22 @@ Result<std::optional<std::string>> SqlStore::policy(std::string_view name) {
   return read([&](Connection& database) { return find_policy(database, name); });
 }
 
+Status change_policy_value(Connection& database, const SetPolicy& command, api::Json::Object details,
+                           UnixSeconds now) {
+  TRY_ASSIGN(const auto before, find_policy(database, command.name));
+  TRY(write_policy(database, command, now));
+  const auto shown = [](const std::optional<std::string>& value) {
+    return value ? api::Json(*value) : api::Json(nullptr);
+  };
+  details.emplace_back("name", command.name);
+  details.emplace_back("before", shown(before));
+  details.emplace_back("value", shown(command.value));
+  TRY(append_admin_audit(database, {command.actor, "policy-set", std::move(details)}, now));
+  return {};
+}
+
 Status SqlStore::set_policy(const SetPolicy& command, UnixSeconds now) {
-  return write([&](Connection& database) -> Status {
-    TRY_ASSIGN(const auto before, find_policy(database, command.name));
-    TRY(write_policy(database, command, now));
-    const auto shown = [](const std::optional<std::string>& value) {
-      return value ? api::Json(*value) : api::Json(nullptr);
-    };
-    const AdminNote note{
-        command.actor, "policy-set",
-        api::Json::Object{
-            {"name", command.name}, {"before", shown(before)}, {"value", shown(command.value)}}};
-    TRY(append_admin_audit(database, note, now));
-    return {};
-  });
+  return write([&](Connection& database) { return change_policy_value(database, command, {}, now); });
 }
 
 Result<std::vector<Account>> SqlStore::accounts(std::string_view after, std::size_t limit) {

@@ -18,9 +18,10 @@ std::string fit_of(const std::optional<Generation>& generation, const CheckIn& c
 }
 
 Status note_check_in(Connection& database, const CheckIn& command, const std::string& fit, UnixSeconds now) {
-  TRY_ASSIGN(auto seen, database.prepare("UPDATE enrolments SET last_seen=?3, fit=?4 "
-                                         "WHERE user_id=?1 AND computer_id=?2"));
-  TRY(seen.blob(command.user.view()).blob(command.computer.view()).number(now).text(fit).run());
+  TRY_ASSIGN(auto seen, database.prepare("UPDATE enrolments SET last_seen=?3, fit=?4, gate=?5, "
+                                         "program=?6 WHERE user_id=?1 AND computer_id=?2"));
+  seen.blob(command.user.view()).blob(command.computer.view()).number(now).text(fit);
+  TRY(seen.text(command.gate).number(command.program).run());
   if (fit != "ok") return {};
   // A counter that goes back would make room for more keys than were used.
   TRY_ASSIGN(auto used,

@@ -2,6 +2,7 @@
 // Help-desk officers: who they are, their keys, sessions, and what is sealed for them. What they do is in
 // store_officer_requests.cpp.
 #include "server/store/sql/generations.h"
+#include "server/store/sql/officer_touch.h"
 #include "server/store/sql/sql_store.h"
 
 namespace cardea::server::sql {
@@ -59,14 +60,14 @@ Status use_token(Connection& database, const Digest& token, UnixSeconds expires_
 }
 
 // W3C WebAuthn section 7.2 step 22: a counter that does not grow belongs to a copy.
-Status advance_key(Connection& database, const OpenOfficerSession& command, UnixSeconds now) {
-  if (!command.credential) return {};
+Status advance_key(Connection& database, const OfficerId& officer, ByteView credential,
+                   std::uint32_t sign_count, UnixSeconds now) {
   TRY_ASSIGN(auto update,
              database.prepare("UPDATE officer_keys SET sign_count=?2, last_used=?3 WHERE credential_id=?1 "
                               "AND officer_id=?4 AND (sign_count<?2 OR (sign_count=0 AND ?2=0)) "
                               "RETURNING officer_id"));
-  update.blob(*command.credential).number(command.sign_count).number(now);
-  TRY_ASSIGN(const bool found, update.blob(command.session.officer.id.view()).step());
+  update.blob(credential).number(sign_count).number(now);
+  TRY_ASSIGN(const bool found, update.blob(officer.view()).step());
   if (!found) return fail(Error::replayed, "the key's counter did not grow");
   TRY(update.step());
   return {};
@@ -87,6 +88,13 @@ Status run_for(Connection& database, const char* sql, ByteView id) {
 }
 
 }  // namespace
+
+Status use_officer_touch(Connection& database, const OfficerTouch& touch, UnixSeconds now) {
+  TRY(use_token(database, touch.token, touch.token_expires_at));
+  TRY(need_active(database, touch.officer));
+  TRY(check_card_of(database, touch.officer));
+  return advance_key(database, touch.officer, touch.credential, touch.sign_count, now);
+}
 
 Result<std::vector<OfficerSeal>> officer_seals(Connection& database, const UserId& user,
                                                const ComputerId& computer, std::uint32_t generation) {
@@ -222,7 +230,8 @@ Status SqlStore::open_officer_session(const OpenOfficerSession& command, UnixSec
     TRY(use_token(database, command.token, command.token_expires_at));
     TRY(need_active(database, session.officer.id));
     TRY(check_card_of(database, session.officer.id));
-    TRY(advance_key(database, command, now));
+    if (command.credential)
+      TRY(advance_key(database, session.officer.id, *command.credential, command.sign_count, now));
     TRY_ASSIGN(auto insert,
                database.prepare("INSERT INTO officer_sessions(session_id, officer_id, by_card, key, "
                                 "expires_at) VALUES(?1, ?2, ?3, ?4, ?5)"));

@@ -23,7 +23,7 @@ constexpr Row kTables[] = {
     {"computers", 1, "blob computer_id blob device_spki"},
     {"enrolments", 2,
      "blob user_id blob computer_id text name text serial number created number last_seen text fit "
-     "number retired number rotate_asked"},
+     "number retired number rotate_asked text gate number program"},
     {"generations", 3,
      "blob user_id blob computer_id number generation text state blob seal blob check_k0 blob login_public "
      "number issued number used number created"},

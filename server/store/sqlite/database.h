@@ -29,6 +29,7 @@ class Connection final : public sql::Connection {
   [[nodiscard]] bool in_transaction() const noexcept override {
     return sqlite3_get_autocommit(handle_.get()) == 0;
   }
+  [[nodiscard]] const char* engine() const noexcept override { return "sqlite"; }
   Result<std::int64_t> take_unix_id() override;
   Result<std::int64_t> last_unix_id() override;
   Status set_last_unix_id(std::int64_t id) override;

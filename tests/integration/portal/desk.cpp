@@ -11,6 +11,7 @@
 //   card NAME                 the state of his card at the server
 //   suspend NAME              suspends the card with the password, as another program would
 //   contact NAME COMPUTER     the computer's check-in: {"fit", "rotate"} or {"error": …}
+//   report NAME COMPUTER GATE PROGRAM [OTHER]   a check-in that says so; a further computer called OTHER
 //   new-keys NAME COMPUTER    the computer makes a new generation
 //   officer NAME              a help-desk officer's card; {"line": for “cardea admin officers add”}
 //   officer-code NAME         a code with which a security key can be added
@@ -93,6 +94,7 @@ class Desk {
     if (verb == "card") return card_of(owners_.at(name));
     if (verb == "suspend") return suspend(name);
     if (verb == "contact") return contact(owners_.at(name), owners_.at(name).machines.at(computer));
+    if (verb == "report") return report(owners_.at(name), owners_.at(name).machines.at(computer), key, words);
     if (verb == "new-keys") return new_keys(owners_.at(name), owners_.at(name).machines.at(computer));
     if (verb == "officer") return make_officer(name);
     if (verb == "officer-code") return api::Json::Object{{"code", officer_code(officers_.at(name))}};
@@ -300,6 +302,18 @@ class Desk {
                                  to_bytes(machine.verifier.check_root), machine.verifier.last_used});
     if (!heard.ok()) return api::Json::Object{{"error", error_name(heard.error())}};
     return api::Json::Object{{"fit", heard->fit}, {"rotate", heard->rotate}};
+  }
+
+  // What it says of itself; then another computer of that name.
+  api::Json report(Owner& owner, const Machine& machine, const std::string& gate, std::istringstream& words) {
+    CheckIn said{owner.user, machine.verifier.generation, to_bytes(machine.verifier.check_root),
+                 machine.verifier.last_used};
+    said.gate = gate;
+    std::string name;
+    words >> said.program >> name;
+    need(check_in(client_, device_key(machine.id, machine.device), machine.id, said));
+    if (!name.empty()) add_machine(owner, name, false);
+    return api::Json::Object{{"reported", gate}};
   }
 
   api::Json new_keys(const Owner& owner, Machine& machine) {

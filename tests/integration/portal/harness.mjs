@@ -152,6 +152,13 @@ export async function startWorld(start = startServer) {
       assert.equal(done.status, 0, `${words.join(' ')}: ${done.stdout}${done.stderr}`);
       return JSON.parse(String(done.stdout));
     },
+    // The lines of `cardea admin audit export`.
+    export() {
+      const config = path.join(folder, 'server.conf');
+      const done = spawnSync(CARDEA_SERVER_ADMIN, ['--config', config, 'audit', 'export'], {encoding: 'utf8'});
+      assert.equal(done.status, 0, done.stderr);
+      return done.stdout.trimEnd().split('\n');
+    },
     // Runs `use` with a fresh page; `expected` are complaints of the console that belong to the test.
     async withPage(settings, use, expected = []) {
       const context = await browser.newContext({ignoreHTTPSErrors: true, locale: 'en-GB', ...settings});

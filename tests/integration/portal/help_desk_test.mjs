@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
+import {addKey as addKeyOf, plugKeyIn} from './security_key.mjs';
 
 const world = await t.startWorld(t.startNamedServer);
 world.admin('policy', 'set', 'officer.second', 'always');
@@ -13,31 +14,8 @@ for (const name of ['olaf', 'otto']) {
   world.admin('officers', 'add', ...line.split(' '));
 }
 
-// A security key of this page's browser, with somebody who touches it.
-async function plugKeyIn(page, context) {
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  const {authenticatorId} = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'usb',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return {devtools, authenticatorId};
-}
-
 async function addKey(page, officer) {
-  const {code} = await world.desk(`officer-code ${officer}`);
-  await page.goto(`${world.url}/help-desk#${code}`);
-  await t.titleIs(page, 'Add a security key');
-  assert.equal(new URL(page.url()).hash, '', 'the code stays in the address');
-  await page.fill('#label', `${officer}, blue key`);
-  await page.click('button[type=submit]');
-  await t.titleIs(page, 'The key is added');
+  const code = await addKeyOf(world, page, officer);
   await page.click('text="Continue"');
   await page.locator('text="Sign in with your security key"').waitFor();
   return code;

@@ -181,8 +181,12 @@ TEST_F(StateTest, AFallBackIsToldOnceForEachSwitchingOn) {
       EXPECT_FALSE(gate.read(700)->card_required);
     EXPECT_EQ(told, round);
   }
+  EXPECT_TRUE(gate.read(100)->fell_back()) << "known for the server's list, until somebody switches";
+  ASSERT_TRUE(gate.write(GateState{true, 0, 800}).ok());
+  EXPECT_FALSE(gate.read(900)->fell_back());
   ASSERT_TRUE(gate.write(GateState{}).ok());
   EXPECT_FALSE(gate.read(700)->card_required);
+  EXPECT_FALSE(gate.read(700)->fell_back());
   EXPECT_EQ(told, 2) << "switched off by hand";
 }
 

@@ -4,7 +4,7 @@
 import {html, nothing, type TemplateResult} from 'lit-html';
 
 import {submitButton} from '../pages/form';
-import {Section, type Frame} from './section';
+import {Section, type AccountFrame, type Frame} from './section';
 
 export interface Ask {
   subject: string; // the id of what it is about
@@ -12,7 +12,7 @@ export interface Ask {
 }
 
 // A section that asks before it does something; at most one question is open.
-export abstract class AskingSection extends Section {
+export abstract class AskingSection<F extends Frame = AccountFrame> extends Section<F> {
   protected ask: Ask | null = null;
 
   protected readonly show = (ask: Ask): void => {

@@ -21,6 +21,9 @@ const kKinds: Record<string, TextId> = {
   'access-keys-asked': 'event.access-keys-asked',
   'access-key-issued': 'event.access-key-issued',
   'browser-allowed': 'event.browser-allowed',
+  'history-read': 'event.history-read',
+  'account-closed': 'event.account-closed',
+  'account-opened': 'event.account-opened',
 };
 const kLevels: Record<string, TextId> = {
   password: 'event.opened.password',
@@ -45,6 +48,7 @@ const kBy: Record<string, TextId> = {
 const kWeighty = new Set([
   ...['registered', 'card-state', 'card-replaced', 'computer-added', 'computer-retired'],
   ...['guest-admitted', 'access-key-issued', 'sheet-used', 'browser-allowed'],
+  ...['history-read', 'account-closed', 'account-opened'],
 ]);
 
 export const isWeighty = ({kind}: AuditEvent): boolean => kWeighty.has(kind);

@@ -3,9 +3,9 @@
 // shown in red where it stands, and said above.
 import {html, nothing, type TemplateResult} from 'lit-html';
 
-import type {TextId} from '../i18n/texts';
 import {command} from '../pages/form';
 import type {Finding, ShownEvent} from '../protocol/history';
+import {download, findingsBox} from './chain_view';
 import {eventFacts, eventText, isWeighty, type Known} from './event_text';
 import {Section} from './section';
 
@@ -66,16 +66,7 @@ export class HistorySection extends Section {
       return html`<p class="state good" id="verdict">${t.text('history.fits', {count: this.events.length})}</p>`;
     }
     if (this.findings.length === 0) return html`<p class="state bad" id="verdict">${t.text('history.fits.doubted')}</p>`;
-    return html`<section class="error" id="verdict" role="alert">
-      <h2>${t.text('history.broken')}</h2>
-      <ul>
-        ${this.findings.map(({what, first, last}) => {
-          const id: TextId = what === 'missing' && last > first ? 'history.finding.missing.some' : `history.finding.${what}`;
-          return html`<li>${t.text(id, {first, last})}</li>`;
-        })}
-      </ul>
-      <p>${t.text('history.broken.next')}</p>
-    </section>`;
+    return findingsBox(t, this.findings);
   }
 
   private days(): [string, ShownEvent[]][] {
@@ -118,13 +109,7 @@ export class HistorySection extends Section {
     this.frame.app.draw();
   }
 
-  // One JSON text a line, the oldest first: whoever wants to can follow the chain with a program of his own.
   private download(): void {
-    const lines = [...this.events.map(({line}) => line).reverse(), this.end];
-    const url = URL.createObjectURL(new Blob([lines.join('\n') + '\n'], {type: 'application/jsonl'}));
-    const link = document.createElement('a');
-    [link.href, link.download] = [url, 'cardea-history.jsonl'];
-    link.click();
-    URL.revokeObjectURL(url);
+    download('cardea-history.jsonl', [...this.events.map(({line}) => line).reverse(), this.end]);
   }
 }

@@ -2,10 +2,11 @@
 // Help desk: an officer signs in with his security key, or adds one with the code that his card has got.
 import {html, type TemplateResult} from 'lit-html';
 
-import type {FailureCode} from '../base/failure';
+import {Failure, type FailureCode} from '../base/failure';
 import type {TextId} from '../i18n/texts';
 import {App, Step} from '../pages/app';
 import {command, submitButton, valueOf, whenSent, working} from '../pages/form';
+import type {Role} from '../worker/officer_messages';
 import {Visit} from '../worker/visit';
 import {openDesk} from './desk_step';
 import {refusedFor} from './refusal';
@@ -54,6 +55,10 @@ class SignInStep extends Step {
     const challenge = await this.visit.ask('officerChallenge', null);
     const assertion = await signWithKey(challenge);
     const officer = await refusedFor(kNotAnOfficer, this.visit.ask('officerSignIn', assertion));
+    if (officer.role !== 'officer') {
+      await this.visit.ask('officerLeave', null);
+      throw new Failure('invalid-argument', 'an administrator');
+    }
     await openDesk(this.app, {visit: this.visit, officer});
   }
 }
@@ -94,8 +99,8 @@ class AddKeyStep extends Step {
     const challenge = await this.visit.ask('officerKeyChallenge', {code: this.code});
     const key = await makeKey(challenge, label);
     const added = this.visit.ask('officerAddKey', {code: this.code, label, key});
-    const {name} = await refusedFor(kBadCode, added);
-    this.app.show(new KeyAddedStep(this.app, name));
+    const {name, role} = await refusedFor(kBadCode, added);
+    this.app.show(new KeyAddedStep(this.app, name, role));
   }
 }
 
@@ -105,13 +110,15 @@ class KeyAddedStep extends Step {
   constructor(
     app: App,
     private readonly name: string,
+    private readonly role: Role,
   ) {
     super(app);
   }
 
   body(): TemplateResult {
     const t = this.app.texts;
-    const next = () => this.app.show(new SignInStep(this.app));
+    const administrator = this.role === 'administrator';
+    const next = () => (administrator ? location.assign('/administrator') : this.app.show(new SignInStep(this.app)));
     return html`<p class="lead">${t.parts('desk.added.text', {name: html`<strong translate="no">${this.name}</strong>`})}</p>
       <button type="button" @click=${next}>${t.text('continue')}</button>`;
   }

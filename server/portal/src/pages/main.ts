@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the browser begins: which page, in which language.
 import {accountPage} from '../account/account_step';
+import {administratorPage} from '../admin/sign_in_step';
 import {helpDeskPage} from '../help_desk/sign_in_steps';
 import {pickLanguage, Texts, type TextId} from '../i18n/texts';
 import {registerPage} from '../register/account_steps';
@@ -21,6 +22,7 @@ const kPages: Record<string, Page> = {
   '/access-key': {title: 'key.page', first: accessKeyPage},
   '/lost-card': {title: 'card.page', first: lostCardPage},
   '/register': {title: 'register.page', first: registerPage},
+  '/administrator': {title: 'admin.page', first: administratorPage},
   '/help-desk': {title: 'desk.page', first: helpDeskPage},
 };
 

@@ -33,18 +33,19 @@ export interface AuditEvent {
   sequence: number;
   time: number;
   kind: string;
+  actor?: string; // in the administration's chain
   details: Record<string, unknown>;
 }
 
 const misbehaved = (why: string) => new Failure('server-misbehaved', `audit: ${why}`);
 
 // Checked to be signed by the key that comes with it; whether that is the right key, `follow` tells.
-export async function readAudit(fields: Fields): Promise<ShownAudit> {
+export async function readAudit(fields: Fields, label = 'cardea/v1/checkpoint'): Promise<ShownAudit> {
   const [length, head] = [fields.integer('length', 0, kMaxCount), fields.bytes('head', 32)];
   const checkpoint = fields.object('checkpoint');
   const key = checkpoint.bytes('key', 44);
   const time = checkpoint.integer('time', 0, kMaxTime);
-  const signed = concat(lp('cardea/v1/checkpoint'), uint(length, 8), lp(head), uint(time, 8));
+  const signed = concat(lp(label), uint(length, 8), lp(head), uint(time, 8));
   try {
     await verifySignature(key, signed, checkpoint.bytes('signature', 64));
   } catch {
@@ -97,6 +98,12 @@ export function canonical(value: unknown, depth = 0): string {
 export function nextHead(head: Bytes, user: Bytes, event: AuditEvent): Bytes {
   const {details, kind, sequence, time} = event;
   return sha256(Uint8Array.of(1), head, canonical({details, kind, sequence, time, user: toHex(user)}));
+}
+
+// Of the administration's chain.
+export function nextAdminHead(head: Bytes, event: AuditEvent): Bytes {
+  const {actor = '', details, kind, sequence, time} = event;
+  return sha256(Uint8Array.of(3), head, canonical({actor, details, kind, sequence, time}));
 }
 
 export function readEvent(fields: Fields): AuditEvent {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole history of an account, from its first event (docs/spec/audit.md): read page by page, each event's hash made again,
 // the end compared with the server's signature. Other than `follow` of audit.ts it goes on behind what does not fit, so that
-// a person sees what was changed. Called by worker/worker.ts.
+// a person sees what was changed. Called by worker/worker.ts, and for administrators by admin.ts.
 import {equalBytes, toHex, type Bytes} from '../base/bytes';
 import {Failure, isFailure} from '../base/failure';
 import {canonical, nextHead, readAudit, readEvent, type AuditEvent, type AuditPages, type AuditState} from './audit';
@@ -32,17 +32,44 @@ export interface HistoryPart {
   end: string; // for the file: the checkpoint as it came
 }
 
+// What one kind of chain has of its own.
+export interface Chain {
+  label: string; // of its checkpoints
+  read(fields: Fields): AuditEvent;
+  next(head: Bytes, event: AuditEvent): Bytes;
+  line(event: AuditEvent, hash: Bytes): string; // for the file
+}
+
+export const userChain = (user: Bytes): Chain => ({
+  label: 'cardea/v1/checkpoint',
+  read: readEvent,
+  next: (head, event) => nextHead(head, user, event),
+  line: ({details, kind, sequence, time}, hash) =>
+    `{"event":${canonical({details, kind, sequence, time, user: toHex(user)})},"hash":"${toHex(hash)}"}`,
+});
+
+// Nothing was followed before: the first key that is shown is the one.
+export const kNothingKnown: AuditState = {length: 0, head: new Uint8Array(32), key: new Uint8Array(0)};
+
 export class History {
   private length = 0;
   private head: Bytes = new Uint8Array(32);
   private readonly findings: Finding[] = [];
+  private key: Bytes;
 
   // `known`: what this visit has followed before; the history must go through it, under the same key.
   constructor(
-    private readonly user: Bytes,
+    private readonly chain: Chain,
     private readonly known: AuditState,
     private readonly pages: AuditPages,
-  ) {}
+  ) {
+    this.key = known.key;
+  }
+
+  // The checkpoint key; empty before the first page of one who knew nothing.
+  get checkpointKey(): Bytes {
+    return this.key;
+  }
 
   async next(): Promise<HistoryPart> {
     const fields = await this.pages(this.length);
@@ -50,7 +77,7 @@ export class History {
     const length = audit.integer('length', 0, kMaxAll);
     await this.checkSignature(audit);
     const events: ShownEvent[] = [];
-    for (const [event, hash] of fields.list('events', kMaxEvents, readWithHash)) {
+    for (const [event, hash] of fields.list('events', kMaxEvents, (item): [AuditEvent, Bytes] => [this.chain.read(item), item.bytes('hash', 32)])) {
       if (this.length >= length) break; // written after the checkpoint was made
       events.push(this.take(event, hash));
     }
@@ -66,14 +93,12 @@ export class History {
     const gap = number !== this.length + 1;
     if (gap) this.found('missing', this.length + 1, number - 1);
     // Behind a gap there is nothing to follow from: the hash is taken as it is, and what comes next follows from it.
-    const follows = gap || equalBytes(nextHead(this.head, this.user, event), hash);
+    const follows = gap || equalBytes(this.chain.next(this.head, event), hash);
     const fits = follows && (number !== this.known.length || equalBytes(hash, this.known.head));
     if (!fits) this.found('changed', number, number);
     this.length = number;
     this.head = hash;
-    const {details, kind, sequence, time} = event;
-    const line = `{"event":${canonical({details, kind, sequence, time, user: toHex(this.user)})},"hash":"${toHex(hash)}"}`;
-    return {...event, fits, line};
+    return {...event, fits, line: this.chain.line(event, hash)};
   }
 
   private finish(length: number, head: Bytes): void {
@@ -84,8 +109,9 @@ export class History {
 
   private async checkSignature(audit: Fields): Promise<void> {
     try {
-      const {key} = await readAudit(audit);
-      if (!equalBytes(key, this.known.key)) this.found('other-key');
+      const {key} = await readAudit(audit, this.chain.label);
+      if (this.key.length === 0) this.key = key;
+      if (!equalBytes(key, this.key)) this.found('other-key');
     } catch (error) {
       if (!isFailure(error, 'server-misbehaved')) throw error;
       this.found('unsigned');
@@ -96,8 +122,4 @@ export class History {
     const twice = this.findings.some((one) => one.what === what && one.first === first);
     if (!twice && this.findings.length < kMaxFindings) this.findings.push({what, first, last});
   }
-}
-
-function readWithHash(fields: Fields): [AuditEvent, Bytes] {
-  return [readEvent(fields), fields.bytes('hash', 32)];
 }

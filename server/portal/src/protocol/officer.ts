@@ -6,6 +6,7 @@ import {Failure} from '../base/failure';
 import {own, sha256, sodium} from '../crypto/sodium';
 import {
   kRequestKinds,
+  kRoles,
   kVerifications,
   type Asked,
   type Assertion,
@@ -14,6 +15,7 @@ import {
   type OfficerRequest,
   type OfficerSelf,
   type RequestStep,
+  type Role,
 } from '../worker/officer_messages';
 import {Fields, kMaxTime} from './fields';
 import type {RequestKey} from './request_signature';
@@ -56,6 +58,7 @@ function readSelf(fields: Fields): OfficerSelf {
   const policy = fields.object('policy');
   return {
     name: fields.object('officer').text('name', 1, 64),
+    role: fields.object('officer').choice('role', ...kRoles),
     second: policy.raw('second') === true,
     verification: readWords(policy, 'verification'),
   };
@@ -134,7 +137,7 @@ export class Officer {
     return sha256(concat(lp('cardea/v1/officer-key-add'), lp(this.authority()), lp(utf8(code))));
   }
 
-  async addKey(code: string, label: string, key: NewKey): Promise<{name: string}> {
+  async addKey(code: string, label: string, key: NewKey): Promise<{name: string; role: Role}> {
     const answer = await this.server.call({
       method: 'POST',
       path: '/v1/officers/keys',
@@ -147,7 +150,8 @@ export class Officer {
         label,
       },
     });
-    return {name: new Fields(answer, 'key').object('officer').text('name', 1, 64)};
+    const officer = new Fields(answer, 'key').object('officer');
+    return {name: officer.text('name', 1, 64), role: officer.choice('role', ...kRoles)};
   }
 
   async find(account: string): Promise<FoundPerson> {
@@ -178,7 +182,8 @@ export class Officer {
     return this.server.surroundings.authority;
   }
 
-  private session(): RequestKey {
+  // Of the one who is signed in; administrators' requests are made with it, too (admin.ts).
+  session(): RequestKey {
     if (this.key === null) throw new Failure('session-expired');
     return this.key;
   }

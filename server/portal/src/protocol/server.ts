@@ -110,8 +110,21 @@ export class Server {
   constructor(readonly surroundings: Surroundings) {}
 
   get authority(): string {
-    const origin = this.origins[0] ?? '';
+    return this.authorityOf(this.origins[0] ?? '');
+  }
+
+  private authorityOf(origin: string): string {
     return origin === '' ? this.surroundings.authority : origin.slice('https://'.length);
+  }
+
+  // All that are known, this one first, and one request to a certain one of them: for whoever wants to see which answers.
+  get authorities(): string[] {
+    return this.origins.map((origin) => this.authorityOf(origin));
+  }
+  async ask(authority: string, call: Call): Promise<unknown> {
+    const origin = this.origins.find((known) => this.authorityOf(known) === authority);
+    if (origin === undefined) throw new Failure('internal', 'no such server');
+    return this.send(call, '', origin);
   }
 
   // Which other servers there are. Without a list, or with one that is not right, the visit stays where it is.
@@ -153,13 +166,12 @@ export class Server {
     }
   }
 
-  private async send(call: Call, once: string): Promise<unknown> {
+  private async send(call: Call, once: string, origin = this.origins[0] ?? ''): Promise<unknown> {
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
     const query = call.query ?? '';
-    const origin = this.origins[0] ?? '';
     const response = await this.fetch(origin + call.path + query, {
       method: call.method,
-      headers: await this.headers(call, query, body, once),
+      headers: await this.headers(call, query, body, once, this.authorityOf(origin)),
       ...(body === '' ? {} : {body}),
       cache: 'no-store',
       credentials: 'omit',
@@ -188,9 +200,14 @@ export class Server {
     }
   }
 
-  private async headers(call: Call, query: string, body: string, once: string): Promise<Record<string, string>> {
+  private async headers(
+    call: Call,
+    query: string,
+    body: string,
+    once: string,
+    authority: string,
+  ): Promise<Record<string, string>> {
     const {now, random} = this.surroundings;
-    const {authority} = this;
     const headers: Record<string, string> = {Accept: 'application/json'};
     if (body !== '') headers['Content-Type'] = 'application/json';
     if (once !== '') headers['Idempotency-Key'] = once;

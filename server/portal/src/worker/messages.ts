@@ -9,6 +9,7 @@ import type {CardState} from '../protocol/owner';
 import type {ShownPairing} from '../protocol/pairing';
 import type {ListedRecord, OpenedRecord, RecordsPart} from '../protocol/records';
 import type {SheetPurpose, SheetUsed} from '../protocol/sheet';
+import type {AdminOperations} from './admin_messages';
 import type {OfficerOperations} from './officer_messages';
 
 // What a browser remembers of one user's history; the name is a hash (docs/spec/portal.md, "What is remembered").
@@ -47,7 +48,7 @@ export interface Paired {
 }
 
 // Each operation: what it takes, what it gives.
-export interface Operations extends OfficerOperations {
+export interface Operations extends OfficerOperations, AdminOperations {
   enter: {takes: {account: string; password: string; memories: Memories}; gives: Entered};
   answer: {takes: {text: string}; gives: null};
   computers: {takes: null; gives: Computer[]};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker's side of the help desk.
-import {Officer} from '../protocol/officer';
-import type {Server} from '../protocol/server';
+import type {Officer} from '../protocol/officer';
 import type {OfficerOperations} from './officer_messages';
 
 type Handlers = {
@@ -10,8 +9,7 @@ type Handlers = {
   ) => Promise<OfficerOperations[Name]['gives']>;
 };
 
-export function officerHandlers(server: Server): Handlers {
-  const officer = new Officer(server);
+export function officerHandlers(officer: Officer): Handlers {
   return {
     officerChallenge: () => officer.challenge(),
     officerSignIn: (assertion) => officer.signIn(assertion),

@@ -9,8 +9,13 @@ export const kVerifications = ['call-back', 'identity-document', 'known-in-perso
 export type Verification = (typeof kVerifications)[number];
 export type RequestStep = 'approve' | 'decline' | 'carry-out';
 
+// An administrator is no officer of the help desk, nor the other way round.
+export const kRoles = ['officer', 'administrator'] as const;
+export type Role = (typeof kRoles)[number];
+
 export interface OfficerSelf {
   name: string;
+  role: Role;
   second: boolean;
   verification: Verification[];
 }
@@ -73,7 +78,7 @@ export interface OfficerOperations {
   officerChallenge: {takes: null; gives: Bytes};
   officerSignIn: {takes: Assertion; gives: OfficerSelf};
   officerKeyChallenge: {takes: {code: string}; gives: Bytes};
-  officerAddKey: {takes: {code: string; label: string; key: NewKey}; gives: {name: string}};
+  officerAddKey: {takes: {code: string; label: string; key: NewKey}; gives: {name: string; role: Role}};
   officerFind: {takes: {account: string}; gives: FoundPerson};
   officerAsk: {takes: Asked; gives: OfficerRequest};
   officerRequests: {takes: null; gives: OfficerRequest[]};

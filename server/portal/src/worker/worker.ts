@@ -6,12 +6,14 @@ import {Failure} from '../base/failure';
 import {loadSodium, sha256, systemRandom} from '../crypto/sodium';
 import type {AuditState} from '../protocol/audit';
 import {Drafting} from '../protocol/drafting';
-import {History} from '../protocol/history';
+import {History, userChain} from '../protocol/history';
 import {askForNewKeys, auditPages, fingerprint, listCards, listComputers, retireComputer, setCardState, type OwnerSession} from '../protocol/owner';
+import {Officer} from '../protocol/officer';
 import {Recovery} from '../protocol/recovery';
 import {Server} from '../protocol/server';
 import {useSheet} from '../protocol/sheet';
 import {CardVisit} from './card_visit';
+import {adminHandlers} from './admin_handlers';
 import {officerHandlers} from './officer_handlers';
 import type {Memories, Moved, Operation, Operations, Remember, Reply, Request} from './messages';
 
@@ -26,6 +28,7 @@ const server = new Server({
 });
 const recovery = new Recovery(server);
 const drafting = new Drafting(server);
+const officer = new Officer(server);
 // At once: when the first request fails it is too late to ask who else there is.
 const ready = loadSodium().then(() => server.learn());
 const card = new CardVisit(server, () => recovery.signed());
@@ -52,7 +55,8 @@ function remembered(memories: Memories, id: Bytes): AuditState | null {
 type Handlers = {[Name in Operation]: (argument: Operations[Name]['takes']) => Promise<Operations[Name]['gives']>};
 
 const handlers: Handlers = {
-  ...officerHandlers(server),
+  ...officerHandlers(officer),
+  ...adminHandlers(officer, server),
   async enter({account, password, memories}) {
     const entered = await recovery.enter(account, password, async (id) => remembered(memories, id));
     user = entered.user;
@@ -76,7 +80,7 @@ const handlers: Handlers = {
   },
   async history({start}) {
     const {user: whose, audit} = session();
-    if (start || history === null) history = new History(whose, audit, auditPages(session()));
+    if (start || history === null) history = new History(userChain(whose), audit, auditPages(session()));
     return {...(await history.next()), fingerprint: fingerprint(audit.key)};
   },
   useSheet: ({account, code, purpose}) => useSheet(server, account, code, purpose),

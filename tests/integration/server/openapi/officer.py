@@ -77,7 +77,27 @@ class Officer:
         return {**body, "credential_id": b64url(self.security_key.id), "client_data": b64url(client),
                 "authenticator_data": b64url(data), "signature": b64url(signature)}
 
+    def touch(self, what):
+        """His security key has been touched for this."""
+        challenge = from_b64url(self.person.said("make_challenge", "challenge"))
+        text = json.dumps(what, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        signed = (lp(b"cardea/v1/officer-touch") + lp(self.person.authority.encode()) + lp(challenge) +
+                  lp(bytes.fromhex(self.session)) + lp(text))
+        client, data, signature = self.security_key.asserted(hashlib.sha256(signed).digest())
+        return {"challenge": b64url(challenge), "credential_id": b64url(self.security_key.id), "client_data": b64url(client),
+                "authenticator_data": b64url(data), "signature": b64url(signature)}
+
+    def closes_registration(self, _example):
+        version = self.person.said("get_policies", "version")
+        what = {"do": "policy-set", "name": "registration", "value": "closed", "version": version}
+        return {"value": "closed", "touch": self.touch(what)}
+
+    def reads_history(self, _example):
+        what = {"do": "history-read", "account": self.person.account}
+        return {"account": self.person.account, "touch": self.touch(what)}
+
     def opened_by_key(self, answer):
+        self.session = answer["session_id"]
         self.key_signer = Signer("officer:" + answer["session_id"], self.session_key)
 
     def asks_for_key(self, _example):

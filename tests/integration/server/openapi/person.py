@@ -50,6 +50,7 @@ class Person:
         self.sheet = ed25519.Ed25519PrivateKey.generate()
         self.officer, self.second = Officer(self, "meier"), Officer(self, "huber")
         self.south = Region("south")
+        self.administrator = Officer(self, "weber")
         self.session_key = ed25519.Ed25519PrivateKey.generate()
         self.login_key = ed25519.Ed25519PrivateKey.generate()
         self.check_k0 = noise(32)

@@ -27,6 +27,7 @@ def signers(person):
                 (("card", "open_card_session"), ("access-key", "open_access_key_session"))}
     return {"computer": person.computer.signer, "drafting": person.drafting.computer.signer, "answer": person.session, "officer": person.officer.signer,
             "second": person.second.signer, "region": person.south.signer, "officer-key": person.officer.key_signer,
+            "administrator-card": person.administrator.signer, "administrator": person.administrator.key_signer,
             **{name: Signer("session:" + answer["session_id"], person.session_key) for name, answer in sessions.items() if answer}}
 
 
@@ -86,6 +87,7 @@ def plan(p):
     yield Step("get_pairing", path=pairing)
 
     yield from help_desk(p)
+    yield from administration(p)
 
     yield from regions(p)
 
@@ -148,6 +150,31 @@ def help_desk(p):
     yield Step("ask_as_officer", "officer-key", 201, body=p.officer.asks_for_account)
     yield Step("approve_officer_request", "second", path=request())
     yield Step("carry_out_officer_request", "officer-key", path=request())
+
+
+def administration(p):
+    chief = p.administrator
+    yield Step("make_challenge")
+    yield Step("open_officer_card_session", None, 201, body=chief.card_session, then=chief.opened)
+    yield Step("make_officer_key_code", "administrator-card")
+    yield Step("add_officer_key", None, 201, body=chief.new_key)
+    yield Step("make_challenge")
+    yield Step("open_officer_key_session", None, 201, body=chief.key_session, then=chief.opened_by_key)
+    yield Step("get_fleet", "administrator")
+    yield Step("list_fleet", "administrator", query="?limit=1")
+    yield Step("list_fleet", "administrator", query="?cursor=" + p.said("list_fleet", "cursor"))
+    yield Step("list_fleet", "administrator-card", query="?filter=attention&search=an%6Ea")
+    yield Step("get_policies", "administrator")
+    yield Step("make_challenge")
+    version = p.said("get_policies", "version")
+    yield Step("put_policy", "administrator", path={"policy": "registration"}, headers={"If-Match": f'"{version}"'},
+               body=chief.closes_registration)
+    yield Step("get_server", "administrator")
+    yield Step("get_admin_audit", "administrator", query="?limit=1")
+    yield Step("get_admin_audit", "administrator", query="?cursor=" + p.said("get_admin_audit", "cursor"))
+    yield Step("make_challenge")
+    yield Step("open_history", "administrator", body=chief.reads_history)
+    yield Step("read_history", "administrator", query="?cursor=" + p.said("open_history", "cursor"))
 
 
 def b64url_of(computer):

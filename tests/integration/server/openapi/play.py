@@ -96,6 +96,8 @@ def main():
         with server:
             for officer in (person.officer, person.second):
                 server.administer(options.admin, "officers", "add", officer.name, b64url(spki(officer.card)))
+            chief = person.administrator
+            server.administer(options.admin, "officers", "add", chief.name, b64url(spki(chief.card)), "--role", "administrator")
             server.administer(options.admin, "policy", "set", "officer.second", "always")
             player = Player(document, server.client, person)
             player.play_all()

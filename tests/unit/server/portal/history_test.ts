@@ -8,7 +8,7 @@ import {concat, fromBase64Url, lp, toBase64Url, uint, type Bytes} from '../src/b
 import {loadSodium} from '../src/crypto/sodium';
 import {nextHead, type AuditEvent, type AuditState} from '../src/protocol/audit';
 import {Fields} from '../src/protocol/fields';
-import {History, type Finding, type ShownEvent} from '../src/protocol/history';
+import {History, userChain, type Finding, type ShownEvent} from '../src/protocol/history';
 import {fingerprint} from '../src/protocol/owner';
 import {hex, refuses} from './support';
 
@@ -54,7 +54,7 @@ async function read(lie: Lie = {}, known: Partial<AuditState> = {}, page = 4) {
     return new Fields({events, audit: auditOf(lie)}, 'audit');
   };
   const state = {length: 5, head: kHeads[5] as Bytes, key: spkiOf(server.publicKey), ...known};
-  const history = new History(user, state, pages);
+  const history = new History(userChain(user), state, pages);
   const events: ShownEvent[] = [];
   for (;;) {
     const part = await history.next();
