@@ -67,8 +67,6 @@ Result<SecretBytes> Asker::ask(std::string_view purpose, const std::string& noti
 Failure with_text(text::Language language, const Failure& failure) {
   // Our own texts are whole sentences already; those of the library need the words of the table, and are no
   // use to a reader of another language.
-  if (failure.error == Error::server_unreachable)  // which of them, and what the system said, mends nothing
-    return fail(failure.error, error_text(failure.error, {}, language));
   if (failure.detail.ends_with('.')) return failure;
   const std::string_view said = language == text::kEnglish ? std::string_view(failure.detail) : "";
   return fail(failure.error, error_text(failure.error, said, language));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/tls_peer.h"
 
+#include <array>
+#include <cstdio>
+
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SSLException.h>
 #include <openssl/err.h>
@@ -56,6 +59,16 @@ bool set_expected_name(SSL_CTX* context, const ServerUrl& server) {
   return X509_VERIFY_PARAM_set1_host(parameters, server.host.c_str(), server.host.size()) == 1;
 }
 
+// Whether the connection ended in the middle of the handshake, as that of a server that is going down.
+// OpenSSL calls an end without a word an error of TLS, and Poco keeps of it nothing but the text.
+bool is_lost(const Poco::Exception& e) {
+  if (dynamic_cast<const Poco::Net::SSLConnectionUnexpectedlyClosedException*>(&e) != nullptr) return true;
+  std::array<char, 16> code{};
+  std::snprintf(code.data(), code.size(), "%08lX",
+                ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING));
+  return e.displayText().find(std::string("error:") + code.data()) != std::string::npos;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<TlsPeer>> TlsPeer::create(const ServerUrl& server, const std::string& ca_file) {
@@ -94,9 +107,7 @@ Result<Poco::Net::SecureStreamSocket> TlsPeer::handshake(const Poco::Net::Stream
     if (verify_error_ != X509_V_OK) {
       return fail(Error::server_untrusted, server_.authority + ": " + reason(verify_error_));
     }
-    const bool tls_failed =
-        dynamic_cast<const Poco::Net::SSLException*>(&e) != nullptr &&
-        dynamic_cast<const Poco::Net::SSLConnectionUnexpectedlyClosedException*>(&e) == nullptr;
+    const bool tls_failed = dynamic_cast<const Poco::Net::SSLException*>(&e) != nullptr && !is_lost(e);
     return fail(tls_failed ? Error::server_untrusted : Error::server_unreachable,
                 server_.authority + ": no secure connection: " + escape_for_log(e.displayText()));
   }

@@ -109,8 +109,10 @@ def a_server_in_between(report, owner):
         with PortalPage(owner.world, owner.server.url) as page, PortalPage(owner.world, owner.server.url) as other:
             code = page.does("code")["code"]
             other.does("code")
-            run_sql(["sqlite3", owner.server.database, "create temp table old as select * from pairings where answer=x'';"
-                     "update pairings set seal_key=(select seal_key from old where old.pairing_id<>pairings.pairing_id) where answer=x''"])
+            changed = run_sql(["sqlite3", owner.server.database, "create temp table old as select * from pairings where answer=x'';"
+                               "update pairings set seal_key=(select seal_key from old where old.pairing_id<>pairings.pairing_id) "
+                               "where answer=x''; select changes()"])
+            must(int(changed.stdout) >= 2, f"{changed.stdout} keys were exchanged")
             before = owner.card_use()
             refused = allow(owner, code, check=False)
             must(refused.code == REFUSED and "somebody stands between" in refused.error, f"{refused.code}: {refused.text}{refused.error}")

@@ -99,6 +99,7 @@ Status Connection::connect_to(const Host& host) {
             password.expose_mutable().begin());
   if (!settings_.password.empty()) add("password", password.expose_text().data());
   constexpr int kUrlInDbname = 1;
+  timeline_ = kUnknown;
   handle_.reset(libpq().connect(names.data(), values.data(), kUrlInDbname));
   if (!handle_) return fail(Error::out_of_memory);
   if (libpq().status(handle_.get()) != CONNECTION_OK) return broken("");
@@ -117,9 +118,16 @@ Status Connection::begin_session() {
   std::int64_t newest = settings_.learnt->timeline;
   while (timeline > newest && !settings_.learnt->timeline.compare_exchange_weak(newest, timeline)) {
   }
-  if (timeline >= newest) return {};
-  // A connection of its own may be behind it: it is dropped like one that broke.
-  return broken("this primary was replaced by a standby (timeline " + std::to_string(timeline) + ", " +
+  timeline_ = timeline;
+  return check_timeline();
+}
+
+// A primary that was frozen or cut off comes back with its connections alive, and would answer on them with
+// what it knew: each statement looks, for a pool has connections that nobody used meanwhile.
+Status Connection::check_timeline() {
+  const std::int64_t newest = settings_.learnt->timeline;
+  if (timeline_ >= newest) return {};
+  return broken("this primary was replaced by a standby (timeline " + std::to_string(timeline_) + ", " +
                 std::to_string(newest) + " was seen): it must be stopped");
 }
 
@@ -190,6 +198,7 @@ Result<ResultHandle> Connection::receive() {
 
 Status Connection::query(const std::string& text) {
   if (!handle_) return fail(Error::io_failed, "database: the connection is broken");
+  TRY(check_timeline());
   if (libpq().send_query(handle_.get(), text.c_str()) == 0) return broken("");
   TRY_ASSIGN(const ResultHandle last, receive());
   // COMMIT of a transaction in which something failed is answered with ROLLBACK, and no error.

@@ -4,6 +4,8 @@
 // makes it anew.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,7 +51,7 @@ class Connection : public sql::Connection {
  private:
   friend class Prepared;
   Status connect_to(const Host& host);
-  // Settings of the session; io_failed for a primary that others have replaced.
+  // Settings of the session, and the timeline.
   Status begin_session();
   // The last result of what was sent; the failure of the first that failed.
   Result<ResultHandle> receive();
@@ -57,7 +59,11 @@ class Connection : public sql::Connection {
   Status wait(std::chrono::steady_clock::time_point deadline);
   Failure failure_of(const PGresult* result);
   Failure broken(const std::string& why);
+  // io_failed for a primary that others have replaced: the connection is dropped like one that broke.
+  Status check_timeline();
 
+  static constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::max();
+  std::int64_t timeline_ = kUnknown;
   ConnectionHandle handle_;
   Aftermath aftermath_ = Aftermath::statement;
   // After handle_: statements end before their connection.

@@ -82,6 +82,7 @@ Status Prepared::prepare() {
 Status Prepared::run() {
   if (bind_failed_) return fail(Error::internal, "database: a parameter that can't be");
   if (!connection_.usable()) return fail(Error::io_failed, "database: the connection is broken");
+  TRY(connection_.check_timeline());
   if (!prepared_) TRY(prepare());
   if (libpq().send_prepared(connection_.handle_.get(), name_.c_str(), count_, values_.data(), sizes_.data(),
                             kAllBinary.data(), kBinary) == 0) {

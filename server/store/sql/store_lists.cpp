@@ -11,7 +11,7 @@ Result<ComputerPage> SqlStore::computers_page(const UserId& user,
   TRY(read([&](Connection& database) -> Status {
     positions.clear();
     TRY_ASSIGN(auto row, database.prepare("SELECT created, computer_id FROM enrolments WHERE user_id=?1 AND "
-                                          "(created>?2 OR (created=?2 AND computer_id>?3)) "
+                                          "retired=0 AND (created>?2 OR (created=?2 AND computer_id>?3)) "
                                           "ORDER BY created, computer_id LIMIT ?4"));
     row.blob(user.view()).number(after ? after->created : -1).blob(after ? after->id.view() : ByteView());
     row.number(std::uint64_t{limit});
@@ -25,7 +25,9 @@ Result<ComputerPage> SqlStore::computers_page(const UserId& user,
   if (positions.size() == limit) page.next = positions.back();
   for (const ComputerPosition& position : positions) {
     auto computer = get_computer(user, position.id);
-    if (!computer.ok() && computer.error() == Error::not_found) continue;  // gone meanwhile
+    const bool is_gone = !computer.ok() &&
+                         (computer.error() == Error::not_found || computer.error() == Error::state_forbidden);
+    if (is_gone) continue;  // meanwhile
     if (!computer.ok()) return computer.failure();
     page.computers.push_back(std::move(computer).value());
   }

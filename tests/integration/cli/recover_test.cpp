@@ -24,7 +24,8 @@ TEST(Recover, AllServersDownIsThreeBeforeAnythingIsTyped) {
   const Ran ran = run_cardea({"recover", "--server", refusing(a) + ", " + refusing(b), "--account", "anna"});
   EXPECT_EQ(ran.code, 3);
   EXPECT_TRUE(ran.err.starts_with("cardea: The server can't be reached")) << ran.err;
-  EXPECT_TRUE(ran.err.ends_with("; none of 2 servers answers). Check the network, then try again.\n")) << ran.err;
+  EXPECT_TRUE(ran.err.ends_with("; none of 2 servers answers). Check the network, then try again.\n"))
+      << ran.err;
 }
 
 }  // namespace

@@ -348,6 +348,8 @@ def backup(report, walk):
         walk.plays("cardea admin policy set registration closed", says="closed")
         walk.plays("cardea admin audit checkpoint --to /var/backups/cardea/audit-checkpoint")
         walk.plays("cardea admin keys list", says="checkpoint")
+        walk.plays("systemctl reload cardea-server")
+        machine.sh("systemctl is-active cardea-server")
     with report.step("without a server: enrolled for this computer alone"):
         machine.sh("systemctl stop cardea-recoveryd; rm /var/lib/cardea/users/maria.*; systemctl start cardea-recoveryd")
         walk.takes(walk.world.new_card(machine, "fourth"))

@@ -196,6 +196,7 @@ TEST_F(Officers, NoOtherRouteTakesThem) {
     for (const auto& [name, value] : {std::pair<std::string, std::string>{"{card_id}", anna.card.id().text()},
                                       {"{computer_id}", anna.computer.id().text()},
                                       {"{record_id}", anna.id.text()},
+                                      {"{pairing_id}", anna.id.text()},
                                       {"{kind}", "card"},
                                       {"{ref}", anna.card.id().text()}}) {
       if (const auto at = target.find(name); at != std::string::npos) target.replace(at, name.size(), value);

@@ -82,7 +82,7 @@ TEST_F(Owner, ARetiredComputerIsToldSoAndCanComeBack) {
     const std::string target = std::string(what) + "?user_id=" + user.id.text();
     EXPECT_EQ(client.get(target, user.computer.identity()).problem(), "state-forbidden") << what;
   }
-  EXPECT_EQ(client.get("/v1/computers", user.card_identity).body, R"({"computers":[]})");
+  EXPECT_EQ(client.get("/v1/computers", user.card_identity).body, R"({"computers":[],"more":false})");
   ASSERT_EQ(user.add_computer(user.computer, user.card_identity).status, 201);
   EXPECT_EQ(user.make_generation(user.computer).number, 2u);
 }

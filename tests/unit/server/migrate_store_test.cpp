@@ -92,7 +92,7 @@ class MigrateStore : public testing::Test {
     const OfficerKey key{Bytes(16, 5), olaf, Bytes(91, 4), 1, "blue key", kNow};
     ASSERT_TRUE(store.add_officer_key({key, random.array<32>(), kNow + 50, 8}).ok());
     OpenOfficerSession open;
-    open.session = {SessionId::random(random), {olaf}, true, Bytes(44, 1), kNow + 100};
+    open.session = {SessionId::random(random), {olaf, {}, {}, {}}, true, Bytes(44, 1), kNow + 100};
     open.token = random.array<32>();
     open.token_expires_at = kNow + 50;
     ASSERT_TRUE(store.open_officer_session(open, kNow).ok());

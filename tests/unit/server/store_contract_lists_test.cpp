@@ -49,6 +49,19 @@ TEST_P(StoreContractLists, PagesOfComputersAreCompleteAndInTheOrderOfTheirComing
   EXPECT_EQ(seen[7], expected[4].text());
 }
 
+TEST_P(StoreContractLists, ARetiredComputerIsInNoPage) {
+  const RegisterUser anna = registered("anna");
+  RetireComputer command;
+  command.user = anna.user.id;
+  command.computer = add(anna, kNow + 1);
+  command.audit = {"computer-retired", api::Json::Object{}};
+  ASSERT_TRUE(store->retire_computer({kNow + 2, {}, {}}, command).ok());
+  const auto found = store->computers_page(anna.user.id, {}, 9);
+  ASSERT_TRUE(found.ok());
+  ASSERT_EQ(found->computers.size(), 1u);
+  EXPECT_EQ(found->computers[0].id, anna.computer.id);
+}
+
 TEST_P(StoreContractLists, TheEndOfTheAuditChainIsThatOfAllUsers) {
   EXPECT_EQ(store->audit_end()->events, 0u);
   EXPECT_EQ(store->audit_end()->time, 0);

@@ -200,6 +200,16 @@ TEST_F(Transports, NobodyThereIsUnreachable) {
   EXPECT_EQ(error_of(to({"https://no-such-host.invalid"})->send(get())), Error::server_unreachable);
 }
 
+TEST_F(Transports, OneThatGoesDownInTheHandshakeIsUnreachable) {
+  for (const bool all_read : {false, true}) {  // what is not read makes the end a reset
+    const TlsTestServer server([&](StreamSocket& connection) {
+      char buffer[4096];
+      if (all_read) connection.receiveBytes(buffer, sizeof buffer);
+    });
+    EXPECT_EQ(error_of(to({server.url()})->send(get())), Error::server_unreachable) << all_read;
+  }
+}
+
 TEST_F(Transports, SeveralServersAreTriedInOrder) {
   const TlsTestServer good(good_, always(kGood));
   const TlsTestServer untrusted(make_self_signed(directory_.path(), "self"), always(kGood));

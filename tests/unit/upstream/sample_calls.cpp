@@ -118,7 +118,7 @@ void add_logins(std::vector<SampleCall>& out) {
                  .method = "POST",
                  .path = "/v1/sessions/challenge",
                  .body = "{}",
-                 .may_repeat = true,
+                 .is_keyed = false,
                  .answer = Json::Object{{"challenge", b64(Bytes(32, 1))}, {"expires_at", 1'800'000'000}}});
   out.push_back({.name = "end_session",
                  .run = [](ServerClient& c) { return end_session(c, fixture().session_request); },

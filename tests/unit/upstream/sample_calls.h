@@ -22,6 +22,7 @@ struct SampleCall {
   Headers headers = {};    // that must be there
   std::string keyid = {};  // empty: not signed
   bool may_repeat = true;
+  bool is_keyed = true;                    // a POST that may be repeated has a key, so that it is done once
   int status = 200;                        // of the good answer
   api::Json answer = {};                   // null: 204
   std::vector<std::string> optional = {};  // members that an answer may leave out, also “list.member”

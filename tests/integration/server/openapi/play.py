@@ -91,10 +91,10 @@ def main():
     person = Person("")
     with tempfile.TemporaryDirectory(prefix="cardea-openapi-") as directory:
         server = Server(options.server, directory, person.computer.id)
-        for officer in (person.officer, person.second):
-            server.administer(options.admin, "officers", "add", officer.name, b64url(spki(officer.card)))
-        server.administer(options.admin, "policy", "set", "officer.second", "always")
         with server:
+            for officer in (person.officer, person.second):
+                server.administer(options.admin, "officers", "add", officer.name, b64url(spki(officer.card)))
+            server.administer(options.admin, "policy", "set", "officer.second", "always")
             player = Player(document, server.client, person)
             player.play_all()
             player.finish()

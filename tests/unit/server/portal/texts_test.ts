@@ -20,7 +20,7 @@ test('German has every text, with the same places', () => {
 
 test('every text is used somewhere', () => {
   const folder = `${process.env['CARDEA_SOURCE_DIR']}/server/portal/src`;
-  const sources = ['account', 'pages', 'i18n'].flatMap((part) =>
+  const sources = ['account', 'help_desk', 'pages', 'i18n'].flatMap((part) =>
     fs.readdirSync(path.join(folder, part)).filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, part, name)),
   );
   const code = sources.map((name) => fs.readFileSync(name, 'utf8')).join('\n');
