@@ -116,8 +116,13 @@ Status Program::reload(const ServerConfig& config) {
 }
 
 void Program::upkeep() {
-  const Status status = store_->purge(clock_.now());
-  if (!status.ok()) log_.warning("upkeep failed", {{"detail", status.failure().detail}});
+  const auto purged = store_->purge(clock_.now());
+  if (!purged.ok()) {
+    log_.warning("upkeep failed", {{"detail", purged.failure().detail}});
+    return;
+  }
+  for (const UserId& user : *purged)
+    log_.notice("the data of a user who is in another region was removed", {{"user", user.text()}});
 }
 
 void Program::stop() {

@@ -60,7 +60,9 @@ Result<RegionPeer::Receipt> RelocationInbox::import(std::string_view source, con
 Status RelocationInbox::activate(std::string_view source, const Digest& move, const UserId& user,
                                  const Digest& bundle, ByteView statement, UnixSeconds now) {
   TRY(known(source));
-  TRY_ASSIGN(const api::Forward forward, api::decode_forward(statement));
+  const auto decoded = api::decode_forward(statement);
+  if (!decoded.ok()) return fail(Error::invalid_argument, decoded.failure().detail);
+  const api::Forward& forward = *decoded;
   const auto home = store_.home(user);
   if (!home.ok() && home.error() != Error::not_found) return home.failure();
   if (!home.ok() || home->purged) return fail(Error::server_conflict, "this import is not here");

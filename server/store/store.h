@@ -104,7 +104,8 @@ class Store {
   virtual Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
                                                        std::size_t limit) = 0;
   // Removes what has ended: sessions, tokens, nonces, stored answers, old guesses, old tombstones.
-  virtual Status purge(UnixSeconds now) = 0;
+  // Returns the users who moved to another region long ago, or never came, and whose data is gone now.
+  virtual Result<std::vector<UserId>> purge(UnixSeconds now) = 0;
   // Whether a change can be made durable now; timeout when that takes longer than 1.5 s.
   virtual Status ready() = 0;
 

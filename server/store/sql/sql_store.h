@@ -66,7 +66,7 @@ class SqlStore : public Store {
   Result<std::optional<StoredAnswer>> find_answer(const Once&) override;
   Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
                                                std::size_t limit) override;
-  Status purge(UnixSeconds now) override;
+  Result<std::vector<UserId>> purge(UnixSeconds now) override;
   Status ready() override;
 
   Result<Home> home(const UserId&) override;

@@ -104,14 +104,15 @@ Status SqlStore::set_policy(const SetPolicy& command, UnixSeconds now) {
 
 Result<std::vector<Account>> SqlStore::accounts(std::string_view after, std::size_t limit) {
   return read([&](Connection& database) -> Result<std::vector<Account>> {
-    TRY_ASSIGN(auto row,
-               database.prepare("SELECT u.user_id, u.account, u.created, "
-                                "coalesce((SELECT count FROM guesses WHERE subject='account:' || "
-                                "u.account_key), 0), "
-                                "(SELECT count(*) FROM cards c WHERE c.user_id=u.user_id AND "
-                                "c.state='active'), "
-                                "(SELECT count(*) FROM enrolments e WHERE e.user_id=u.user_id) "
-                                "FROM users u WHERE u.account_key>?1 ORDER BY u.account_key LIMIT ?2"));
+    TRY_ASSIGN(auto row, database.prepare(
+                             "SELECT u.user_id, u.account, u.created, "
+                             "coalesce((SELECT count FROM guesses WHERE subject='account:' || "
+                             "u.account_key), 0), "
+                             "(SELECT count(*) FROM cards c WHERE c.user_id=u.user_id AND "
+                             "c.state='active'), "
+                             "(SELECT count(*) FROM enrolments e WHERE e.user_id=u.user_id) "
+                             "FROM users u WHERE u.account_key>?1 AND NOT EXISTS(SELECT 1 FROM homes h WHERE "
+                             "h.user_id=u.user_id AND h.purged=1) ORDER BY u.account_key LIMIT ?2"));
     const std::string key = account_key(after);
     row.text(key).number(std::uint64_t{limit});
     std::vector<Account> accounts;

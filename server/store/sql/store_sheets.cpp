@@ -42,6 +42,7 @@ Result<CardsSuspended> SqlStore::suspend_all_cards(const SheetProof& proof, Unix
 Result<Reopened> SqlStore::reopen_account(const ReopenAccount& command, UnixSeconds now) {
   return write([&](Connection& database) -> Result<Reopened> {
     TRY(use_token(database, command.proof.token, command.proof.token_expires_at));
+    TRY(audit_point(database, command.proof.user));  // nothing to forget or not, he must be at home here
     TRY_ASSIGN(const GuessCount wrong, read_count(database, command.guesses));
     if (wrong.count == 0) return Reopened{};
     TRY_ASSIGN(const GuessCount before, read_count(database, command.budget.name));

@@ -36,6 +36,7 @@ Result<Record> SqlStore::get_trashed(const UserId& user, const RecordId& id) {
 
 Result<Outcome<Record>> SqlStore::restore_record(const Change<Record>& change, const RestoreRecord& command) {
   return apply(change, [&](Connection& database) -> Result<Record> {
+    TRY(user_epoch(database, command.user));  // who is on his way to another region is not changed
     TRY_ASSIGN(Record record, expect_trashed(database, command.user, command.record));
     if (record.version != command.expected_version)
       return fail(Error::precondition_failed, "the record has changed");

@@ -57,14 +57,14 @@ Result<std::vector<UserId>> users_to_erase(Connection& database, UnixSeconds now
   }
 }
 
-Status erase_moved_users(Connection& database, UnixSeconds now) {
-  TRY_ASSIGN(const auto users, users_to_erase(database, now));
+Result<std::vector<UserId>> erase_moved_users(Connection& database, UnixSeconds now) {
+  TRY_ASSIGN(auto users, users_to_erase(database, now));
   for (const UserId& user : users) {
     TRY(erase_user_rows(database, user));
     TRY_ASSIGN(auto mark, database.prepare("UPDATE homes SET purged=1 WHERE user_id=?1"));
     TRY(mark.blob(user.view()).run());
   }
-  return {};
+  return users;
 }
 
 // An update of nothing still takes the write lock and the commit path.
@@ -95,8 +95,8 @@ Result<std::vector<AuditEvent>> SqlStore::audit_events(const UserId& user, std::
   });
 }
 
-Status SqlStore::purge(UnixSeconds now) {
-  return write([&](Connection& database) -> Status {
+Result<std::vector<UserId>> SqlStore::purge(UnixSeconds now) {
+  return write([&](Connection& database) -> Result<std::vector<UserId>> {
     for (const Expiry& expiry : kExpiries) {
       TRY_ASSIGN(auto row, database.prepare(expiry.sql));
       TRY(row.number(now - expiry.age).run());

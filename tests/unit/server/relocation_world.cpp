@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/store/sql/verify_audit.h"
+
 namespace cardea::server {
 namespace {
 
@@ -35,17 +37,24 @@ RegisterUser new_user(const std::string& account, Random& random) {
 
 }  // namespace
 
-UserId RelocationWorld::make_user(const std::string& account) {
-  const RegisterUser made = new_user(account, random);
+UserId RelocationWorld::make_user(const std::string& account, std::uint32_t oprf_seed) {
+  RegisterUser made = new_user(account, random);
+  made.user.oprf_seed = oprf_seed;
   const UserId& user = made.user.id;
   Store& store = north.store;
   const Change<Generation> change{clock.now(), {}, {}};
   const AuditNote note{"access-key-generation", api::Json::Object{{"generation", 1}}};
   EXPECT_TRUE(store.register_user({clock.now(), {}, {}}, made).ok());
   EXPECT_TRUE(store.begin_generation(change, user, made.computer.id).ok());
-  EXPECT_TRUE(
-      store.prepare_generation(change, {made.computer.id, user, 1, Bytes(104, 1), Bytes(15, 2), Bytes(44, 3)})
-          .ok());
+  EXPECT_TRUE(store
+                  .prepare_generation(change, {made.computer.id,
+                                               user,
+                                               1,
+                                               Bytes(104, 1),
+                                               Bytes(15, 2),
+                                               Bytes(44, 3),
+                                               {{OfficerId::random(random), "olaf", Bytes(104, 4)}}})
+                  .ok());
   EXPECT_TRUE(store.commit_generation(change, {made.computer.id, user, 1, Bytes(15, 2), note}).ok());
   EXPECT_TRUE(
       store
@@ -76,6 +85,12 @@ void RelocationWorld::agree(Region& region, const UserId& user, const std::strin
   const Policies policies(region.store, {});
   const auto agreed = RelocationService(region.store, region.policy, policies).move(caller, to, clock.now());
   ASSERT_TRUE(agreed.ok()) << agreed.failure().detail;
+}
+
+std::string RelocationWorld::broken_chain(const std::string& file) {
+  const auto database = sqlite::Connection::open(dir.file(file), sqlite::Connection::Access::read_write);
+  const auto report = sql::verify_audit(**database);
+  return report.ok() ? report->bad : report.failure().detail;
 }
 
 std::size_t RelocationWorld::lost(Region& region, const UserId& user) {

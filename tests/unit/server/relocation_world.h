@@ -114,7 +114,9 @@ class Wire final : public RegionPeer {
 
 struct Region {
   Region(const std::string& name, const SecretKey32& ake_seed, const std::string& path, Random& rng)
-      : secrets(std::move(ServerSecrets::make(rng.secret<32>(), ake_seed, rng.secret<32>())).value()),
+      : oprf_seed(rng.secret<32>()),
+        checkpoint_keys(first_checkpoint_key(rng.secret<32>(), 0)),
+        secrets(std::move(ServerSecrets::make(oprf_seed, ake_seed, checkpoint_keys.seed)).value()),
         keys(std::move(RegionKeys::make(rng.secret<32>())).value()),
         store(path),
         inbox(store, secrets, keys, policy, rng) {
@@ -123,6 +125,8 @@ struct Region {
   void knows(const Region& other) {
     policy.others[other.policy.here] = {"https://" + other.policy.here + ".example", other.keys.public_key()};
   }
+  SecretKey32 oprf_seed;
+  CheckpointKeys checkpoint_keys;
   ServerSecrets secrets;
   RegionKeys keys;
   RegionPolicy policy;
@@ -147,10 +151,12 @@ class RelocationWorld {
   RelocationMover mover() { return mover(north, to_south); }
 
   // A user of the north with something in every table that moves.
-  UserId make_user(const std::string& account);
+  UserId make_user(const std::string& account, std::uint32_t oprf_seed = 1);
   // Whether the region acknowledged a new record; what was acknowledged is remembered.
   bool write(Region& region, const UserId& user);
   void agree(Region& region, const UserId& user, const std::string& to);
+  // What `cardea admin audit verify` would say of this store; empty when all is well.
+  std::string broken_chain(const std::string& file);
   // The acknowledged records that are not there.
   std::size_t lost(Region& region, const UserId& user);
 

@@ -57,6 +57,16 @@ class StoreContractRegions : public StoreContract {
         {"rewrap_record", store->rewrap_record({kNow, {}, {}}, {id, record, 1, 1, spliced}).error()},
         {"delete_record", store->delete_record({id, record, 1}, kNow).error()},
         {"record_days", store->record_days(id, true).error()},
+        {"restore_record", store->restore_record({kNow, {}, {}}, {id, trashed, 2, 10}).error()},
+        {"ask_for_keys", store->ask_for_keys({kNow, {}, {}}, {id, computer, note}).error()},
+        {"retire_computer", store->retire_computer({kNow, {}, {}}, {id, computer, note}).error()},
+        {"suspend_all_cards", store->suspend_all_cards({id, {41}, kNow + 9, "net"}, kNow).error()},
+        {"reopen_account",
+         store->reopen_account({{id, {42}, kNow + 9, "net"}, "account:x", {"reopened", nullptr}}, kNow)
+             .error()},
+        {"set_account", store->set_account({anna.user.account, "account:x", 0, "root"}, kNow).error()},
+        {"note_officer", store->note_officer(id, note, kNow).error()},
+        {"answer_pairing", store->answer_pairing({waiting, Bytes(9), id, anna.card.id}, kNow).error()},
     };
   }
   RegisterUser furnished(const std::string& account, RecordId& record) {
@@ -72,8 +82,17 @@ class StoreContractRegions : public StoreContract {
     EXPECT_TRUE(store->begin_generation(once, anna.user.id, anna.computer.id).ok());
     record = random_id<RecordId>();
     EXPECT_TRUE(store->put_record({anna.user.id, record, {}, 1, Bytes(5), 10}, kNow).ok());
+    trashed = random_id<RecordId>();
+    EXPECT_TRUE(store->put_record({anna.user.id, trashed, {}, 1, Bytes(5), 10}, kNow).ok());
+    EXPECT_TRUE(store->delete_record({anna.user.id, trashed, 1, 10}, kNow).ok());
+    waiting = random_id<PairingId>();
+    EXPECT_TRUE(
+        store->open_pairing({{waiting, Bytes(44), Bytes(65), Bytes(94), {}, "net", kNow + 600}, 9}, kNow)
+            .ok());
     return anna;
   }
+  RecordId trashed;
+  PairingId waiting;
 };
 
 TEST_P(StoreContractRegions, EverybodyIsAtHomeUntilSomethingIsSaid) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/api/server_list.h"
 #include "core/crypto/signature.h"
 
 namespace cardea::api {
