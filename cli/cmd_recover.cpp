@@ -51,7 +51,7 @@ Result<std::size_t> choose(Asker& asker, const Invocation& invocation,
 Result<Answer> recover(const Invocation& invocation, Console& console) {
   const text::Language language = invocation.global.language();
   ServerDialog dialogue(invocation, console);
-  TRY_ASSIGN(upstream::ServerClient* const client, dialogue.connect());
+  TRY_ASSIGN(upstream::ServerClient * client, dialogue.connect());
   Asker& asker = dialogue.asker();
   const std::string account = invocation.option("--account");
   TRY_ASSIGN(const SecretBytes password,
@@ -64,7 +64,11 @@ Result<Answer> recover(const Invocation& invocation, Console& console) {
   dialog.choose_computer = [&](const std::vector<upstream::ComputerInfo>& computers) {
     return choose(asker, invocation, computers);
   };
-  const auto key = upstream::recover_access_key(*client, account, password.expose(), dialog);
+  auto key = upstream::recover_access_key(*client, account, password.expose(), dialog);
+  while (!key.ok() && client->forward()) {
+    TRY_ASSIGN(client, dialogue.follow());
+    key = upstream::recover_access_key(*client, account, password.expose(), dialog);
+  }
   if (!key.ok()) return with_text(language, key.failure());
   wire::Reveal reveal;
   reveal.purpose = "access-key";

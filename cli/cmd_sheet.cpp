@@ -26,10 +26,14 @@ Result<Answer> with_code(const Invocation& invocation, Console& console,
                                                const records::SheetCode&, const Asker&)) {
   const text::Language language = invocation.global.language();
   ServerDialog dialogue(invocation, console);
-  TRY_ASSIGN(upstream::ServerClient* const client, dialogue.connect());
+  TRY_ASSIGN(upstream::ServerClient * client, dialogue.connect());
   Asker& asker = dialogue.asker();
   TRY_ASSIGN(const records::SheetCode code, ask_code(invocation, asker));
   auto done = act(*client, invocation.option("--account"), code, asker);
+  while (!done.ok() && client->forward()) {
+    TRY_ASSIGN(client, dialogue.follow());
+    done = act(*client, invocation.option("--account"), code, asker);
+  }
   if (done.ok()) return done;
   if (done.error() == Error::identity_not_accepted)
     return fail(done.error(), asker.speak("This is not the code of this account's recovery sheet."));

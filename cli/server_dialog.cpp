@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "upstream/forward.h"
 #include "upstream/server_choice.h"
 #include "upstream/server_list.h"
 
@@ -12,10 +13,8 @@ namespace cardea::cli {
 // The servers that were named, and behind them those of the list that one of them shows: it is believed as
 // far as that one is (docs/spec/server-list.md, "Whose word"). A server that can't be reached is told before
 // anything is typed.
-Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport() {
-  upstream::PocoTransportSettings settings;
-  for (const std::string& url : split(invocation_.option("--server"), ','))
-    settings.urls.emplace_back(trim(url));
+Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport(
+    upstream::PocoTransportSettings settings) {
   settings.ca_file = invocation_.option("--ca-file");
   TRY_ASSIGN(auto named, upstream::PocoTransport::create(settings, clock_));
   upstream::ServerClient client(*named, clock_, random_);
@@ -23,7 +22,8 @@ Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport() 
   if (!shown.ok() && (shown.error() == Error::server_unreachable || shown.error() == Error::server_untrusted))
     return shown.failure();
   if (!shown.ok() || !*shown) return named;
-  const auto list = upstream::check_server_list(**shown, (*shown)->key);
+  if (server_key_.empty()) server_key_ = (*shown)->key;
+  const auto list = upstream::check_server_list(**shown, server_key_);
   if (!list.ok()) return named;
   std::vector<upstream::ServerChoice::Candidate> others;
   for (const api::ListedServer& server : list->servers)
@@ -37,14 +37,39 @@ Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport() 
   return upstream::PocoTransport::create(settings, clock_);
 }
 
-Result<upstream::ServerClient*> ServerDialog::connect() {
+Result<upstream::ServerClient*> ServerDialog::connect_to(upstream::PocoTransportSettings settings) {
   const text::Language language = invocation_.global.language();
   if (!workspace_.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
-  auto transport = open_transport();
+  auto transport = open_transport(std::move(settings));
   if (!transport.ok()) return with_text(language, transport.failure());
+  client_.reset();
   transport_ = std::move(*transport);
   client_ = std::make_unique<upstream::ServerClient>(*transport_, clock_, random_);
   return client_.get();
+}
+
+Result<upstream::ServerClient*> ServerDialog::connect() {
+  upstream::PocoTransportSettings settings;
+  for (const std::string& url : split(invocation_.option("--server"), ','))
+    settings.urls.emplace_back(trim(url));
+  return connect_to(std::move(settings));
+}
+
+// The new server is given nothing but what any server is given: it must show a certificate for its name, and
+// password and answer are proved to it by OPAQUE.
+Result<upstream::ServerClient*> ServerDialog::follow() {
+  const text::Language language = invocation_.global.language();
+  const auto forward = ++followed_ > upstream::kMaxForwards || !client_->forward()
+                           ? fail(Error::server_misbehaved, "too many servers one after the other")
+                           : upstream::open_forward(*client_->forward(), server_key_, std::nullopt);
+  if (!forward.ok()) return with_text(language, forward.failure());
+  const std::string line =
+      asker_.speak("Your account is in the region %1 now; %2 is asked.", {forward->region, forward->url});
+  console_.say({wire::SayLevel::information, line});
+  server_key_ = forward->checkpoint_spki;
+  upstream::PocoTransportSettings settings;
+  settings.urls = {forward->url};
+  return connect_to(std::move(settings));
 }
 
 Result<SecretBytes> Asker::ask(std::string_view purpose, const std::string& notice, const std::string& prompt,

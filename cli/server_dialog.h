@@ -35,20 +35,27 @@ class Asker {
 class ServerDialog {
  public:
   ServerDialog(const Invocation& invocation, Console& console)
-      : invocation_(invocation), asker_(console, workspace_) {}
+      : invocation_(invocation), console_(console), asker_(console, workspace_) {}
   Result<upstream::ServerClient*> connect();
+  // The server at which the account is now (docs/spec/relocation.md), which the one before has just told; it
+  // is named at the console. The client before is gone then. server_misbehaved when there have been too many.
+  Result<upstream::ServerClient*> follow();
   [[nodiscard]] Asker& asker() noexcept { return asker_; }
 
  private:
-  Result<std::unique_ptr<upstream::PocoTransport>> open_transport();
+  Result<upstream::ServerClient*> connect_to(upstream::PocoTransportSettings settings);
+  Result<std::unique_ptr<upstream::PocoTransport>> open_transport(upstream::PocoTransportSettings settings);
 
   const Invocation& invocation_;
+  Console& console_;
   client::Workspace workspace_{client::Workspace::For::answers};
   Asker asker_;
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<upstream::PocoTransport> transport_;
   std::unique_ptr<upstream::ServerClient> client_;
+  Bytes server_key_;  // that has signed the list, or that the server before has named; empty: not known
+  int followed_ = 0;
 };
 
 // The failure with the text that is shown for it.

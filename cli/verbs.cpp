@@ -98,6 +98,17 @@ constexpr OptionSpec kPortalAllow[] = {
      "code"},
     kUser,
 };
+constexpr OptionSpec kServerDays[] = {
+    {"STATE", "", tr("on or off"), OptionKind::choice, true, "state", "on|off"},
+    kUser,
+};
+constexpr OptionSpec kServerMove[] = {
+    {"REGION", "", tr("where to, if it is not the region you are asked about"), OptionKind::text, false,
+     "region"},
+    {"--yes", "", tr("move, without another question"), OptionKind::flag, false, "yes"},
+    {"--no", "", tr("stay, and do not ask again for a month"), OptionKind::flag, false, "no"},
+    kUser,
+};
 constexpr OptionSpec kGuestRemove[] = {
     {"NAME", "", tr("login name of the guest"), OptionKind::text, true, "user"},
 };
@@ -168,6 +179,12 @@ constexpr VerbSpec kVerbs[] = {
     {"records", "sync", "records.sync", tr("exchange records with card and server"), kUserOnly,
      run_operation},
     {"portal", "allow", "portal.allow", tr("sign a browser in with your card"), kPortalAllow, run_operation},
+    {"server", "show", "server.show", tr("your home region, and which others there are"), kUserOnly,
+     run_operation},
+    {"server", "days", "server.days", tr("whether the server notes in which region you work"), kServerDays,
+     run_operation},
+    {"server", "move", "server.move", tr("move your account to another region, or stay"), kServerMove,
+     run_operation},
     {"guest", "list", "guest.list", tr("who was a guest at this computer"), {}, run_guest_list},
     {"guest", "remove", "guest.remove", tr("forget a guest: account and record"), kGuestRemove,
      run_operation},
@@ -211,6 +228,7 @@ const char* noun_help(std::string_view noun) {
   if (noun == "sheet") return tr("the printed recovery sheet");
   if (noun == "records") return tr("network and Web credentials that you carry");
   if (noun == "portal") return tr("the server's Web pages, with your card");
+  if (noun == "server") return tr("your home region, where an organisation has several");
   if (noun == "guest") return tr("cardholders whom nobody has enrolled at this computer");
   if (noun == "officer") return tr("help desk: an access key for somebody who has lost card and password");
   return "";

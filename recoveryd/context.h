@@ -17,6 +17,7 @@
 #include "core/login/login_policy.h"
 #include "recoveryd/guest_sessions.h"
 #include "recoveryd/kept_access_keys.h"
+#include "recoveryd/known_homes.h"
 #include "recoveryd/os/linux/local_users.h"
 #include "recoveryd/os/linux/logind_sessions.h"
 #include "recoveryd/settings.h"
@@ -115,6 +116,7 @@ class LoginMemory {
 
   KeptAccessKeys kept_keys;      // has a lock of its own
   GuestSessions guest_sessions;  // as well
+  KnownHomes homes;              // as well
   // Held by whoever changes what a guest is here, which is account and record together.
   std::mutex guest_changes;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/conversation.h"
 
+#include <algorithm>
+#include <array>
+
 namespace cardea::recoveryd {
 namespace {
 
@@ -165,6 +168,15 @@ Result<std::string> Conversation::ask_text(std::string purpose, std::string prom
   if (reply.kind == wire::AnswerKind::empty && (flags & wire::kMayBeEmpty) != 0) return std::string();
   if (reply.kind != wire::AnswerKind::text) return Error::cancelled;
   return std::string(reply.text.expose_text());
+}
+
+Result<bool> Conversation::confirm(std::string purpose, std::string question) {
+  TRY_ASSIGN(const std::string answer,
+             ask_text(std::move(purpose), std::move(question), {}, wire::kEcho | wire::kMayBeEmpty));
+  const std::string_view said = answer;
+  const std::array<std::string_view, 4> yes = {"y", "yes", voice_.word(text::tr("y")),
+                                               voice_.word(text::tr("yes"))};
+  return std::ranges::find(yes, said) != yes.end();
 }
 
 Status Conversation::say(wire::SayLevel level, std::string_view line) {

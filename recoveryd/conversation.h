@@ -68,6 +68,8 @@ class Conversation {
   // ask() for something that is no secret.
   Result<std::string> ask_text(std::string purpose, std::string prompt, std::string notice = {},
                                std::uint8_t flags = 0);
+  // ask_text() for yes or no; only a clear yes is one.
+  Result<bool> confirm(std::string purpose, std::string question);
   Status say(wire::SayLevel level, std::string_view line);
   // The connection to the person's ssh agent, which the begin message has offered; empty when the client does
   // not lend it after all. Nothing is known about the descriptor yet.

@@ -10,6 +10,7 @@
 #include "recoveryd/service/pin_service.h"
 #include "recoveryd/service/portal_service.h"
 #include "recoveryd/service/record_service.h"
+#include "recoveryd/service/region_service.h"
 #include "recoveryd/service/registration_service.h"
 #include "recoveryd/service/replacement_service.h"
 #include "recoveryd/service/sheet_service.h"
@@ -77,6 +78,14 @@ void Operations::add_to(Dispatcher& dispatcher) {
   });
   dispatcher.add("portal.allow", [&](Client client, In in, User user) {
     return PortalService(context).allow(client, in, user);
+  });
+  dispatcher.add("server.show",
+                 [&](Client client, In, User user) { return RegionService(context).show(client, user); });
+  dispatcher.add("server.days", [&](Client client, In in, User user) {
+    return RegionService(context).days(client, in, user);
+  });
+  dispatcher.add("server.move", [&](Client client, In in, User user) {
+    return RegionService(context).move(client, in, user);
   });
   dispatcher.add("ssh.keys",
                  [&](Client client, In, User user) { return SshKeyService(context).keys(client, user); });

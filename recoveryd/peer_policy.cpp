@@ -7,7 +7,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Authority>, 35> kOperations{{
+constexpr std::array<std::pair<std::string_view, Authority>, 38> kOperations{{
     {"status", Authority::own_account},
     {"register", Authority::own_account},
     {"gate.on", Authority::root_only},
@@ -31,6 +31,9 @@ constexpr std::array<std::pair<std::string_view, Authority>, 35> kOperations{{
     {"records.remove", Authority::own_account},
     {"records.sync", Authority::own_account},
     {"portal.allow", Authority::own_account},
+    {"server.show", Authority::own_account},
+    {"server.days", Authority::own_account},
+    {"server.move", Authority::own_account},
     {"ssh.keys", Authority::key_reader},
     {"guest.list", Authority::root_only},
     {"guest.remove", Authority::root_only},

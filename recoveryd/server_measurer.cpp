@@ -3,28 +3,9 @@
 
 #include "recoveryd/service/guest_service.h"
 #include "recoveryd/upstream/server_link.h"
+#include "recoveryd/upstream/server_probe.h"
 
 namespace cardea::recoveryd {
-namespace {
-
-// Whoever needs longer for /healthz counts as failed.
-constexpr MonotonicMillis kMeasureMillis = 4'000;
-
-// Takes /healthz for what it is, a measurement and no request of anybody.
-class Measurement final : public upstream::ServerWatch {
- public:
-  Measurement(ServerDirectory& directory, const ServerGroup& group) : directory_(directory), group_(group) {}
-  void answered(const std::string& url, MonotonicMillis millis) override {
-    directory_.measured(group_, url, millis);
-  }
-  void failed(const std::string& url) override { directory_.failed(group_, url); }
-
- private:
-  ServerDirectory& directory_;
-  const ServerGroup& group_;
-};
-
-}  // namespace
 
 void ServerMeasurer::start() {
   thread_ = std::thread([this] { run(); });
@@ -78,18 +59,12 @@ void ServerMeasurer::measure_all() {
 }
 
 void ServerMeasurer::measure(const ServerGroup& group, const std::string& url) {
-  Measurement watch(*context_.servers, group);
-  upstream::PocoTransportSettings settings;
-  settings.urls = {url};
-  settings.ca_file = context_.settings.ca_file;
-  settings.total_millis = settings.connect_millis = kMeasureMillis;
-  settings.watch = &watch;
-  const auto transport = upstream::PocoTransport::create(settings, context_.clock);
-  if (!transport.ok()) return;
-  upstream::HttpRequest request;
-  request.method = "HEAD";
-  request.path = "/healthz";
-  (void)(*transport)->send(request);
+  const auto millis = probe_server(context_, url);
+  if (millis.ok()) {
+    context_.servers->measured(group, url, *millis);
+  } else if (millis.error() != Error::config_invalid) {
+    context_.servers->failed(group, url);
+  }
 }
 
 }  // namespace cardea::recoveryd

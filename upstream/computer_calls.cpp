@@ -62,6 +62,7 @@ Result<CheckedIn> check_in(ServerClient& client, const RequestKey& device, const
   Json::Object body{{"user_id", check_in.user.text()}, {"generation", check_in.generation}};
   if (check_in.generation != 0) body.emplace_back("check_k0", Json::bytes(check_in.check_k0));
   body.emplace_back("used", check_in.used);
+  if (!check_in.nearest.empty()) body.emplace_back("nearest", check_in.nearest);
   call.body = std::move(body);
   TRY_ASSIGN(const Answer answer, client.call(call));
   auto fields = answer_fields(answer.body);

@@ -19,6 +19,7 @@ struct CheckIn {
   std::uint32_t generation = 0;  // 0: none yet, and then check_k0 is not sent
   Bytes check_k0;
   std::uint32_t used = 0;
+  std::string nearest = {};  // the region the user works in today, or empty
 };
 
 struct CheckedIn {

@@ -13,8 +13,10 @@ inline constexpr int kMaxForwards = 4;
 
 // What ServerClient::forward() has. `known`: the checkpoint key that this client knows of the server;
 // without one (empty) the key that comes with the forward must do, for whoever trusts the server by TLS
-// alone. signature_invalid when the key does not follow from the known one or has not signed this;
+// alone. Without `user`, of whoever the statement names: a client that only proved to know a password.
+// signature_invalid when the key does not follow from the known one or has not signed this;
 // server_misbehaved for another user, or what is not of this form.
-Result<api::Forward> open_forward(const api::Json& shown, ByteView known, const api::UserId& user);
+Result<api::Forward> open_forward(const api::Json& shown, ByteView known,
+                                  const std::optional<api::UserId>& user);
 
 }  // namespace cardea::upstream

@@ -9,10 +9,10 @@
 #include "recoveryd/officer_list.h"
 #include "recoveryd/service/home_follow.h"
 #include "recoveryd/service/keyring_service.h"
+#include "recoveryd/service/region_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/computer_calls.h"
-#include "upstream/forward.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -235,6 +235,7 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
     report.check_k0 = to_bytes(record.current->check_root);
     report.used = record.current->last_used;
   }
+  report.nearest = RegionService(context_).look(server, record);
   const auto checked = upstream::check_in(server.client(), server.device(), server.computer(), report);
   if (!checked.ok() && checked.error() == Error::state_forbidden) TRY(note_retirement(record));
   TRY_ASSIGN(const upstream::CheckedIn answer, checked);
@@ -285,22 +286,11 @@ Status AccessKeyService::open_by_kept_key(worker::Vault& vault, ServerLink& serv
                          parameters, kCardTimeout);
 }
 
-Status AccessKeyService::at_home(const std::string& user,
-                                 const std::function<Status(ServerLink& server)>& action) {
-  for (int followed = 0;; ++followed) {
-    TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
-    TRY_ASSIGN(const auto server, ServerLink::open(context_, record));
-    const Status done = action(*server);
-    if (done.ok() || !server->client().forward() || followed == upstream::kMaxForwards) return done;
-    TRY(follow_home(context_, user, *server->client().forward()));
-  }
-}
-
 Status AccessKeyService::keep_up(const std::string& user) {
   TRY_ASSIGN(const login::EnrolmentRecord record, context_.enrolments.load(user));
   // Of a guest the server is asked when he logs in.
   if (record.servers.empty() || record.is_guest()) return {};
-  return at_home(user, [&](ServerLink& server) -> Status {
+  return at_home(context_, user, [&](ServerLink& server) -> Status {
     const auto checked = check_in(server, user);
     if (!checked.ok() && checked.error() == Error::state_forbidden)
       return {};  // retired: noted, nothing to keep up
@@ -316,7 +306,7 @@ Status AccessKeyService::keep_up(const std::string& user) {
 }
 
 Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
-  const Status made = at_home(user, [&](ServerLink& server) -> Status {
+  const Status made = at_home(context_, user, [&](ServerLink& server) -> Status {
     TRY(check_in(server, user));
     return make_generation_alone(server, user);
   });
@@ -330,7 +320,7 @@ Result<OperationOutcome> AccessKeyService::rotate(const std::string& user) {
 
 Result<OperationOutcome> AccessKeyService::check(const std::string& user) {
   bool rotate = false;
-  const Status checked = at_home(user, [&](ServerLink& server) -> Status {
+  const Status checked = at_home(context_, user, [&](ServerLink& server) -> Status {
     TRY_ASSIGN(rotate, check_in(server, user));
     return {};
   });

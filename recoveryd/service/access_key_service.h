@@ -56,8 +56,6 @@ class AccessKeyService {
   void tell_of_doubt(const std::string& user, const Failure& doubt);
   Status note_retirement(const login::EnrolmentRecord& record);
   Status commit(ServerLink& server, const login::EnrolmentRecord& record);
-  // Does something at the user's server, and at the next one if he has moved.
-  Status at_home(const std::string& user, const std::function<Status(ServerLink& server)>& action);
   Status make_generation_alone(ServerLink& server, const std::string& user);
   // Opens the root key with the access key that was used last, so that the next generation has a holder too.
   Status open_by_kept_key(worker::Vault& vault, ServerLink& server, const login::EnrolmentRecord& record);

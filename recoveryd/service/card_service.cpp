@@ -6,6 +6,7 @@
 #include "recoveryd/json.h"
 #include "recoveryd/officer_list.h"
 #include "recoveryd/service/card_choice.h"
+#include "recoveryd/service/region_service.h"
 #include "recoveryd/service/server_status.h"
 
 namespace cardea::recoveryd {
@@ -181,6 +182,9 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
                           ? voice.speak("%1 is enrolled.", {user})
                           : voice.speak("%1 is enrolled as account %2.", {user, record->account}));
     if (!servers.message.empty()) message += " " + servers.message;
+    RegionStatus region = RegionService(context_).status(user, voice);
+    if (region.json) json.set("home_region", std::move(*region.json).json());
+    if (!region.message.empty()) message += " " + region.message;
     if (record->server_doubted)
       message +=
           " " + voice.speak(tr("The server's record of events does not fit what this computer has seen: "

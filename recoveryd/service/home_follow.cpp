@@ -5,7 +5,7 @@
 
 namespace cardea::recoveryd {
 
-Status follow_home(Context& context, const std::string& user, const api::Json& shown) {
+Status follow_home(const Context& context, const std::string& user, const api::Json& shown) {
   std::string url;
   TRY(context.enrolments.update(user, [&](login::EnrolmentRecord& record) -> Status {
     if (record.checkpoint_key.empty())
@@ -21,6 +21,17 @@ Status follow_home(Context& context, const std::string& user, const api::Json& s
   context.log.notice("the account has moved to another server", {{"user", user}, {"server", url}});
   (void)context.audit.append(context.clock.now(), "server-moved", {{"user", user}, {"server", url}});
   return {};
+}
+
+Status at_home(const Context& context, const std::string& user,
+               const std::function<Status(ServerLink& server)>& action) {
+  for (int followed = 0;; ++followed) {
+    TRY_ASSIGN(const login::EnrolmentRecord record, context.enrolments.load(user));
+    TRY_ASSIGN(const auto server, ServerLink::open(context, record));
+    const Status done = action(*server);
+    if (done.ok() || !server->client().forward() || followed == upstream::kMaxForwards) return done;
+    TRY(follow_home(context, user, *server->client().forward()));
+  }
 }
 
 }  // namespace cardea::recoveryd

@@ -3,7 +3,9 @@
 
 #include "core/login/texts.h"
 #include "recoveryd/service/card_choice.h"
+#include "recoveryd/service/home_follow.h"
 #include "upstream/account_calls.h"
+#include "upstream/forward.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -58,7 +60,16 @@ Status OpenedCard::open_root_key(text::Voice& voice) {
 }
 
 Status OpenedCard::connect() {
-  TRY_ASSIGN(server_, ServerLink::open(context_, record_));
+  for (int followed = 0;; ++followed) {
+    TRY_ASSIGN(server_, ServerLink::open(context_, record_));
+    const Status done = open_session();
+    if (done.ok() || !server_->client().forward() || followed == upstream::kMaxForwards) return done;
+    TRY(follow_home(context_, record_.local_user, *server_->client().forward()));
+    TRY_ASSIGN(record_, context_.enrolments.load(record_.local_user));
+  }
+}
+
+Status OpenedCard::open_session() {
   session_key_ = crypto::Ed25519KeyPair::generate(context_.random);
   TRY_ASSIGN(const upstream::SessionInfo info,
              open_session_for(session_key_->spki(), context_.clock.now() + kOperationSessionSeconds));

@@ -24,7 +24,8 @@ class OpenedCard {
   static Result<std::unique_ptr<OpenedCard>> open(const Context& context, Conversation& client,
                                                   const std::string& user);
 
-  // A session of level card. Error::server_unreachable and its kin; once.
+  // A session of level card, at the next region when the user has moved. Error::server_unreachable and its
+  // kin; once.
   Status connect();
   // A session of level card for somebody else's key, Ed25519.
   Result<upstream::SessionInfo> open_session_for(ByteView session_spki, std::int64_t expires_at);
@@ -42,6 +43,7 @@ class OpenedCard {
   OpenedCard(const Context& context, login::EnrolmentRecord record)
       : context_(context), record_(std::move(record)) {}
   Status open_root_key(text::Voice& voice);
+  Status open_session();
 
   const Context& context_;
   login::EnrolmentRecord record_;

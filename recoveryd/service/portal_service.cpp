@@ -55,14 +55,6 @@ Result<PairedBrowser> find_browser(text::Voice& voice, ServerLink& server, const
   return browser;
 }
 
-// Only a clear yes is one.
-Result<bool> agrees(Conversation& client, const char* purpose, const char* question) {
-  TRY_ASSIGN(const std::string answer,
-             client.ask_text(purpose, question, {}, wire::kEcho | wire::kMayBeEmpty));
-  return answer == "y" || answer == "yes" || answer == client.voice().word(text::tr("y")) ||
-         answer == client.voice().word(text::tr("yes"));
-}
-
 Result<bool> ask_for_sign_in(Conversation& client, const std::string& authority, const std::string& account) {
   const text::Voice& voice = client.voice();
   TRY(client.say(wire::SayLevel::information, voice.speak("Allow a browser to sign in?", {})));
@@ -76,7 +68,7 @@ Result<bool> ask_for_sign_in(Conversation& client, const std::string& authority,
       voice.speak("Only go on if the code stands before you on a screen that you have opened yourself. "
                   "Nobody from your help desk will ever read one to you.",
                   {})));
-  return agrees(client, "allow-sign-in", text::tr("Sign in? [y/N] "));
+  return client.confirm("allow-sign-in", text::tr("Sign in? [y/N] "));
 }
 
 // Which records are on the card; only the card knows.
@@ -100,7 +92,7 @@ Result<OperationOutcome> PortalService::allow(Conversation& client, const Operat
   if (!sign_in) return fail(Error::cancelled, text::tr("Nothing was allowed."));
   records::PairingGrant grant;
   TRY_ASSIGN(grant.with_records,
-             agrees(client, "allow-records", text::tr("Let it read and change your records? [y/N] ")));
+             client.confirm("allow-records", text::tr("Let it read and change your records? [y/N] ")));
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY(card->connect());
   if (grant.with_records) {

@@ -98,6 +98,10 @@ TEST(Operations, EveryVerbAndItsArguments) {
       {{"records", "sync"}, "records.sync", {}},
       {{"portal", "allow"}, "portal.allow", {}},
       {{"portal", "allow", "7Q4KX-2M9AB"}, "portal.allow", {{"code", "7Q4KX-2M9AB"}}},
+      {{"server", "show"}, "server.show", {}},
+      {{"server", "days", "on"}, "server.days", {{"state", "on"}}},
+      {{"server", "move", "south", "--yes"}, "server.move", {{"region", "south"}, {"yes", "yes"}}},
+      {{"server", "move", "--no"}, "server.move", {{"no", "yes"}}},
       {{"guest", "remove", "ana"}, "guest.remove", {{"user", "ana"}}},
   };
   for (const VerbCase& one : cases) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/upstream/sample_pairings.h"
 #include "tests/unit/upstream/sample_parts.h"
+#include "tests/unit/upstream/sample_regions.h"
 #include "upstream/guest_calls.h"
 
 namespace cardea::upstream {
@@ -480,6 +481,7 @@ std::vector<SampleCall> make_calls() {
   add_records(out);
   add_guests(out);
   add_pairings(out);
+  add_regions(out);
   add_officers(out);
   return out;
 }

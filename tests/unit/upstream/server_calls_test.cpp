@@ -73,7 +73,7 @@ TEST_F(Calls, EachMakesExactlyItsRequest) {
       EXPECT_EQ(api::parse_signature(input, sent.header("Signature"))->keyid, sample.keyid) << sample.name;
     }
   }
-  EXPECT_EQ(sample_calls().size(), 40u);
+  EXPECT_EQ(sample_calls().size(), 44u);
 }
 
 TEST_F(Calls, AnswersMayGrow) {
