@@ -27,6 +27,7 @@ export type FailureCode =
   | 'already-exists'
   | 'record-too-large'
   | 'pairing-expired'
+  | 'moved-away' // detail: the origin of the server that has the account now
   | 'server-refused'
   | 'server-unreachable'
   | 'server-misbehaved'

@@ -13,6 +13,7 @@ export abstract class Step {
   busy = false;
   error = '';
   failed: FailureCode | null = null;
+  movedTo = ''; // the server that has the account now
   // Of what the last action was; the same refusal means different things after a password and after an answer.
   abstract readonly title: TextId;
   abstract body(): TemplateResult;
@@ -30,6 +31,7 @@ export abstract class Step {
     this.busy = true;
     this.error = '';
     this.failed = null;
+    this.movedTo = '';
     this.app.draw();
     try {
       await action();
@@ -37,6 +39,7 @@ export abstract class Step {
       this.error = failureText(this.app.texts, error, this.refusal);
       if (isFailure(error)) this.failed = error.code;
       if (isFailure(error, 'session-expired')) this.app.expired = true;
+      if (isFailure(error, 'moved-away')) this.movedTo = error.detail;
     }
     this.busy = false;
     this.app.draw();
@@ -115,10 +118,12 @@ export class App {
 
   private errorBox(step: Step): TemplateResult {
     const again = html`<p><a href=${location.pathname}>${this.texts.text('again')}</a></p>`;
+    // Nothing goes along but the page's name.
+    const there = html`<p><a id="moved" href=${step.movedTo + location.pathname}>${step.movedTo}</a></p>`;
     return html`<section class="error" id="error" role="alert" tabindex="-1">
       <h2>${this.texts.text('error.title')}</h2>
       <p>${step.error}</p>
-      ${this.expired ? again : nothing}
+      ${step.movedTo === '' ? nothing : there} ${this.expired ? again : nothing}
     </section>`;
   }
 

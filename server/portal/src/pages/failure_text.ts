@@ -17,6 +17,7 @@ const kTexts: Partial<Record<FailureCode, TextId>> = {
   'record-too-large': 'error.record-size',
   'holder-missing': 'error.no-sheet',
   'pairing-expired': 'pair.expired',
+  'moved-away': 'error.moved',
   internal: 'error.browser',
 };
 

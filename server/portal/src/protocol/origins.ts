@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The other servers of the signed list (docs/spec/server-list.md): where a visit goes on when its server fails. The list is
-// believed as far as the server the page came from. Used by server.ts.
+// believed as far as the server the page came from. Used by server.ts and, in part, by forward.ts.
 import {concat, equalBytes, fromUtf8, lp, type Bytes} from '../base/bytes';
 import {Failure} from '../base/failure';
 import {verifySignature} from '../crypto/signature';
@@ -13,9 +13,10 @@ const kLabel = lp('cardea/v1/server-list');
 const kOrigin = /^https:\/\/([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$/;
 const kRegion = /^[a-z0-9-]{1,64}$/;
 
-const misbehaved = (why: string) => new Failure('server-misbehaved', `server list: ${why}`);
+export const misbehaved = (why: string) => new Failure('server-misbehaved', `signed by the server: ${why}`);
 
-class Reader {
+// What the server has signed, byte by byte.
+export class Reader {
   private at = 0;
   constructor(private readonly bytes: Bytes) {}
 
@@ -40,7 +41,7 @@ class Reader {
   }
 }
 
-function isOrigin(url: string): boolean {
+export function isOrigin(url: string): boolean {
   try {
     return url.length <= 255 && kOrigin.test(url) && new URL(url).origin === url;
   } catch {

@@ -5,6 +5,7 @@ import {concat, fromUtf8, toHex} from '../base/bytes';
 import {Failure, type FailureCode} from '../base/failure';
 import type {Random} from '../crypto/sodium';
 import {Fields} from './fields';
+import {readForward} from './forward';
 import {readServerList, shuffled} from './origins';
 import {signRequest, type RequestKey} from './request_signature';
 
@@ -89,7 +90,10 @@ async function refusal(response: Response, isOneOfMany: boolean): Promise<Failur
   if (!type.startsWith('application/problem+json')) {
     return new Failure(gateway ? 'server-unreachable' : 'server-misbehaved', `status ${response.status}`);
   }
-  const problem = parse(await readText(response)) as {type?: unknown; detail?: unknown} | null;
+  const problem = parse(await readText(response)) as {type?: unknown; detail?: unknown; forward?: unknown} | null;
+  if (response.status === 421 && problem?.forward !== undefined) {
+    return new Failure('moved-away', await readForward(new Fields(problem.forward, 'forward')));
+  }
   const name = typeof problem?.type === 'string' ? problem.type : '';
   const detail = typeof problem?.detail === 'string' ? problem.detail.slice(0, 300) : '';
   const code = kKnownProblems.find((known) => name === kTypePrefix + known);
