@@ -44,6 +44,12 @@ ELSEWHERE = {
     "cardea admin keys rotate tls": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate", "tls"']),
     "cardea admin keys rotate tls --activate": ("tests/integration/server/admin_test.cpp", ['"--activate"']),
     "cardea portal allow": ("tests/stories/portal_with_card.py", ['"portal", "allow"']),
+    "cardea server days on": ("tests/stories/two_regions.py", ['"server", "days", "on"']),
+    "cardea server days off": ("tests/stories/two_regions.py", ['"server", "days"']),
+    "cardea server move --no": ("tests/integration/cli/operations_test.cpp", ['"server", "move", "--no"']),
+    "cardea server move": ("tests/stories/two_regions.py", ['"server", "move"']),
+    "cardea server move --yes": ("tests/stories/two_regions.py", ['"--yes"']),
+    "cardea admin policy set relocation ask|auto|off": ("tests/integration/server/admin_test.cpp", ['"policy", "set"']),
     "cardea-server --show-region-key": ("tests/integration/server/regions_test.cpp", ['"--show-region-key"']),
     "cardea-recoveryd --config FILE": ("tests/stories/harness/daemon.py", ['"--config", self.config']),
 }

@@ -11,6 +11,7 @@ import opaque
 from client import Signer, b64url, ecdsa, from_b64url, key_id, spki
 from officer import Officer
 from opaque import lp
+from region import Region
 
 PASSWORD = b"correct horse battery"
 BOTH = lp(PASSWORD) + lp(b"rex the dog")
@@ -48,6 +49,7 @@ class Person:
         self.record = os.urandom(16).hex()
         self.sheet = ed25519.Ed25519PrivateKey.generate()
         self.officer, self.second = Officer(self, "meier"), Officer(self, "huber")
+        self.south = Region("south")
         self.session_key = ed25519.Ed25519PrivateKey.generate()
         self.login_key = ed25519.Ed25519PrivateKey.generate()
         self.check_k0 = noise(32)

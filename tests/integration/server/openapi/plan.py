@@ -26,7 +26,7 @@ def signers(person):
     sessions = {name: person.answers.get(operation) for name, operation in
                 (("card", "open_card_session"), ("access-key", "open_access_key_session"))}
     return {"computer": person.computer.signer, "answer": person.session, "officer": person.officer.signer,
-            "second": person.second.signer, "officer-key": person.officer.key_signer,
+            "second": person.second.signer, "region": person.south.signer, "officer-key": person.officer.key_signer,
             **{name: Signer("session:" + answer["session_id"], person.session_key) for name, answer in sessions.items() if answer}}
 
 
@@ -86,6 +86,8 @@ def plan(p):
 
     yield from help_desk(p)
 
+    yield from regions(p)
+
     yield Step("change_card_state", "answer", path={"card_id": p.card.id}, headers={"If-Match": '"1"'})
     yield Step("retire_computer", "answer", 204, {"computer_id": p.desk.id})
     yield Step("make_challenge")
@@ -97,6 +99,21 @@ def plan(p):
     yield Step("replace_card", "answer", body=p.replacement)
     yield Step("get_audit", "answer")
     yield Step("end_session", "answer", 204)
+
+
+def regions(p):
+    """A region that does not answer: a move is agreed, and taken back. What it sends is not what it says: the good way is the
+    affair of tests/integration/server/regions_test.cpp."""
+    yield Step("put_region", "card", 204)
+    yield Step("get_region", "computer", query="?user_id=" + p.user)
+    yield Step("answer_relocation", "answer")
+    yield Step("answer_relocation", "answer", body=lambda example: {"answer": "stay", "to": None})
+    yield Step("get_region", "answer")
+    move = {"move": "0" * 64}
+    yield Step("put_bundle_part", "region", 204, {**move, "number": "0"})
+    yield Step("import_user", "region", 409, move)
+    yield Step("activate_user", "region", 409, move, body=lambda example: {
+        "statement": p.south.forward(bytes.fromhex(example["user_id"]))})
 
 
 def help_desk(p):

@@ -90,7 +90,7 @@ def main():
         operation.check_examples()
     person = Person("")
     with tempfile.TemporaryDirectory(prefix="cardea-openapi-") as directory:
-        server = Server(options.server, directory, person.computer.id)
+        server = Server(options.server, directory, person.computer.id, region=person.south.key_text)
         with server:
             for officer in (person.officer, person.second):
                 server.administer(options.admin, "officers", "add", officer.name, b64url(spki(officer.card)))

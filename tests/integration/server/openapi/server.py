@@ -11,20 +11,22 @@ from document import Broken
 
 
 class Server:
-    """`guest_computer`: the id of a computer at which every cardholder may be a guest."""
+    """`guest_computer`: the id of a computer at which every cardholder may be a guest. `region`: the relocation key, as text, of
+    another region, "south", at which nobody answers."""
 
-    def __init__(self, program, directory, guest_computer, portal="off"):
+    def __init__(self, program, directory, guest_computer, portal="off", region=None):
         self._directory = directory
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             address = f"127.0.0.1:{free.getsockname()[1]}"
         config = os.path.join(directory, "server.conf")
-        secrets = "".join(f"{name} = {directory}/{name}\n" for name in ("oprf_seed_file", "ake_key_file", "checkpoint_key_file"))
+        secrets = "".join(f"{name} = {directory}/{name}\n" for name in ("oprf_seed_file", "ake_key_file", "checkpoint_key_file", "relocation_key_file"))
+        regions = f"[regions]\nothers = south=https://127.0.0.1:1#{region}\nuids = 2010000000-2019999999\n" if region else ""
         with open(os.open(config, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(f"[server]\nlisten = {address}\npublic_url = https://{address}\ncertificate = {directory}/cert.pem\nprivate_key = {directory}/key.pem\n"
+            file.write(f"[server]\nregion = north\nlisten = {address}\npublic_url = https://{address}\ncertificate = {directory}/cert.pem\nprivate_key = {directory}/key.pem\n"
                        f"portal = {portal}\n[store]\nurl = sqlite://{directory}/cardea.db\n[metrics]\nlisten = 127.0.0.1:0\n"
                        f"[secrets]\n{secrets}[guests]\nopen_to = {guest_computer}\n[servers]\nversion = 1\n"
-                       f"urls = https://{address} https://127.0.0.1:1\nregions = north south\n")
+                       f"urls = https://{address} https://127.0.0.1:1\nregions = north south\n{regions}")
         self._command = [program, "--config", config]
         subprocess.run([*self._command, "--init-secrets", "--init-certificate", "127.0.0.1"], check=True, stdout=subprocess.DEVNULL)
 
