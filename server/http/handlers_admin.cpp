@@ -77,25 +77,16 @@ Result<FleetFilter> read_filter(const Context& context) {
   return static_cast<FleetFilter>(found - names.begin());
 }
 
-// RFC 3986 section 2.1.
+// base64url: a query of ours has no other bytes (request_head).
 Result<std::string> read_search(const Context& context) {
   const auto given = context.query.find("search");
   if (given == context.query.end()) return std::string();
-  std::string out;
-  for (std::string_view rest = given->second; !rest.empty();) {
-    if (rest.front() != '%') {
-      out += rest.front();
-      rest.remove_prefix(1);
-      continue;
-    }
-    const auto byte = from_hex(rest.substr(1, 2));
-    if (!byte.ok() || byte->size() != 1) return fail(Error::invalid_argument, "“search”");
-    out += static_cast<char>(byte->front());
-    rest.remove_prefix(3);
-  }
-  if (out.size() > kMaxSearch || !is_valid_utf8(out) || out.find('\0') != std::string::npos)
-    return fail(Error::invalid_argument, "“search” is text of at most 64 bytes");
-  return out;
+  const auto bytes = from_base64url(given->second);
+  const std::string_view text = bytes.ok() ? as_text(*bytes) : std::string_view();
+  const bool fits = bytes.ok() && text.size() <= kMaxSearch && is_valid_utf8(text) &&
+                    text.find('\0') == std::string_view::npos;
+  if (!fits) return fail(Error::invalid_argument, "“search” is base64url of a text of at most 64 bytes");
+  return std::string(text);
 }
 
 Json policies_json(const Services& services, const PolicySet& set) {

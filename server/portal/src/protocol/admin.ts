@@ -109,7 +109,7 @@ export class Administration {
   }
 
   async computers(filter: Filter, search: string, start: boolean): Promise<{computers: FleetComputer[]; more: boolean}> {
-    const wanted = search === '' ? '' : `&search=${encodeURIComponent(search)}`;
+    const wanted = search === '' ? '' : `&search=${toBase64Url(utf8(search))}`;
     const page = start || this.cursor === '' ? '' : `&cursor=${this.cursor}`;
     const fields = new Fields(await this.get('/v1/admin/computers', `?filter=${filter}&limit=50${wanted}${page}`), 'computers');
     const more = fields.raw('more') === true;

@@ -163,7 +163,7 @@ def administration(p):
     yield Step("get_fleet", "administrator")
     yield Step("list_fleet", "administrator", query="?limit=1")
     yield Step("list_fleet", "administrator", query="?cursor=" + p.said("list_fleet", "cursor"))
-    yield Step("list_fleet", "administrator-card", query="?filter=attention&search=an%6Ea")
+    yield Step("list_fleet", "administrator-card", query="?filter=attention&search=YW5u")
     yield Step("get_policies", "administrator")
     yield Step("make_challenge")
     version = p.said("get_policies", "version")
