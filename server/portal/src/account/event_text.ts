@@ -24,6 +24,18 @@ const kKinds: Record<string, TextId> = {
   'history-read': 'event.history-read',
   'account-closed': 'event.account-closed',
   'account-opened': 'event.account-opened',
+  'officer-found': 'event.officer-found',
+  'officer-asked': 'event.officer-asked',
+  'officer-approved': 'event.officer-approved',
+  'officer-declined': 'event.officer-declined',
+  'officer-issued': 'event.officer-issued',
+  'officer-opened-account': 'event.officer-opened-account',
+  'officer-suspended-card': 'event.officer-suspended-card',
+  'relocation-asked': 'event.relocation-asked',
+  'relocation-answered': 'event.relocation-answered',
+  'moved-out': 'event.moved-out',
+  'moved-in': 'event.moved-in',
+  'move-failed': 'event.move-failed',
 };
 const kLevels: Record<string, TextId> = {
   password: 'event.opened.password',
@@ -48,7 +60,9 @@ const kBy: Record<string, TextId> = {
 const kWeighty = new Set([
   ...['registered', 'card-state', 'card-replaced', 'computer-added', 'computer-retired'],
   ...['guest-admitted', 'access-key-issued', 'sheet-used', 'browser-allowed'],
-  ...['history-read', 'account-closed', 'account-opened'],
+  ...['history-read', 'account-closed', 'account-opened', 'moved-out', 'moved-in'],
+  ...['officer-found', 'officer-asked', 'officer-approved', 'officer-declined', 'officer-issued'],
+  ...['officer-opened-account', 'officer-suspended-card'],
 ]);
 
 export const isWeighty = ({kind}: AuditEvent): boolean => kWeighty.has(kind);
@@ -80,13 +94,17 @@ export function eventText(t: Texts, event: AuditEvent, {cards, computers}: Known
     computer: computers.get(computer)?.name ?? (word(event, 'name') || t.text('event.computer.unknown', {id: computer.slice(0, 8)})),
     generation: word(event, 'generation'),
     number: word(event, 'index'),
+    officer: word(event, 'officer'),
+    region: word(event, event.kind === 'moved-in' ? 'from' : 'to'),
     kind: event.kind,
   });
 }
 
 // From where, by what, why: what stands in small letters under it.
 export function eventFacts(t: Texts, event: AuditEvent): string[] {
-  const [from, reason] = [word(event, 'from'), kReasons.find((one) => one === word(event, 'reason'))];
+  // Who moves in comes from a region, not from a network.
+  const from = event.kind === 'moved-in' ? '' : word(event, 'from');
+  const reason = kReasons.find((one) => one === word(event, 'reason'));
   // How a session was opened stands in its text.
   const by = event.kind.startsWith('session-') ? undefined : row(kBy, word(event, 'level') || word(event, 'by'));
   return [
