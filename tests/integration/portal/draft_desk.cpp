@@ -10,7 +10,7 @@
 namespace cardea::upstream {
 namespace {
 
-Result<crypto::OpaqueSession> finish_login(crypto::OpaqueClientLogin login, const crypto::Ke2& ke2) {
+Result<crypto::OpaqueClientSession> finish_login(crypto::OpaqueClientLogin login, const crypto::Ke2& ke2) {
   TRY_ASSIGN(const auto stretch, crypto::argon2id_stretch());
   return std::move(login).finish(ke2, {}, stretch);
 }
