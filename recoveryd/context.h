@@ -134,6 +134,7 @@ class LoginMemory {
 
 class AccountsDatabase;
 class KnownServerKey;
+class NoticeStore;
 class RemovalWatch;
 class ServerDirectory;
 
@@ -158,6 +159,7 @@ struct Context {
   AccountsDatabase* accounts = nullptr;
   KeyringStore* keyrings = nullptr;     // null only in tests that have none
   uid_t administrator = 0;              // beside root; peer_policy.h
+  NoticeStore* notices = nullptr;       // null only in tests that have none
   KnownServerKey* guest_key = nullptr;  // of the server whose guests are let in
   RemovalWatch* removal = nullptr;      // null where a removed card has no effect
   ServerDirectory* servers = nullptr;   // null only in tests that ask one server

@@ -26,6 +26,7 @@
 #include "recoveryd/server_measurer.h"
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/state/known_server_key.h"
+#include "recoveryd/state/notice_store.h"
 #include "recoveryd/upstream/server_directory.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
@@ -114,6 +115,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
     (void)audit.append(clock.now(), "gate-fell-back", {});
   });
   KeyringStore keyrings(*directory);
+  NoticeStore notices(*directory);
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));
   if (!worker.ok()) return complain(log, worker.failure());
@@ -124,6 +126,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   context.administrator = listener->administrator;
   context.accounts = &accounts;
   context.keyrings = &keyrings;
+  context.notices = &notices;
   context.guest_key = &guest_key;
   ServerDirectory servers(*directory, clock, random, log);
   context.servers = &servers;

@@ -9,6 +9,7 @@
 #include "recoveryd/officer_list.h"
 #include "recoveryd/service/home_follow.h"
 #include "recoveryd/service/keyring_service.h"
+#include "recoveryd/service/notice_service.h"
 #include "recoveryd/service/region_service.h"
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
@@ -254,6 +255,7 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   const AuditWatch watch = watch_audit(record, answer.audit, [&](std::uint64_t after) {
     return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
   });
+  if (watch.verdict.ok()) NoticeService(context_).take(record, watch.passed, watch.length);
   const UnixSeconds now = context_.clock.now();
   const std::uint32_t epoch_before = record.epoch;
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {

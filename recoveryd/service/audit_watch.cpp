@@ -20,6 +20,7 @@ Status follow(const login::EnrolmentRecord& record, const upstream::AuditPage& p
       return doubt("The server shows another history of this account than it showed before.");
     watch.head = head;
     ++watch.length;
+    watch.passed.push_back(event);
   }
   return {};
 }
@@ -32,6 +33,8 @@ Status go_on(const login::EnrolmentRecord& record, const upstream::AuditState& s
     if (!page.ok()) return {};
     if (page->events.empty()) return doubt("The server does not show the events of this account.");
     TRY(follow(record, *page, shown.length, watch));
+    if (watch.passed.size() > kMaxPassed)
+      watch.passed.erase(watch.passed.begin(), watch.passed.end() - std::ptrdiff_t{kMaxPassed});
   }
   if (watch.head != shown.head)
     return doubt("The server shows another history of this account than it showed before.");
@@ -59,9 +62,9 @@ Status judge(const login::EnrolmentRecord& record, const upstream::AuditState& s
 
 AuditWatch watch_audit(const login::EnrolmentRecord& record, const upstream::AuditState& shown,
                        const EventsAfter& events) {
-  AuditWatch watch{{}, record.audit_length, record.audit_head, record.checkpoint_key};
+  AuditWatch watch{{}, record.audit_length, record.audit_head, record.checkpoint_key, {}};
   if (Status verdict = judge(record, shown, events, watch); !verdict.ok())
-    return {verdict.failure(), record.audit_length, record.audit_head, record.checkpoint_key};
+    return {verdict.failure(), record.audit_length, record.audit_head, record.checkpoint_key, {}};
   return watch;
 }
 

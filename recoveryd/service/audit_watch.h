@@ -14,11 +14,14 @@ namespace cardea::recoveryd {
 // Not more than this at one check-in; a longer way is gone on with at the next.
 inline constexpr int kMaxAuditPages = 20;
 
+inline constexpr std::size_t kMaxPassed = 200;
+
 struct AuditWatch {
   Status verdict;  // Error::server_untrusted, with the reason; everything else is as the record has it then
   std::uint64_t length = 0;
   std::array<std::uint8_t, 32> head{};
   Bytes checkpoint_key;
+  std::vector<upstream::AuditEvent> passed{};  // on the way, the oldest first; the last kMaxPassed of them
 };
 
 // The events after this sequence number.

@@ -6,6 +6,7 @@
 #include "recoveryd/json.h"
 #include "recoveryd/officer_list.h"
 #include "recoveryd/service/card_choice.h"
+#include "recoveryd/service/notice_service.h"
 #include "recoveryd/service/region_service.h"
 #include "recoveryd/service/server_status.h"
 
@@ -198,6 +199,9 @@ Result<OperationOutcome> CardService::status(Conversation& client, const std::st
     if (!record->checkpoint_key.empty())
       message += "\n" + voice.speak("The server's key for its record of events: %1.",
                                     {api::key_fingerprint(record->checkpoint_key)});
+    NoticeService::Standing notices = NoticeService(context_).standing(*record, voice);
+    if (!notices.message.empty()) message += "\n" + notices.message;
+    json.set("notices", std::move(notices.json));
     tell_of_officers(context_, voice, message, json);
   } else if (record.error() == Error::not_enrolled) {
     message += " " + voice.speak("%1 is not enrolled on this computer.", {user});

@@ -19,6 +19,7 @@ class LoginRun {
            const Terms& terms);
   login::Verdict run();
   [[nodiscard]] bool by_access_key() const noexcept { return by_access_key_; }
+  [[nodiscard]] const login::EnrolmentRecord& record() const noexcept { return record_; }
   // The card in a reader of this computer that has signed; none after an access key or an agent's signature.
   [[nodiscard]] const std::optional<card::CardId>& card_here() const noexcept { return card_here_; }
   // What the card has opened beside its signature; empty after an access key.

@@ -12,6 +12,7 @@
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/service/guest_service.h"
 #include "recoveryd/service/login_run.h"
+#include "recoveryd/service/notice_service.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -66,6 +67,12 @@ login::LoginContext login_context(const Settings& settings, const LoginRequest& 
   context.announced = contains(settings.announced_services, request.service) && !context.one_field;
   context.wait_for_card_ms = request.wait_for_card_ms;
   return context;
+}
+
+// A program without a place for a message would drop what is said only once.
+bool may_hear(const Settings& settings, const LoginRequest& request) {
+  constexpr auto kDeaf = wire::kSilent | wire::kNotInteractive;
+  return (request.flags & kDeaf) == 0 && !is_one_field(settings, request);
 }
 
 GuestSessions::Session session_of(const Conversation& client, const LoginRequest& request) {
@@ -257,6 +264,7 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
     // Before the new generation is made: that forgets the key that opens it now.
     if (wants_keyring) keyring.hand_out(client, user, run.keyring_by_card());
     if (run.by_access_key()) context_.contact_server_soon();
+    if (may_hear(context_.settings, request)) NoticeService(context_).tell(client, run.record());
   }
   return verdict;
 }

@@ -19,7 +19,8 @@ enum class StateKind : std::uint8_t {
   keyring = 6,
   remote_tries = 7,
   guest_key = 8,
-  server_lists = 9
+  server_lists = 9,
+  notices = 10
 };
 
 inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;

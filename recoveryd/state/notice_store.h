@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was done to a user's account elsewhere, one file a user (docs/spec/notices.md). No secrets. Durable
+// when a call returns. Used by notice_service.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/records/sealed_record.h"
+#include "recoveryd/state/state_directory.h"
+
+namespace cardea::recoveryd {
+
+inline constexpr std::size_t kMaxNotices = 20;
+inline constexpr std::size_t kMaxNoticeText = 64;
+
+struct Notice {
+  std::uint64_t sequence = 0;  // in the user's chain
+  UnixSeconds time = 0;
+  std::string kind;   // docs/spec/audit.md
+  std::string about;  // a state, a name, a region, or nothing
+  std::string from;   // a network, or nothing
+  bool told = false;
+  bool operator==(const Notice&) const = default;
+};
+
+struct NoticeFile {
+  records::UserId user{};
+  std::uint64_t seen = 0;         // sequence of the newest event that was looked at
+  std::vector<Notice> notices{};  // the oldest first
+};
+
+SecretBytes encode(const NoticeFile& file);
+// Error::corrupted, unknown_format.
+Result<NoticeFile> decode_notice_file(ByteView body);
+
+class NoticeStore {
+ public:
+  explicit NoticeStore(const StateDirectory& directory) : directory_(directory) {}
+  // A user who has no file, or one of another server's user of this name, has an empty one.
+  Result<NoticeFile> load(std::string_view user, const records::UserId& id) const;
+  // Reads, changes and writes one file while no other thread does. A file that can't be read is begun anew,
+  // and `damaged` says why. More than kMaxNotices: the oldest go.
+  using Change = std::function<void(NoticeFile&)>;
+  Status update(std::string_view user, const records::UserId& id, const Change& change, Status& damaged);
+
+ private:
+  Result<NoticeFile> load_locked(std::string_view user, const records::UserId& id) const;
+  const StateDirectory& directory_;
+  mutable std::mutex mutex_;
+};
+
+}  // namespace cardea::recoveryd
