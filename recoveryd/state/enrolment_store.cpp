@@ -65,8 +65,8 @@ Result<login::EnrolmentRecord> EnrolmentStore::update(std::string_view user, con
 Status EnrolmentStore::remove(std::string_view user) {
   const std::lock_guard lock(mutex_);
   if (!is_account_name(user)) return Error::not_enrolled;
-  for (const std::string_view extension :
-       {std::string_view("keyring"), std::string_view("notices"), kRemoteTriesExtension, kTriesExtension, kExtension}) {
+  for (const std::string_view extension : {std::string_view("keyring"), std::string_view("notices"),
+                                           kRemoteTriesExtension, kTriesExtension, kExtension}) {
     if (::unlink(directory_.user_file(user, extension).c_str()) != 0 && errno != ENOENT)
       return Error::io_failed;
   }
