@@ -129,7 +129,7 @@ TEST_F(ServerFailover, TheFastOneIsTakenLeftWhenItSlowsDownAndTakenAgain) {
   for (int i = 0; i < 5; ++i)
     EXPECT_EQ(ask(), name(1));
   delays(20, 300, 200);
-  measure(8);
+  measure(12);  // one that was fast is given up slowly
   EXPECT_EQ(ask(), name(0));
   delays(80, 0, 100);
   measure(8);
