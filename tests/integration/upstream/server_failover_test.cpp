@@ -128,7 +128,7 @@ TEST_F(ServerFailover, TheFastOneIsTakenLeftWhenItSlowsDownAndTakenAgain) {
   measure(2);
   for (int i = 0; i < 5; ++i)
     EXPECT_EQ(ask(), name(1));
-  delays(20, 300, 200);
+  delays(20, 200, 150);
   measure(12);  // one that was fast is given up slowly
   EXPECT_EQ(ask(), name(0));
   delays(80, 0, 100);
@@ -138,12 +138,12 @@ TEST_F(ServerFailover, TheFastOneIsTakenLeftWhenItSlowsDownAndTakenAgain) {
 
 TEST_F(ServerFailover, SmallDifferencesMoveNobody) {
   // Far apart, for a busy machine adds some of its own.
-  delays(300, 290, 600);
+  delays(300, 290, 420);
   measure(3);
   const std::string in_use = ask();
   EXPECT_NE(in_use, name(2));
-  for (int i = 0; i < 4; ++i) {
-    delays(i % 2 == 0 ? 285 : 305, i % 2 == 0 ? 305 : 285, 600);
+  for (int i = 0; i < 3; ++i) {
+    delays(i % 2 == 0 ? 285 : 305, i % 2 == 0 ? 305 : 285, 420);
     measure();
     EXPECT_EQ(ask(), in_use) << i;
   }
