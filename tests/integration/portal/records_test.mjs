@@ -90,6 +90,7 @@ test('a secret is hidden until it is wanted, and copied', async () => {
     await said(page, 'Copied.');
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), kMail.secret);
     await open(page, 'Later');
+    await item(page, 'Later').locator('text=of a later version').waitFor();
     assert.match(await item(page, 'Later').innerText(), /seed\s+\{"digits":6\}\s+note\s+of a later version/);
     assert.ok(!(await page.content()).includes(kMail.secret), 'a record that is shut leaves the page');
     await open(page, 'Without a title');
