@@ -13,7 +13,7 @@ class StoreContractFleet : public StoreContract {
  protected:
   void seen(const RegisterUser& user, UnixSeconds at, std::uint32_t generation, std::string gate,
             std::uint64_t program) {
-    CheckIn report{user.computer.id, user.user.id, generation, {}, 0, std::move(gate), program};
+    CheckIn report{user.computer.id, user.user.id, generation, {}, 0, {}, std::move(gate), program};
     if (generation != 0) report.check_k0 = Bytes(15, 2);
     EXPECT_TRUE(store->check_in({at, {}, {}}, report).ok());
   }

@@ -43,7 +43,9 @@ class StoreContractRegions : public StoreContract {
          store->set_card_state({kNow, {}, {}}, {id, anna.card.id, CardState::suspended, "lost", 1, note})
              .error()},
         {"replace_card",
-         store->replace_card({kNow, {}, {}}, {id, {}, card, "lost", 1, {}, Bytes(9), computer, false, note})
+         store
+             ->replace_card({kNow, {}, {}},
+                            {id, {}, card, "lost", 1, {}, Bytes(9), {}, computer, false, note})
              .error()},
         {"add_computer", store->add_computer({kNow, {}, {}}, {id, more.computer, {}, note}).error()},
         {"check_in", store->check_in({kNow, {}, {}}, {computer, id, 1, Bytes(15, 2), 0}).error()},
