@@ -197,6 +197,9 @@ TEST_F(Officers, NoOtherRouteTakesThem) {
                                       {"{computer_id}", anna.computer.id().text()},
                                       {"{record_id}", anna.id.text()},
                                       {"{pairing_id}", anna.id.text()},
+                                      {"{move}", std::string(64, '0')},
+                                      {"{number}", "0"},
+                                      {"{policy}", "registration"},
                                       {"{kind}", "card"},
                                       {"{ref}", anna.card.id().text()}}) {
       if (const auto at = target.find(name); at != std::string::npos) target.replace(at, name.size(), value);

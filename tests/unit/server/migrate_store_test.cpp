@@ -97,6 +97,18 @@ class MigrateStore : public testing::Test {
     open.token_expires_at = kNow + 50;
     ASSERT_TRUE(store.open_officer_session(open, kNow).ok());
   }
+  void add_draft(Store& store) {
+    Draft draft;
+    draft.sheet_check = Bytes(44, 8);
+    draft.user = UserId::random(random);
+    draft.opaque_a = draft.opaque_b = Bytes(192, 3);
+    draft.question_seal = draft.recovery_seal = Bytes(90, 4);
+    draft.recovery_public = Bytes(65, 5);
+    draft.oprf_seed = 1;
+    draft.prefix = "192.0.2.0/24";
+    draft.expires_at = kNow + 5000;
+    ASSERT_TRUE(store.keep_draft({draft, 9, 9}, kNow).ok());
+  }
   void ask_for(Store& store, const RegisterUser& user) {
     AskAsOfficer ask;
     ask.request.id = api::RequestId::random(random);
@@ -167,6 +179,7 @@ class MigrateStore : public testing::Test {
   // rows.
   void fill(const StoreConfig& config) {
     const auto store = open_store(config, random).value();
+    add_draft(*store);
     add_officer(*store);
     for (const char* account : {"Anna", "berta", "çelik"}) {
       const RegisterUser user = bench::make_user(account, random);

@@ -90,7 +90,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, bench::make_user(account, random)).ok());
   }
   sql("UPDATE cardea.users SET created=created-1 WHERE account='berta';"
-      "ALTER TABLE cardea.enrolments DROP COLUMN retired, DROP COLUMN rotate_asked;"
+      "ALTER TABLE cardea.enrolments DROP COLUMN retired, DROP COLUMN rotate_asked, DROP COLUMN gate, "
+      "DROP COLUMN program; DROP INDEX cardea.enrolments_by_contact;"
       "ALTER TABLE cardea.cards DROP COLUMN computer_id;"
       "DROP TABLE cardea.homes, cardea.work_days, cardea.oprf_keys, cardea.bundle_parts, "
       "cardea.unix_id_range;"
