@@ -61,7 +61,7 @@ def at_home(report, who):
         must(who.north.sql("SELECT count(*) FROM work_days").strip() == "0", "days were kept")
         who.does("server", "days", "on")
         who.does("access-key", "check")
-        must(who.north.sql("SELECT region FROM work_days").strip() == "north", who.north.sql("SELECT * FROM work_days"))
+        must(who.north.sql("SELECT region FROM work_days").strip() == "north", "another day was kept, or none")
 
 
 def asked(report, who):
@@ -90,7 +90,7 @@ def moved(report, who):
     with report.step("he says yes; a moment later the south is his home, and the north knows where he is"):
         must(who.does("server", "move", "--yes").json["state"] == "agreed", "not agreed")
         wait_until(lambda: who.north.sql("SELECT delivered FROM homes").strip() == "1", "the move", 30)
-        must(who.south.sql("SELECT state FROM homes").strip() == "here", who.south.sql("SELECT * FROM homes"))
+        must(who.south.sql("SELECT state FROM homes").strip() == "here", "another state of homes at the south")
     with report.step("what needs the server follows him in the middle of its work"):
         shown = recover(who.world, who.north, ACCOUNT, who.proof)
         who.does("records", "put", "second", answers={"secret": who.world.secret("record-2")})

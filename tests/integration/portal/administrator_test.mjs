@@ -22,8 +22,10 @@ async function enter(page) {
   await t.titleIs(page, 'Computers');
 }
 
-async function asAdministrator(use, settings = {}, expected = []) {
+// `before`: what has to be there when the page begins, for it fetches the other language at once.
+async function asAdministrator(use, settings = {}, expected = [], before = async () => {}) {
   await world.withPage(settings, async (page, context) => {
+    await before(page);
     const key = await plugKeyIn(page, context);
     await addKey(world, page, 'weber');
     await page.click('text="Continue"');
@@ -161,14 +163,16 @@ test('dark on a telephone, in German, at 320 px, with the keyboard, in any words
     await page.setViewportSize({width: 320, height: 640});
     await fitsWidth(page);
   }, {...kTelephone, colorScheme: 'dark'});
+  let look;
   await asAdministrator(async (page) => {
-    const look = await pseudoLook(page, t.titleIs, ['–']);
     await page.click('text="Deutsch"');
     await look('⟦Cömpütérs');
-    for (const [section, title] of [['policies', '⟦Pölíçíés'], ['servers', '⟦Sérvérs'], ['audit', '⟦Aüdít']]) {
+    for (const [section, title] of [['policies', '⟦Pölíçíés'], ['servers', '⟦Sérvérs'], ['audit', '⟦Åüdít']]) {
       await page.focus(`nav a[href="#${section}"]`);
       await page.keyboard.press('Enter');
       await look(title);
     }
-  }, {viewport: {width: 320, height: 700}});
+  }, {viewport: {width: 320, height: 700}}, [], async (page) => {
+    look = await pseudoLook(page, t.titleIs, []);
+  });
 });

@@ -51,7 +51,8 @@ async function fromTheCatalogue(page, values) {
     }
     return found;
   });
-  assert.deepEqual(loose.filter((text) => !values.includes(text)), []);
+  // What has no letter is a number or a time, in any language.
+  assert.deepEqual(loose.filter((text) => /\p{L}/u.test(text) && !values.includes(text)), []);
 }
 
 // The page's German is replaced: ?lang=de shows the made catalogue.

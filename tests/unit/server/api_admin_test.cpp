@@ -237,8 +237,7 @@ TEST_F(Administration, TheFleetSaysWhatAsksForAttention) {
   server.clock.advance(15 * kDay);
   chief = session_of(*server.store->get_officer(server.store->officers()->at(0).id));
   EXPECT_EQ(client.get("/v1/admin/fleet", chief).number("silent"), 1);
-  for (const char* bad :
-       {"filter=wild", "limit=0", "search=!", "search=A", "search=AA", "search=_w", "cursor=AAAA"})
+  for (const char* bad : {"filter=wild", "limit=0", "search=A", "search=AA", "search=_w", "cursor=AAAA"})
     EXPECT_EQ(client.get(std::string("/v1/admin/computers?") + bad, chief).problem(), "invalid-argument");
   EXPECT_NE(client.get("/v1/admin/computers?search=QU5OYQ", chief).body.find("\"anna\""), std::string::npos);
   EXPECT_EQ(client.get("/v1/admin/computers?search=JQ", chief).body.find("\"anna\""), std::string::npos);
