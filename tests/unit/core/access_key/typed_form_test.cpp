@@ -101,9 +101,9 @@ TEST(TypedForm, OverlongInputIsNotLookedAt) {
 }
 
 TEST(TypedForm, OtherFailuresNameNoGroup) {
-  EXPECT_EQ(mistyped_group(fail(Error::access_key_wrong, "group 3")), 0);
+  EXPECT_EQ(mistyped_group(fail(Error::access_key_wrong, "group-3")), 0);
   EXPECT_EQ(mistyped_group(fail(Error::access_key_mistyped)), 0);
-  EXPECT_EQ(mistyped_group(fail(Error::access_key_mistyped, "group x")), 0);
+  EXPECT_EQ(mistyped_group(fail(Error::access_key_mistyped, "group-x")), 0);
 }
 
 TEST(TypedForm, OddNumbersOfGroupsAreABug) {
