@@ -21,6 +21,15 @@ const kKinds: Record<string, TextId> = {
   'access-keys-asked': 'event.access-keys-asked',
   'access-key-issued': 'event.access-key-issued',
   'browser-allowed': 'event.browser-allowed',
+  'account-closed': 'event.account-closed',
+  'account-opened': 'event.account-opened',
+  'officer-found': 'event.officer-found',
+  'officer-asked': 'event.officer-asked',
+  'officer-approved': 'event.officer-approved',
+  'officer-declined': 'event.officer-declined',
+  'officer-issued': 'event.officer-issued',
+  'officer-opened-account': 'event.officer-opened-account',
+  'officer-suspended-card': 'event.officer-suspended-card',
 };
 const kLevels: Record<string, TextId> = {
   password: 'event.opened.password',
@@ -45,6 +54,8 @@ const kBy: Record<string, TextId> = {
 const kWeighty = new Set([
   ...['registered', 'card-state', 'card-replaced', 'computer-added', 'computer-retired'],
   ...['guest-admitted', 'access-key-issued', 'sheet-used', 'browser-allowed'],
+  ...['account-closed', 'account-opened', 'officer-found', 'officer-asked', 'officer-approved', 'officer-declined'],
+  ...['officer-issued', 'officer-opened-account', 'officer-suspended-card'],
 ]);
 
 export const isWeighty = ({kind}: AuditEvent): boolean => kWeighty.has(kind);
@@ -76,6 +87,7 @@ export function eventText(t: Texts, event: AuditEvent, {cards, computers}: Known
     computer: computers.get(computer)?.name ?? (word(event, 'name') || t.text('event.computer.unknown', {id: computer.slice(0, 8)})),
     generation: word(event, 'generation'),
     number: word(event, 'index'),
+    officer: word(event, 'officer'),
     kind: event.kind,
   });
 }
