@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMaxGroups = 16;
 constexpr std::size_t kMaxSymbols = kMaxGroups * kTypedGroup;
-constexpr std::string_view kMistypedPrefix = "group-";  // goes through the card worker's replies as it is
+// Without a blank: it goes through the card worker's replies, which put what has one between quotes.
+constexpr std::string_view kMistypedPrefix = "group-";
 
 // x * alpha in GF(32) = GF(2)[x] / (x^5 + x^2 + 1).
 constexpr std::uint8_t times_alpha(std::uint8_t value) noexcept {

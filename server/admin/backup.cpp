@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/admin/backup.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -12,6 +10,7 @@
 
 #include "core/base/linux/secure_file.h"
 #include "core/base/linux/unique_fd.h"
+#include "server/admin/durable.h"
 #include "server/store/sql/schema.h"
 #include "server/store/sqlite/database.h"
 
@@ -25,26 +24,6 @@ constexpr crypto::Label kLabel = "cardea/v1/backup";
 constexpr char kStoreFile[] = "/store.sqlite";
 constexpr char kManifestFile[] = "/manifest.json";
 constexpr std::size_t kMaxManifest = 64 * 1024;
-
-Failure io_failure(const std::string& path) {
-  const Error error = errno == ENOSPC || errno == EDQUOT || errno == EROFS ? Error::disk_full
-                      : errno == EEXIST || errno == ENOTEMPTY              ? Error::already_exists
-                      : errno == ENOENT                                    ? Error::not_found
-                      : errno == EACCES || errno == EPERM                  ? Error::permission_denied
-                                                                           : Error::io_failed;
-  return fail(error, path + ": " + std::strerror(errno));
-}
-
-Status flush(const std::string& path, int flags) {
-  const UniqueFd file(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
-  if (!file || ::fsync(file.get()) != 0) return io_failure(path);
-  return {};
-}
-
-std::string parent_of(const std::string& path) {
-  const auto parent = std::filesystem::path(path).lexically_normal().parent_path();
-  return parent.empty() ? "." : parent.string();
-}
 
 struct FileFacts {
   std::uint64_t size = 0;
@@ -152,16 +131,16 @@ Result<Manifest> make_backup(const StoreConfig& store, const ServerSecrets& secr
   if (::mkdir(draft.c_str(), 0700) != 0) return io_failure(draft);
   TRY_ASSIGN(Manifest manifest, copy_into(store, draft + kStoreFile, random));
   manifest.made = now;
-  TRY(flush(draft + kStoreFile, O_RDWR));
+  TRY(sync_file(draft + kStoreFile));
   TRY_ASSIGN(const FileFacts facts, facts_of(draft + kStoreFile));
   manifest.size = facts.size;
   manifest.sha256 = facts.sha256;
   const std::string text = sign_file(secrets, kLabel, manifest_json(manifest));
   TRY(create_file_atomically(draft + kManifestFile, as_bytes(text), 0600));
-  TRY(flush(draft, O_RDONLY | O_DIRECTORY));
+  TRY(sync_directory(draft));
   if (::renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE) != 0)
     return io_failure(directory);
-  TRY(flush(parent_of(directory), O_RDONLY | O_DIRECTORY));
+  TRY(sync_directory(parent_of(directory)));
   return manifest;
 }
 

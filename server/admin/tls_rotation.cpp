@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/admin/tls_rotation.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "core/base/linux/secure_file.h"
+#include "server/admin/durable.h"
 #include "server/init_certificate.h"
 
 namespace cardea::server::admin {
@@ -30,9 +29,10 @@ bool is_there(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0;
 }
 
+// Durable, for the directory that it comes from is removed in the end.
 Status rename_file(const std::string& from, const std::string& to) {
-  if (::rename(from.c_str(), to.c_str()) == 0) return {};
-  return fail(Error::io_failed, from + ": " + std::strerror(errno));
+  if (::rename(from.c_str(), to.c_str()) != 0) return io_failure(from);
+  return sync_directory(parent_of(to));
 }
 
 Result<bool> has_both_authorities(const Paths& paths) {
@@ -55,8 +55,7 @@ Result<std::string> prepare_certificate(const std::string& certificate) {
   if (!is_there(paths.next_authority)) {
     std::error_code ignored;  // what a try that was ended has left is not whole
     std::filesystem::remove_all(paths.next, ignored);
-    if (::mkdir(paths.next.c_str(), 0700) != 0)
-      return fail(Error::io_failed, paths.next + ": " + std::strerror(errno));
+    if (::mkdir(paths.next.c_str(), 0700) != 0) return io_failure(paths.next);
     TRY(init_certificate(facts.name, paths.next_certificate, paths.next_key));
   }
   TRY_ASSIGN(const bool both, has_both_authorities(paths));

@@ -4,20 +4,11 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/base/text.h"
 #include "server/store/postgres/libpq.h"
 
 namespace cardea::server::postgres {
 namespace {
-
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> out;
-  for (std::size_t comma = 0; comma != std::string_view::npos; list.remove_prefix(comma + 1)) {
-    comma = list.find(',');
-    out.emplace_back(list.substr(0, comma));
-    if (comma == std::string_view::npos) break;
-  }
-  return out;
-}
 
 constexpr char kDefaultPort[] = "5432";
 
@@ -54,8 +45,8 @@ Result<std::vector<Host>> hosts_of(const std::string& url) {
   if (lists.port.find_first_not_of("0123456789,") != std::string::npos) return not_a_url();
   if (!lists.password.empty())
     return fail(Error::config_invalid, "[store] url holds a password: put it into password_file");
-  const auto hosts = split(lists.host), addresses = split(lists.hostaddr);
-  auto ports = split(lists.port);
+  const auto hosts = split(lists.host, ','), addresses = split(lists.hostaddr, ',');
+  auto ports = split(lists.port, ',');
   const std::size_t count = std::max(hosts.size(), addresses.size());
   // As libpq has it: a list of addresses goes with the list of names, and one port is for all.
   const auto fits = [&](const std::vector<std::string>& list, bool one_for_all) {

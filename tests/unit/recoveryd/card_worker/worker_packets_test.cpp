@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "core/access_key/grouped_code.h"
+#include "core/records/sheet_code.h"
 #include "recoveryd/card_worker/verb_table.h"
 #include "recoveryd/worker_link/packet_socket.h"
 #include "recoveryd/worker_link/spawn.h"
@@ -140,6 +142,23 @@ TEST_F(BareWorker, IsSandboxed) {
   const std::string text((std::istreambuf_iterator<char>(limits)), {});
   EXPECT_NE(text.find("Max core file size        0                    0"), std::string::npos);
   EXPECT_NE(text.find("Max open files            64 "), std::string::npos);
+}
+
+// The group that was mistyped is in the failure's words, which go to the person's screen by way of the
+// daemon.
+TEST(Replies, NameTheMistypedGroupOfASheet) {
+  SystemRandom random;
+  const SecretBytes typed = records::format_sheet_code(records::make_sheet_code(random));
+  std::string wrong(typed.expose_text());
+  wrong.back() = wrong.back() == '2' ? '3' : '2';
+  const auto refused = records::parse_sheet_code(as_bytes(wrong));
+  ASSERT_FALSE(refused.ok());
+  Reply reply;
+  reply.verb = Verb::collect;
+  reply.failure = refused.failure();
+  const auto read = decode_reply(encode_reply(reply));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(access_key::mistyped_group(*read->failure), 8);
 }
 
 TEST(VerbTable, KnowsEveryVerbInItsStateOnly) {
