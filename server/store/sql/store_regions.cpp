@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where users are at home, and their way from one region to another (docs/spec/relocation.md).
+#include <algorithm>
+
 #include "core/api/account_statement.h"
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/user_rows.h"
@@ -107,6 +109,27 @@ Status put_keys(Connection& database, const UserId& user, const MovedKeys& keys)
   return put.blob(user.view()).blob(keys.key_a).blob(keys.key_b).run();
 }
 
+// The length of the chain that a bundle brings, as its user's row says.
+std::int64_t length_of_chain(const UserRows& rows) {
+  for (const UserTable& table : rows) {
+    if (table.name != "users" || table.rows.size() != 1) continue;
+    const auto& row = table.rows.front();
+    for (std::size_t i = 0; i < std::min(row.size(), table.columns.size()); ++i) {
+      if (table.columns[i].name == "audit_length") return row[i].number;
+    }
+  }
+  return 0;
+}
+
+// Events are only ever added: with a head before those that are here, no event could follow any more.
+Status check_chain_goes_on(Connection& database, const ImportUser& command) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT audit_length FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(const bool known, row.blob(command.user.view()).step());
+  if (known && length_of_chain(command.rows) < row.number_at(0))
+    return fail(Error::server_conflict, "the user has more events here");
+  return {};
+}
+
 // Only somebody who is not at home here, and was not here later than the bundle says.
 Status check_may_arrive(Connection& database, const ImportUser& command) {
   TRY_ASSIGN(const auto home, find_home(database, command.user));
@@ -117,7 +140,7 @@ Status check_may_arrive(Connection& database, const ImportUser& command) {
   if (home->state != HomeState::gone && home->state != HomeState::arriving)
     return fail(Error::server_conflict, "the user is at home here");
   if (home->epoch > command.epoch) return fail(Error::server_conflict, "the user was here later than that");
-  return {};
+  return check_chain_goes_on(database, command);
 }
 
 Status import(Connection& database, const ImportUser& command, UnixSeconds now) {
