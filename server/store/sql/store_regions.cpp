@@ -131,8 +131,7 @@ Status check_chain_goes_on(Connection& database, const ImportUser& command) {
 }
 
 // Only somebody who is not at home here, and was not here later than the bundle says.
-Status check_may_arrive(Connection& database, const ImportUser& command) {
-  TRY_ASSIGN(const auto home, find_home(database, command.user));
+Status check_may_arrive(Connection& database, const ImportUser& command, const std::optional<Home>& home) {
   if (!home) {
     TRY_ASSIGN(const bool known, is_user(database, command.user));
     return known ? fail(Error::server_conflict, "the user is at home here") : Status();
@@ -144,7 +143,8 @@ Status check_may_arrive(Connection& database, const ImportUser& command) {
 }
 
 Status import(Connection& database, const ImportUser& command, UnixSeconds now) {
-  TRY(check_may_arrive(database, command));
+  TRY_ASSIGN(const auto old, find_home(database, command.user));
+  TRY(check_may_arrive(database, command, old));
   TRY(write_user_rows(database, command.user, command.rows));
   TRY(put_keys(database, command.user, command.keys));
   Home home;
@@ -155,6 +155,10 @@ Status import(Connection& database, const ImportUser& command, UnixSeconds now) 
   home.since = now;
   home.records_days = command.records_days;
   home.bundle = command.bundle;
+  if (old) {  // until he has arrived, his way is the one that he is known to have gone
+    home.forward = old->forward;
+    home.delivered = old->delivered;
+  }
   return write_home(database, home);
 }
 
@@ -170,6 +174,8 @@ Status activate(Connection& database, const ActivateUser& command, UnixSeconds n
   home->epoch = command.epoch;
   home->since = now;
   home->quiet_until = command.quiet_until;
+  home->forward.clear();
+  home->delivered = false;
   TRY(write_home(database, *home));
   TRY(append_audit(database, command.user, command.audit, now));
   return {};
