@@ -3,10 +3,19 @@
 
 #include "core/api/checkpoint_key.h"
 #include "core/api/forward.h"
+#include "core/base/byte_builder.h"
 #include "server/service/moved_keys.h"
 #include "server/service/relocation_rule.h"
 
 namespace cardea::server {
+namespace {
+
+// A region chooses the name of its move: under the bare name it could write over the parts of another's.
+Digest kept_under(std::string_view source, const Digest& move) {
+  return crypto::sha256({ByteBuilder().lp(source).raw(move).view()});
+}
+
+}  // namespace
 
 Result<const OtherRegion*> RelocationInbox::known(std::string_view source) const {
   const auto region = policy_.others.find(source);
@@ -19,7 +28,7 @@ Status RelocationInbox::put_part(std::string_view source, const Digest& move, st
   TRY(known(source));
   if (number >= kMaxBundleParts || part.empty() || part.size() > kBundlePart)
     return fail(Error::limit_exceeded, "a part of a bundle");
-  return store_.put_bundle_part(move, number, part, now);
+  return store_.put_bundle_part(kept_under(source, move), number, part, now);
 }
 
 // The same import again, because its answer was lost.
@@ -34,7 +43,7 @@ Result<RegionPeer::Receipt> RelocationInbox::import(std::string_view source, con
                                                     UnixSeconds now) {
   TRY_ASSIGN(const OtherRegion* const region, known(source));
   if (parts == 0 || parts > kMaxBundleParts) return fail(Error::limit_exceeded, "parts of a bundle");
-  TRY_ASSIGN(const Bytes bytes, store_.bundle(move, parts));
+  TRY_ASSIGN(const Bytes bytes, store_.bundle(kept_under(source, move), parts));
   if (crypto::sha256({bytes}) != bundle_hash) return fail(Error::server_conflict, "another bundle");
   TRY_ASSIGN(const Bundle bundle, open_bundle(bytes, region->key.sign_spki));
   if (bundle.source != source || bundle.destination != policy_.here ||
@@ -77,7 +86,7 @@ Status RelocationInbox::activate(std::string_view source, const Digest& move, co
   ActivateUser command{user, forward.epoch, bundle, now + kQuietDays * kSecondsPerDay, {}};
   command.audit = {"moved-in", api::Json::Object{{"from", std::string(source)}, {"epoch", forward.epoch}}};
   TRY(store_.activate_user(command, now));
-  return store_.drop_bundle(move);
+  return store_.drop_bundle(kept_under(source, move));
 }
 
 }  // namespace cardea::server

@@ -96,6 +96,16 @@ TEST_F(RelocationBundle, OfAnotherSourceOrForAnotherRegionIsRefused) {
   expect_refused(Error::peer_not_trusted);
 }
 
+TEST_F(RelocationBundle, AnotherRegionDoesNotWriteOverItsParts) {
+  south.policy.others["west"] = {"https://west.example", north.keys.public_key()};
+  const Bytes bytes = *encode(bundle, north.keys.sign());
+  ASSERT_TRUE(import(bytes).ok());
+  const Digest move = move_id("north", bundle.user, bundle.epoch);
+  ASSERT_TRUE(south.inbox.put_part("west", move, 0, Bytes(1), clock.now()).ok());
+  const auto parts = static_cast<std::uint32_t>((bytes.size() + kBundlePart - 1) / kBundlePart);
+  EXPECT_TRUE(south.inbox.import("north", move, crypto::sha256({bytes}), parts, clock.now()).ok());
+}
+
 TEST_F(RelocationBundle, AVersionThatIsNotKnownIsRefused) {
   Bytes bytes = *encode(bundle, north.keys.sign());
   bytes[0] = 2;
