@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "core/base/linux/program_end.h"
 #include "core/base/text.h"
 #include "core/login/texts.h"
 #include "recoveryd/log_events.h"
-#include "recoveryd/os/linux/program_end.h"
 #include "recoveryd/peer_policy.h"
 #include "recoveryd/removal_watch.h"
 #include "recoveryd/service/accounts_database.h"

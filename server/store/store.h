@@ -14,6 +14,7 @@
 #include "server/store/draft.h"
 #include "server/store/fleet.h"
 #include "server/store/officers.h"
+#include "server/store/outbox.h"
 #include "server/store/regions.h"
 
 namespace cardea::server {
@@ -232,6 +233,14 @@ class Store {
   // The end of the administration's chain.
   virtual Result<AuditPoint> admin_audit_end() = 0;
   virtual Result<StoreFacts> facts() = 0;
+
+  // --- messages to the organisation's own channels (docs/spec/notify.md)
+  // The one that has been due for longest, for the caller alone until then; nothing when none is due.
+  virtual Result<std::optional<OutboxMessage>> take_message(const TakeMessage&) = 0;
+  // It was told, or need not be. One that is not there any more is no failure, here and below.
+  virtual Status settle_message(const UserId&, std::uint64_t sequence) = 0;
+  virtual Status postpone_message(const UserId&, std::uint64_t sequence, UnixSeconds due) = 0;
+  virtual Result<OutboxState> outbox_state() = 0;
 };
 
 }  // namespace cardea::server

@@ -135,6 +135,11 @@ class SqlStore : public Store {
   Result<AuditPoint> admin_audit_end() override;
   Result<StoreFacts> facts() override;
 
+  Result<std::optional<OutboxMessage>> take_message(const TakeMessage&) override;
+  Status settle_message(const UserId&, std::uint64_t sequence) override;
+  Status postpone_message(const UserId&, std::uint64_t sequence, UnixSeconds due) override;
+  Result<OutboxState> outbox_state() override;
+
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t commits() const noexcept = 0;
