@@ -19,6 +19,7 @@ CREATE TABLE homes(
   forward BLOB NOT NULL DEFAULT x'',
   delivered INTEGER NOT NULL DEFAULT 0, purged INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX homes_by_state ON homes(state, since);
+CREATE INDEX homes_to_do ON homes(not_before) WHERE (state IN ('agreed', 'frozen') OR (state='gone' AND delivered=0));
 CREATE TABLE work_days(
   user_id BLOB NOT NULL REFERENCES users(user_id), day INTEGER NOT NULL, region TEXT NOT NULL,
   PRIMARY KEY(user_id, day)) WITHOUT ROWID;

@@ -71,7 +71,7 @@ class SqlStore : public Store {
 
   Result<Home> home(const UserId&) override;
   Result<Home> change_home(const HomeChange&, UnixSeconds now) override;
-  Result<std::vector<Home>> moves(std::size_t limit) override;
+  Result<std::vector<Home>> moves(UnixSeconds now, std::size_t limit) override;
   Status record_days(const UserId&, bool on) override;
   Result<std::vector<WorkDay>> work_days(const UserId&, std::int64_t since) override;
   Result<std::vector<UserId>> roaming_users(std::string_view here, std::int64_t since, std::uint64_t days,
