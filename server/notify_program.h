@@ -2,6 +2,8 @@
 // The organisation's program as the notifier's channel (docs/spec/notify.md, "The program").
 #pragma once
 
+#include <memory>
+
 #include "core/base/linux/unique_fd.h"
 #include "core/base/log.h"
 #include "server/service/notifier.h"

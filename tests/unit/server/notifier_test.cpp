@@ -45,12 +45,12 @@ TEST_P(TheNotifier, TellsWhatTheSpecificationSaysAndNothingElse) {
   EXPECT_EQ(tell(), Told::told);
   const std::string user = anna.user.id.text(), card = anna.card.id.text(),
                     computer = anna.computer.id.text();
-  EXPECT_EQ(channel.messages.front(),
-            R"({"version":1,"id":")" + user + R"(-1","account":"anna","kind":"registered","time":1800000000,)" +
-                R"("details":{"card":")" + card + R"(","computer":")" + computer +
-                R"(","from":"192.0.2.0/24"},"server":"https://cardea.test","tries":1,)" +
-                R"("computer":"laptop\n$(reboot)","card":"Anna's \"card\""
-})");
+  const std::string wanted = R"({"version":1,"id":")" + user +
+                             R"(-1","account":"anna","kind":"registered","time":1800000000,)" +
+                             R"("details":{"card":")" + card + R"(","computer":")" + computer +
+                             R"(","from":"192.0.2.0/24"},"server":"https://cardea.test","tries":1,)" +
+                             R"x("computer":"laptop\n$(reboot)","card":"Anna's \"card\""})x";
+  EXPECT_EQ(channel.messages.front(), wanted);
   EXPECT_EQ(tell(), std::nullopt);
 }
 

@@ -61,7 +61,7 @@ TEST_P(StoreContractOutbox, AChangeThatFailsTellsNothing) {
 TEST_P(StoreContractOutbox, ARepeatedRequestTellsOnce) {
   const Once once{"user", "key", {}};
   ASSERT_TRUE(suspend(1, once).ok());
-  EXPECT_TRUE(suspend(1, once)->replayed);
+  EXPECT_TRUE(suspend(1, once)->repeated);
   EXPECT_EQ(store->outbox_state()->waiting, 2u);
 }
 

@@ -209,7 +209,8 @@ TEST_P(StoreContractRegions, WhoCanNotMoveNowHidesNobody) {
   reopen();
   const auto users = [&](UnixSeconds now, std::size_t limit) {
     std::vector<UserId> out;
-    for (const Home& home : *store->moves(now, limit))
+    const auto homes = store->moves(now, limit);
+    for (const Home& home : *homes)
       out.push_back(home.user);
     return out;
   };
