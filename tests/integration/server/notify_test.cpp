@@ -29,9 +29,15 @@ class Notify : public testing::Test {
 
   Notify() {
     std::filesystem::create_directory(out());
-    std::ofstream(server.dir.file("server.conf"), std::ios::app)
-        << "[notify]\nprogram = " << program() << "\ntimeout_seconds = 1\n";
     write_program(kKeep);
+  }
+  void configure(int timeout_seconds = 1) const {
+    std::ofstream(server.dir.file("server.conf"), std::ios::app)
+        << "[notify]\nprogram = " << program() << "\ntimeout_seconds = " << timeout_seconds << "\n";
+  }
+  void start(int timeout_seconds = 1) {
+    configure(timeout_seconds);
+    server.start();
   }
   [[nodiscard]] std::string out() const { return server.dir.file("out"); }
   [[nodiscard]] std::string program() const { return server.dir.file("tell"); }
@@ -74,7 +80,7 @@ class Notify : public testing::Test {
 };
 
 TEST_F(Notify, WhatHappensIsToldAtOnce) {
-  server.start();
+  start();
   ApiClient client = server.client();
   TestUser anna(client, "anna", "p", "a");
   ASSERT_EQ(anna.register_now().status, 201);
@@ -90,7 +96,7 @@ TEST_F(Notify, WhatHappensIsToldAtOnce) {
 
 TEST_F(Notify, AProgramThatHangsKeepsNobodyWaiting) {
   ASSERT_NO_FATAL_FAILURE(write_program("touch $d/hangs; exec sleep 300\n"));
-  server.start();
+  start();
   ApiClient client = server.client();
   TestUser anna(client, "anna", "p", "a"), berta(client, "berta", "p", "b");
   ASSERT_EQ(anna.register_now().status, 201);
@@ -104,9 +110,8 @@ TEST_F(Notify, AProgramThatHangsKeepsNobodyWaiting) {
 }
 
 TEST_F(Notify, AServerThatStopsDoesNotWaitForIt) {
-  std::ofstream(server.dir.file("server.conf"), std::ios::app) << "[notify]\ntimeout_seconds = 300\n";
   ASSERT_NO_FATAL_FAILURE(write_program("touch $d/hangs; exec sleep 300\n"));
-  server.start();
+  start(300);
   ApiClient client = server.client();
   TestUser anna(client, "anna", "p", "a");
   ASSERT_EQ(anna.register_now().status, 201);
@@ -120,7 +125,7 @@ TEST_F(Notify, OneThatFailsIsAskedAgainAndItsWordsAreInTheLog) {
   ASSERT_NO_FATAL_FAILURE(write_program(
       "test -e $d/failed || { touch $d/failed; echo no route to the mail host >&2; exit 1; }\n" +
       std::string(kKeep)));
-  server.start();
+  start();
   ApiClient client = server.client();
   TestUser anna(client, "anna", "p", "a");
   ASSERT_EQ(anna.register_now().status, 201);
@@ -133,7 +138,7 @@ TEST_F(Notify, OneThatFailsIsAskedAgainAndItsWordsAreInTheLog) {
 // The server is killed after it has said yes, before the program has told, and while it runs.
 TEST_F(Notify, KilledItTellsEverythingAfterwards) {
   ASSERT_NO_FATAL_FAILURE(write_program("touch $d/hangs; exec sleep 300\n"));
-  server.start();
+  start();
   ApiClient client = server.client();
   TestUser anna(client, "anna", "p", "a");
   ASSERT_EQ(anna.register_now().status, 201);
@@ -152,6 +157,7 @@ TEST_F(Notify, KilledItTellsEverythingAfterwards) {
 
 TEST_F(Notify, AProgramThatOthersMayChangeIsNoConfiguration) {
   ASSERT_NO_FATAL_FAILURE(write_program(kKeep, 0757));
+  configure();
   std::string output;
   EXPECT_EQ(server.run({"--check"}, &output), 1);
   EXPECT_NE(output.find("others may change it"), std::string::npos) << output;
@@ -164,7 +170,7 @@ TEST_F(Notify, AProgramThatOthersMayChangeIsNoConfiguration) {
 
 // Changed while the server runs: the message waits.
 TEST_F(Notify, AProgramThatOthersMayChangeIsNotRun) {
-  server.start();
+  start();
   ASSERT_NO_FATAL_FAILURE(write_program(kKeep, 0757));
   ApiClient client = server.client();
   TestUser anna(client, "anna", "p", "a");
