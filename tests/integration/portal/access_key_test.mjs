@@ -5,6 +5,7 @@ import test from 'node:test';
 
 import * as t from './harness.mjs';
 import {keyboardOf} from './keyboard.mjs';
+import {guidePicture} from './looks.mjs';
 
 const world = await t.startWorld();
 
@@ -56,6 +57,7 @@ test('with the keyboard alone, to a key that the computer accepts once', async (
     assert.equal(await focused(), 'title');
     await t.accessible(page);
     await t.picture(page, 'key-4-key');
+    await guidePicture(page, 'key-desktop');
     await page.locator('main .lead:visible', {hasText: /^It opens anna-laptop once\.$/}).waitFor();
     const key = await page.locator('#key').getAttribute('data-key');
     assert.match(key, /^([0-9A-HJKMNP-TV-Z]{5}-){5}[0-9A-HJKMNP-TV-Z]{5}$/);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
-import {pseudoLook} from './looks.mjs';
+import {guidePicture, pseudoLook} from './looks.mjs';
 import {addKey as addKeyOf, plugKeyIn} from './security_key.mjs';
 
 const world = await t.startWorld(t.startNamedServer);
@@ -82,6 +82,7 @@ test('asked, approved by another officer, made with the card; it opens the compu
     const command = await mine.locator('code').textContent();
     await t.accessible(page);
     await t.picture(page, 'desk-4-approved');
+    await guidePicture(page, 'help-desk', 960);
     const request = /^cardea officer issue --request ([0-9a-f]{32})$/.exec(command)[1];
     const {key} = await world.desk(`issue olaf ${request}`);
     assert.deepEqual(await world.desk(`check ${account} anna-laptop ${key}`), {number: 1});
