@@ -202,7 +202,7 @@ test('on a telephone, light', async () => {
   await world.withPage(kTelephone, async (page) => {
     await signIn(page, account);
     await t.picture(page, 'telephone-account-computers');
-    await t.picture(page, 'guide-computers', {fullPage: false});
+    await t.picture(page, 'guide-computers', {fullPage: false, scale: 'css'});
     await section(page, 'My cards');
     await thing(page, 'Blue card').getByRole('button', {name: 'Suspend'}).click();
     await t.picture(page, 'telephone-account-suspend');

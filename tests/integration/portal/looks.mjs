@@ -16,6 +16,7 @@ export const kTelephone = {viewport: {width: 390, height: 844}, deviceScaleFacto
 export async function guidePicture(page, name, height = 900) {
   const before = page.viewportSize();
   await page.setViewportSize({width: 880, height});
+  await page.mouse.move(0, 0); // over nothing
   await picture(page, `guide-${name}`, {fullPage: false});
   await page.setViewportSize(before);
 }

@@ -58,7 +58,7 @@ test('on a telephone, light', async () => {
     await page.goto(world.url);
     await t.picture(page, 'telephone-home');
     await t.getKey(page, world, account);
-    await t.picture(page, 'guide-key', {fullPage: false});
+    await t.picture(page, 'guide-key', {fullPage: false, scale: 'css'});
     await page.goto(`${world.url}/lost-card`);
     await t.enter(page, account);
     await t.titleIs(page, 'Suspend your card');
