@@ -45,6 +45,7 @@ test('computers: what asks for attention, why, and a name that is only a name', 
     await t.picture(page, 'admin-1-computers');
     await page.click('button[data-filter=all]');
     await page.locator('h2', {hasText: 'All'}).waitFor();
+    await page.locator('.machine').nth(3).waitFor();
     assert.equal(await page.locator('.machine').count(), 4);
     await page.fill('#search', 'KITCHEN');
     await page.click('text="Search"');

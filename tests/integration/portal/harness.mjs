@@ -163,7 +163,7 @@ export async function startWorld(start = startServer) {
     async withPage(settings, use, expected = []) {
       const context = await browser.newContext({ignoreHTTPSErrors: true, locale: 'en-GB', ...settings});
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(45_000);
       const complaints = [];
       page.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
