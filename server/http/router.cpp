@@ -171,7 +171,7 @@ Status Router::check_home(const Caller& caller, const api::Json& body, const std
   }
   if (!user) return {};
   TRY_ASSIGN(const Home home, services_.store.home(*user));
-  if (home.state == HomeState::gone) return moved_away(*user);
+  if (is_away(home)) return moved_away(*user);
   if (home.state == HomeState::arriving) return fail(Error::timeout, "the account is about to move here");
   return {};
 }

@@ -35,8 +35,9 @@ Result<Bundle> open_bundle(ByteView bytes, ByteView source_key);
 // The form alone; for the fuzz target.
 Result<Bundle> decode_bundle(ByteView bytes);
 
-// What must be true of the rows whatever the region they come from: they are this user's, his chain can be
-// computed up to the head, ids are the hashes of their keys. corrupted.
+// What must be true of the rows whatever the region they come from: they are this user's, guesses included;
+// his account has an account's name; his chain can be computed up to the head from events in their one
+// spelling; ids are the hashes of their keys, and each card's key has signed that it is his. corrupted.
 Status check_rows(const Bundle& bundle);
 
 Result<Bytes> seal_oprf_keys(const OprfKeys& keys, const Bundle& bundle, ByteView recipient_point,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the rows of a bundle must be, whichever region signed it.
 #include "core/api/audit_event.h"
+#include "core/base/text.h"
+#include "server/service/guess_budget.h"
+#include "server/service/registration.h"
 #include "server/service/relocation_bundle.h"
 
 namespace cardea::server {
@@ -71,8 +74,23 @@ Status check_user(const Bundle& bundle, const UserTable& table) {
   const Row& row = table.rows.front();
   const bool fits = in.number(row, "audit_length") == static_cast<std::int64_t>(bundle.audit.length) &&
                     same(in.bytes(row, "audit_head"), bundle.audit.head);
+  const std::string account = in.text(row, "account");
+  const std::string key = in.text(row, "account_key");
   TRY(in.complete());
-  return fits ? Status() : broken("the user's row has another chain");
+  if (!fits) return broken("the user's row has another chain");
+  // Under a key of its own a name would be found by another word, or would take one that it does not show.
+  const bool named = is_account_name(account) && account_subject(account) == account_subject("") + key;
+  return named ? Status() : broken("not an account's name");
+}
+
+// A count that is not his would close somebody else's account.
+Status check_guesses(const UserTable& table, const UserTable& users) {
+  Reader in(table), user(users);
+  const std::string subject = account_subject(user.text(users.rows.front(), "account"));
+  for (const Row& row : table.rows) {
+    if (in.text(row, "subject") != subject) return broken("guesses at somebody else's account");
+  }
+  return in.complete();
 }
 
 Status check_chain(const Bundle& bundle, const UserTable& table) {
@@ -80,8 +98,11 @@ Status check_chain(const Bundle& bundle, const UserTable& table) {
   AuditPoint point;
   for (const Row& row : table.rows) {
     ++point.length;
-    const auto details = api::Json::parse(in.text(row, "details"));
-    if (!details.ok() || in.number(row, "sequence") != static_cast<std::int64_t>(point.length))
+    // Another spelling has the same hash, and would be damage to whoever verifies the chains of this store.
+    const std::string text = in.text(row, "details");
+    const auto details = api::Json::parse(text);
+    if (!details.ok() || details->canonical().text() != text ||
+        in.number(row, "sequence") != static_cast<std::int64_t>(point.length))
       return broken("an event");
     const std::string event = api::audit_event_text(bundle.user, point.length, in.number(row, "time"),
                                                     in.text(row, "kind"), *details);
@@ -104,6 +125,23 @@ Status check_ids(const UserTable& table, std::string_view id, std::string_view k
   return in.complete();
 }
 
+// A card is his only if its key says so: a card id can be here once, and an officer's or a stranger's,
+// brought along as revoked, would lock its owner out.
+Status check_cards(const UserTable& table, const UserTable& users, const UserId& user) {
+  TRY(check_ids(table, "card_id", "auth_spki"));
+  Reader in(table), owner(users);
+  const Bytes recovery_public = owner.bytes(users.rows.front(), "recovery_public");
+  TRY(owner.complete());
+  for (const Row& row : table.rows) {
+    Card card;
+    card.auth_spki = in.bytes(row, "auth_spki");
+    card.wrap_spki = in.bytes(row, "wrap_spki");
+    card.proof = in.bytes(row, "proof");
+    if (!check_new_card(card, user, recovery_public).ok()) return broken("a card that is not the user's");
+  }
+  return in.complete();
+}
+
 }  // namespace
 
 Status check_rows(const Bundle& bundle) {
@@ -117,11 +155,13 @@ Status check_rows(const Bundle& bundle) {
   const UserTable* events = table_of(bundle.rows, "audit");
   const UserTable* cards = table_of(bundle.rows, "cards");
   const UserTable* computers = table_of(bundle.rows, "computers");
-  if (users == nullptr || events == nullptr || cards == nullptr || computers == nullptr)
+  const UserTable* guesses = table_of(bundle.rows, "guesses");
+  if (users == nullptr || events == nullptr || cards == nullptr || computers == nullptr || guesses == nullptr)
     return fail(Error::unknown_format, "bundle: a table is missing");
   TRY(check_user(bundle, *users));
   TRY(check_chain(bundle, *events));
-  TRY(check_ids(*cards, "card_id", "auth_spki"));
+  TRY(check_guesses(*guesses, *users));
+  TRY(check_cards(*cards, *users, bundle.user));
   return check_ids(*computers, "computer_id", "device_spki");
 }
 

@@ -20,6 +20,10 @@ std::optional<HomeState> home_state(std::string_view name) noexcept {
   return {};
 }
 
+bool is_away(const Home& home) noexcept {
+  return home.state == HomeState::gone || (home.state == HomeState::arriving && !home.forward.empty());
+}
+
 Failure moved_away(const UserId& user) {
   return fail(Error::peer_not_trusted, std::string(kMoved) + user.text());
 }

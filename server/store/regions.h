@@ -25,10 +25,15 @@ struct Home {
   std::uint32_t attempts = 0;
   bool records_days = false;  // the user switched it on
   Digest bundle{};            // arriving, gone: what was imported
-  Bytes forward;              // gone: the statement, which is signed when it is shown
+  Bytes forward;              // gone: the statement, which is signed when it is shown; arriving: that of
+                              // when he left, if he was at home here before
   bool delivered = false;     // gone: the destination is active
   bool purged = false;        // gone: the data is no longer here
 };
+
+// Whether he who asks for the user is shown the forward: he is gone, or on a way back that may never end
+// here.
+bool is_away(const Home& home) noexcept;
 
 // From one state to another, or precondition_failed when the row is not (any more) in state `from` at this
 // epoch. The note goes into the audit chain: before a state that takes no changes, behind one that does.

@@ -133,8 +133,9 @@ class Store {
   // All parts from 0 to `count` - 1; not_found when one is missing.
   virtual Result<Bytes> bundle(const Digest& move, std::uint32_t count) = 0;
   virtual Status drop_bundle(const Digest& move) = 0;
-  // The user is `arriving` then. server_conflict when he is at home here or was here later; account_exists,
-  // already_exists (a card, a uid) when what is his belongs to somebody here; unknown_format, corrupted.
+  // The user is `arriving` then. server_conflict when he is at home here, was here later or has more events
+  // here; account_exists, already_exists (a card, a uid) when what is his belongs to somebody here;
+  // unknown_format, corrupted.
   virtual Status import_user(const ImportUser&, UnixSeconds now) = 0;
   // Repeatable. server_conflict unless exactly this import is here.
   virtual Status activate_user(const ActivateUser&, UnixSeconds now) = 0;

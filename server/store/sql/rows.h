@@ -21,10 +21,12 @@ std::string account_key(std::string_view account);
 Result<std::optional<StoredAnswer>> find_stored_answer(Connection& database, const Once& once);
 Status keep_answer(Connection& database, const Once& once, const StoredAnswer& answer, UnixSeconds now);
 
-// The state in a column that is SELECT state FROM homes, for a user who is to be changed: timeout while he is
-// frozen or arriving, moved_away() when he is gone.
+// The state in a column that is HOME_STATE, for a user who is to be changed: timeout while he is frozen or
+// arriving, moved_away() when he is_away().
 Status check_home(const Statement& row, int column, const UserId& user);
-#define HOME_STATE "(SELECT state FROM homes WHERE homes.user_id=users.user_id)"
+#define HOME_STATE                                                                            \
+  "(SELECT CASE WHEN state='arriving' AND length(forward)>0 THEN 'gone' ELSE state END FROM " \
+  "homes WHERE homes.user_id=users.user_id)"
 
 // Gives the owner (a user, or a group) his number for ever, or finds the one he has.
 Result<std::uint32_t> give_unix_id(Connection& database, ByteView owner);

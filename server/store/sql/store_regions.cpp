@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where users are at home, and their way from one region to another (docs/spec/relocation.md).
+#include <algorithm>
+
 #include "core/api/account_statement.h"
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/user_rows.h"
@@ -109,9 +111,29 @@ Status put_keys(Connection& database, const UserId& user, const MovedKeys& keys)
   return put.blob(user.view()).blob(keys.key_a).blob(keys.key_b).run();
 }
 
+// The length of the chain that a bundle brings, as its user's row says.
+std::int64_t length_of_chain(const UserRows& rows) {
+  for (const UserTable& table : rows) {
+    if (table.name != "users" || table.rows.size() != 1) continue;
+    const auto& row = table.rows.front();
+    for (std::size_t i = 0; i < std::min(row.size(), table.columns.size()); ++i) {
+      if (table.columns[i].name == "audit_length") return row[i].number;
+    }
+  }
+  return 0;
+}
+
+// Events are only ever added: with a head before those that are here, no event could follow any more.
+Status check_chain_goes_on(Connection& database, const ImportUser& command) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT audit_length FROM users WHERE user_id=?1"));
+  TRY_ASSIGN(const bool known, row.blob(command.user.view()).step());
+  if (known && length_of_chain(command.rows) < row.number_at(0))
+    return fail(Error::server_conflict, "the user has more events here");
+  return {};
+}
+
 // Only somebody who is not at home here, and was not here later than the bundle says.
-Status check_may_arrive(Connection& database, const ImportUser& command) {
-  TRY_ASSIGN(const auto home, find_home(database, command.user));
+Status check_may_arrive(Connection& database, const ImportUser& command, const std::optional<Home>& home) {
   if (!home) {
     TRY_ASSIGN(const bool known, is_user(database, command.user));
     return known ? fail(Error::server_conflict, "the user is at home here") : Status();
@@ -119,11 +141,12 @@ Status check_may_arrive(Connection& database, const ImportUser& command) {
   if (home->state != HomeState::gone && home->state != HomeState::arriving)
     return fail(Error::server_conflict, "the user is at home here");
   if (home->epoch > command.epoch) return fail(Error::server_conflict, "the user was here later than that");
-  return {};
+  return check_chain_goes_on(database, command);
 }
 
 Status import(Connection& database, const ImportUser& command, UnixSeconds now) {
-  TRY(check_may_arrive(database, command));
+  TRY_ASSIGN(const auto old, find_home(database, command.user));
+  TRY(check_may_arrive(database, command, old));
   TRY(write_user_rows(database, command.user, command.rows));
   TRY(put_keys(database, command.user, command.keys));
   Home home;
@@ -134,6 +157,10 @@ Status import(Connection& database, const ImportUser& command, UnixSeconds now) 
   home.since = now;
   home.records_days = command.records_days;
   home.bundle = command.bundle;
+  if (old) {  // until he has arrived, his way is the one that he is known to have gone
+    home.forward = old->forward;
+    home.delivered = old->delivered;
+  }
   return write_home(database, home);
 }
 
@@ -149,6 +176,8 @@ Status activate(Connection& database, const ActivateUser& command, UnixSeconds n
   home->epoch = command.epoch;
   home->since = now;
   home->quiet_until = command.quiet_until;
+  home->forward.clear();
+  home->delivered = false;
   TRY(write_home(database, *home));
   TRY(append_audit(database, command.user, command.audit, now));
   return {};

@@ -2,6 +2,7 @@
 // The audit chain's readers, and the removal of what has ended.
 #include <chrono>
 
+#include "core/api/forward.h"
 #include "server/store/sql/sql_store.h"
 #include "server/store/sql/user_rows.h"
 
@@ -46,11 +47,35 @@ constexpr std::int64_t kTombstone = 90 * kDay;
 constexpr std::int64_t kArriving = 30 * kDay;
 constexpr int kErasedAtOnce = 20;
 
+// Those who were at home here before, and whose way back has not come to its end, are gone as they were.
+Status send_back(Connection& database, UnixSeconds now) {
+  std::vector<api::Forward> forwards;
+  {
+    TRY_ASSIGN(auto row, database.prepare("SELECT forward FROM homes WHERE state='arriving' AND "
+                                          "length(forward)>0 AND since<?1 ORDER BY since LIMIT ?2"));
+    row.number(now - kArriving).number(std::int64_t{kErasedAtOnce});
+    for (;;) {
+      TRY_ASSIGN(const bool found, row.step());
+      if (!found) break;
+      TRY_ASSIGN(auto forward, api::decode_forward(row.blob_at(0)));
+      forwards.push_back(std::move(forward));
+    }
+  }
+  for (const api::Forward& forward : forwards) {
+    TRY_ASSIGN(auto row,
+               database.prepare("UPDATE homes SET state='gone', region=?2, epoch=?3 WHERE user_id=?1"));
+    TRY(row.blob(forward.user.view()).text(forward.region).number(forward.epoch).run());
+  }
+  return {};
+}
+
 // Users who are gone for long, or never came.
 Result<std::vector<UserId>> users_to_erase(Connection& database, UnixSeconds now) {
-  TRY_ASSIGN(auto row, database.prepare("SELECT user_id FROM homes WHERE purged=0 AND ((state='gone' AND "
-                                        "delivered=1 AND since<?1) OR (state='arriving' AND since<?2)) "
-                                        "ORDER BY since LIMIT ?3"));
+  TRY_ASSIGN(
+      auto row,
+      database.prepare("SELECT user_id FROM homes WHERE purged=0 AND ((state='gone' AND "
+                       "delivered=1 AND since<?1) OR (state='arriving' AND length(forward)=0 AND since<?2)) "
+                       "ORDER BY since LIMIT ?3"));
   row.number(now - kTombstone).number(now - kArriving).number(std::int64_t{kErasedAtOnce});
   std::vector<UserId> users;
   for (;;) {
@@ -61,6 +86,7 @@ Result<std::vector<UserId>> users_to_erase(Connection& database, UnixSeconds now
 }
 
 Result<std::vector<UserId>> erase_moved_users(Connection& database, UnixSeconds now) {
+  TRY(send_back(database, now));
   TRY_ASSIGN(auto users, users_to_erase(database, now));
   for (const UserId& user : users) {
     TRY(erase_user_rows(database, user));

@@ -141,6 +141,49 @@ TEST_F(RelocationBundle, AKeyUnderAnotherIdIsRefused) {
   expect_refused(Error::corrupted);
 }
 
+// Its id is the hash of its key, which is not secret: an officer's card would be here as revoked.
+TEST_F(RelocationBundle, ACardThatHasNotSaidThatItIsHisIsRefused) {
+  const Cell proof = cell("cards", "proof");
+  cell("cards", "proof").bytes[5] ^= 1;
+  expect_refused(Error::corrupted);
+  cell("cards", "proof") = proof;
+  const UserId berta = make_user("berta");
+  const Card other = north.store.cards(berta)->front();
+  cell("cards", "card_id").bytes = to_bytes(other.id.view());
+  cell("cards", "auth_spki").bytes = other.auth_spki;
+  cell("cards", "wrap_spki").bytes = other.wrap_spki;
+  cell("cards", "proof").bytes = other.proof;
+  expect_refused(Error::corrupted);
+}
+
+TEST_F(RelocationBundle, GuessesAtSomebodyElseAreRefused) {
+  ASSERT_EQ(table("guesses").rows.size(), 1u);
+  auto foreign = table("guesses").rows.front();
+  table("guesses").rows.push_back(foreign);
+  cell("guesses", "subject", 1).bytes = to_bytes(as_bytes("account:berta"));
+  cell("guesses", "count", 1).number = 1000;
+  expect_refused(Error::corrupted);
+  table("guesses").rows.pop_back();
+  EXPECT_TRUE(import().ok());
+}
+
+TEST_F(RelocationBundle, WhatIsNotAnAccountsNameIsRefused) {
+  cell("users", "account_key").bytes = to_bytes(as_bytes("berta"));
+  expect_refused(Error::corrupted);
+  for (const char* name : {"#anna", "", "an na"}) {
+    for (const char* column : {"account", "account_key"})
+      cell("users", column).bytes = to_bytes(as_bytes(name));
+    table("guesses").rows.clear();
+    expect_refused(Error::corrupted);
+  }
+}
+
+TEST_F(RelocationBundle, AnEventInAnotherSpellingIsRefused) {
+  Bytes& details = cell("audit", "details").bytes;
+  details.insert(details.begin() + 1, ' ');
+  expect_refused(Error::corrupted);
+}
+
 TEST_F(RelocationBundle, KeysThatAreSealedToSomebodyElseAreRefused) {
   const OprfKeys keys = oprf_keys_of(north.store, north.secrets, bundle.user).value();
   bundle.oprf_keys = *seal_oprf_keys(keys, bundle, north.keys.seal().point(), random);

@@ -308,6 +308,43 @@ TEST_F(Relocation, ADestinationThatLostItsImportGetsItAgain) {
   EXPECT_TRUE(write(south, anna));
 }
 
+TEST_F(Relocation, AMoveHomeThatFailsLeavesTheWayToWhereHeIs) {
+  const UserId anna = make_user("anna");
+  agree(north, anna, "south");
+  ASSERT_TRUE(mover().run().ok());
+  const Home gone = *north.store.home(anna);
+  agree(south, anna, "north");
+  south.store.kill_at(2, false);  // imported in the north, and not switched
+  (void)mover(south, to_north).run();
+  south.store.start();
+  const Home arriving = *north.store.home(anna);
+  ASSERT_EQ(arriving.state, HomeState::arriving);
+  EXPECT_EQ(arriving.forward, gone.forward);
+  EXPECT_TRUE(is_away(arriving));
+  const PutRecord put{anna, RecordId::random(random), {}, 1, Bytes(5), 10};
+  EXPECT_EQ(user_moved_away(north.store.put_record(put, clock.now()).failure()), anna);
+  // He stays in the south for now: after a month the north has what it had.
+  clock.advance(31 * 24 * 3600);
+  EXPECT_TRUE(north.store.purge(clock.now())->empty());
+  const Home again = *north.store.home(anna);
+  EXPECT_EQ(again.state, HomeState::gone);
+  EXPECT_EQ(again.forward, gone.forward);
+  EXPECT_EQ(again.region, "south");
+  EXPECT_EQ(again.epoch, gone.epoch);
+  EXPECT_TRUE(again.delivered);
+  EXPECT_EQ(broken_chain("north.db"), "");
+  // And then the move succeeds.
+  for (int round = 0; round < kRounds && !south.store.home(anna)->delivered; ++round) {
+    clock.advance(kLongerThanARetry);
+    ASSERT_TRUE(mover(south, to_north).run().ok());
+  }
+  EXPECT_TRUE(write(north, anna));
+  const Home home = *north.store.home(anna);
+  EXPECT_TRUE(home.forward.empty());
+  EXPECT_FALSE(is_away(home));
+  EXPECT_EQ(home.epoch, 3u);
+}
+
 TEST_F(Relocation, ABundleThatIsShownAgainDoesNothing) {
   const UserId anna = make_user("anna");
   agree(north, anna, "south");

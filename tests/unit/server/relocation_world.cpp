@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/api/proofs.h"
 #include "server/store/sql/verify_audit.h"
 
 namespace cardea::server {
@@ -23,7 +24,11 @@ RegisterUser new_user(const std::string& account, Random& random) {
   user.opaque_b = bytes_of(random, 192);
   user.recovery_public = bytes_of(random, 65);
   user.epoch = 1;
-  command.card.auth_spki = bytes_of(random, 91);
+  const auto card = crypto::Ed25519KeyPair::generate(random);
+  command.card.auth_spki = card.spki();
+  command.card.wrap_spki = card.spki();
+  command.card.proof =
+      to_bytes(card.sign(api::card_proof(user.id, card.spki(), card.spki(), user.recovery_public)));
   command.card.id = api::card_id_of(command.card.auth_spki);
   command.card.user = user.id;
   user.signer = command.card.id;

@@ -294,6 +294,21 @@ TEST_P(StoreContractRegions, AnImportTakesNothingFromAnybody) {
   EXPECT_EQ(other->get_user(anna.user.id).error(), Error::not_found);
 }
 
+TEST_P(StoreContractRegions, AChainThatIsShorterThanTheOneHereDoesNotArrive) {
+  const RegisterUser anna = registered("anna");
+  const UserId& id = anna.user.id;
+  const UserRows early = *store->user_rows(id);
+  ASSERT_TRUE(change(id, HomeState::agreed).ok());
+  ASSERT_TRUE(change(id, HomeState::frozen).ok());
+  const UserRows rows = *store->user_rows(id);
+  ASSERT_TRUE(change(id, HomeState::gone).ok());
+  EXPECT_EQ(store->import_user(import_of(early, id), kNow).error(), Error::server_conflict);
+  EXPECT_EQ(store->home(id)->state, HomeState::gone);
+  ASSERT_TRUE(store->import_user(import_of(rows, id), kNow).ok());
+  ASSERT_TRUE(store->activate_user({id, 2, {7}, 0, {"moved-in", api::Json::Object{}}}, kNow).ok());
+  EXPECT_TRUE(store->put_record({id, random_id<RecordId>(), {}, 1, Bytes(5), 10}, kNow).ok());
+}
+
 TEST_P(StoreContractRegions, AUidIsForEver) {
   ASSERT_TRUE(store->reserve_unix_ids(2'020'000'000, 2'020'000'001).ok());
   const RegisterUser anna = registered("anna");
