@@ -117,8 +117,8 @@ class Store {
   virtual Result<Home> home(const UserId&) = 0;
   // precondition_failed when the row is in another state, or when the lease is over.
   virtual Result<Home> change_home(const HomeChange&, UnixSeconds now) = 0;
-  // Those with whom the mover has to do something now: frozen and their lease is over, which come first; agreed,
-  // or gone and not delivered, after `not_before`.
+  // Those with whom the mover has to do something now: frozen and their lease is over, which come first;
+  // agreed, or gone and not delivered, after `not_before`.
   virtual Result<std::vector<Home>> moves(UnixSeconds now, std::size_t limit) = 0;
   // Switching it off forgets the days.
   virtual Status record_days(const UserId&, bool on) = 0;
