@@ -131,7 +131,7 @@ Status RelocationMover::move(const Home& home) {
   const auto frozen = store_.change_home(freeze, clock_.now());
   // Another server of this store was faster, or the user has changed his mind.
   if (!frozen.ok() && frozen.error() == Error::precondition_failed) return {};
-  if (!frozen.ok()) return frozen.failure();
+  if (!frozen.ok()) return is_final(frozen.error()) ? postpone(home, frozen.failure()) : frozen.failure();
   const Status moved = move_frozen(*frozen, *transfer);
   if (!moved.ok()) return thaw(*frozen, moved.failure());
   TRY_ASSIGN(const Home gone, store_.home(home.user));

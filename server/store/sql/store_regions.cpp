@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where users are at home, and their way from one region to another (docs/spec/relocation.md).
 #include <algorithm>
+#include <limits>
 
 #include "core/api/account_statement.h"
 #include "server/store/sql/sql_store.h"
@@ -14,6 +15,9 @@ namespace {
   "bundle, forward, delivered, purged"
 // As the index homes_to_do has it.
 #define MOVES_TO_DO "(state IN ('agreed', 'frozen') OR (state='gone' AND delivered=0))"
+
+// Behind it there is no next one.
+constexpr auto kLastEpoch = std::numeric_limits<std::uint32_t>::max();
 
 Home read_home(const Statement& row) {
   Home home;
@@ -90,6 +94,8 @@ Result<Home> change(Connection& database, const HomeChange& command, UnixSeconds
   TRY_ASSIGN(const Home old, home_of(database, command.to.user));
   if (old.state != command.from || old.epoch != command.from_epoch)
     return fail(Error::precondition_failed, std::string("the user is ") + name_of(old.state));
+  if (command.to.state == HomeState::frozen && old.epoch == kLastEpoch)
+    return fail(Error::limit_exceeded, "the user has moved as often as can be counted");
   if (command.not_after != 0 && now >= command.not_after)
     return fail(Error::precondition_failed, "the lease is over");
   Home home = command.to;
@@ -134,6 +140,7 @@ Status check_chain_goes_on(Connection& database, const ImportUser& command) {
 
 // Only somebody who is not at home here, and was not here later than the bundle says.
 Status check_may_arrive(Connection& database, const ImportUser& command, const std::optional<Home>& home) {
+  if (command.epoch == kLastEpoch) return fail(Error::server_conflict, "no epoch is behind that");
   if (!home) {
     TRY_ASSIGN(const bool known, is_user(database, command.user));
     return known ? fail(Error::server_conflict, "the user is at home here") : Status();
@@ -169,7 +176,9 @@ Status activate(Connection& database, const ActivateUser& command, UnixSeconds n
   if (!home) return fail(Error::server_conflict, "nothing was imported");
   // The answer was lost, and he may even have moved on since.
   if (home->state != HomeState::arriving && home->epoch >= command.epoch) return {};
-  if (home->state != HomeState::arriving || home->bundle != command.bundle || home->epoch >= command.epoch)
+  // Exactly the next one, or the number of his moves would run out at a region's word.
+  if (home->state != HomeState::arriving || home->bundle != command.bundle || home->epoch == kLastEpoch ||
+      command.epoch != home->epoch + 1)
     return fail(Error::server_conflict, "this is not what was imported");
   home->state = HomeState::here;
   home->region.clear();

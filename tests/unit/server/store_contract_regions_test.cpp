@@ -309,6 +309,31 @@ TEST_P(StoreContractRegions, AChainThatIsShorterThanTheOneHereDoesNotArrive) {
   EXPECT_TRUE(store->put_record({id, random_id<RecordId>(), {}, 1, Bytes(5), 10}, kNow).ok());
 }
 
+TEST_P(StoreContractRegions, OnlyTheNextEpochIsActivated) {
+  const RegisterUser anna = registered("anna");
+  const UserId& id = anna.user.id;
+  const UserRows rows = *store->user_rows(id);
+  const test::TempDir other_dir;
+  const auto other = GetParam().open(other_dir);
+  ImportUser last = import_of(rows, id);
+  last.epoch = 0xffffffff;
+  EXPECT_EQ(other->import_user(last, kNow).error(), Error::server_conflict);
+  last.epoch = 0xfffffffe;
+  ASSERT_TRUE(other->import_user(last, kNow).ok());
+  const AuditNote note{"moved-in", api::Json::Object{}};
+  ASSERT_TRUE(other->activate_user({id, 0xffffffff, {7}, 0, note}, kNow).ok());
+  // He stays: what comes behind it would be 0.
+  HomeChange freeze{HomeState::here, 0xffffffff, *other->home(id), {}, 0};
+  freeze.to.state = HomeState::frozen;
+  EXPECT_EQ(other->change_home(freeze, kNow).error(), Error::limit_exceeded);
+  const test::TempDir third_dir;
+  const auto third = GetParam().open(third_dir);
+  ASSERT_TRUE(third->import_user(import_of(rows, id), kNow).ok());
+  for (const std::uint32_t epoch : {0xffffffffu, 3u, 1u, 0u})
+    EXPECT_EQ(third->activate_user({id, epoch, {7}, 0, note}, kNow).error(), Error::server_conflict) << epoch;
+  EXPECT_TRUE(third->activate_user({id, 2, {7}, 0, note}, kNow).ok());
+}
+
 TEST_P(StoreContractRegions, AUidIsForEver) {
   ASSERT_TRUE(store->reserve_unix_ids(2'020'000'000, 2'020'000'001).ok());
   const RegisterUser anna = registered("anna");
