@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "recoveryd/os/linux/program_end.h"
+#include "core/base/linux/program_end.h"
 
 namespace cardea::recoveryd {
 

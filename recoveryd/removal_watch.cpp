@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/linux/program_end.h"
 #include "recoveryd/log_events.h"
-#include "recoveryd/os/linux/program_end.h"
 
 namespace cardea::recoveryd {
 namespace {

@@ -40,6 +40,8 @@ constexpr ConfigKey kKeys[] = {
     {"servers", "version", ConfigType::integer, false, 1},
     {"servers", "urls", ConfigType::list},
     {"servers", "regions", ConfigType::list},
+    {"notify", "program", ConfigType::path},
+    {"notify", "timeout_seconds", ConfigType::integer, false, 1, 300},
     {"metrics", "listen"},
     {"limits", "threads", ConfigType::integer, false, 4, 4096},
     {"limits", "queue", ConfigType::integer, false, 16, 65536},
@@ -246,6 +248,15 @@ Status read_servers(const Config& config, ServerConfig& out) {
   return {};
 }
 
+// Whether the program may be run is asked when the server starts, and each time.
+Status read_notify(const Config& config, ServerConfig& out) {
+  out.notify.program = config.text("notify", "program");
+  if (out.notify.program.empty() && config.has("notify", "timeout_seconds"))
+    return config.complain("notify", "timeout_seconds", "needs “program” beside it");
+  out.notify.timeout_seconds = config.integer("notify", "timeout_seconds", out.notify.timeout_seconds);
+  return {};
+}
+
 }  // namespace
 
 Result<ServerConfig> parse_server_config(std::string_view text, std::string_view file_name) {
@@ -277,6 +288,7 @@ Result<ServerConfig> parse_server_config(std::string_view text, std::string_view
   TRY(read_guests(config, out));
   TRY(read_regions(config, out));
   TRY(read_servers(config, out));
+  TRY(read_notify(config, out));
   return out;
 }
 

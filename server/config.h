@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "server/http/listener.h"
+#include "server/notify_loop.h"
 #include "server/service/region_keys.h"
 #include "server/store/open_store.h"
 #include "server/store/types.h"
@@ -45,6 +46,7 @@ struct ServerConfig {
   std::uint32_t first_uid = 0;  // 0: no range, there is one region only
   std::uint32_t last_uid = 0;
   std::string relocation_key_file;
+  NotifySettings notify;
 };
 
 // config_invalid with "FILE:LINE: reason".

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
+#include "core/base/linux/hook.h"
 #include "core/base/linux/journal_sink.h"
 #include "core/base/linux/secure_file.h"
 #include "server/init_certificate.h"
@@ -107,6 +108,10 @@ int check(const ServerConfig& config) {
   if (!tls.ok()) return complain(tls.failure());
   const auto portal = load_portal(config);
   if (!portal.ok()) return complain(portal.failure());
+  if (!config.notify.program.empty()) {
+    const Status program = check_hook(config.notify.program);
+    if (!program.ok()) return complain(program.failure());
+  }
   const Status database = check_store(config.store);
   if (!database.ok()) return complain(database.failure());
   std::printf("configuration, secrets and database are good\n");

@@ -3,6 +3,7 @@
 
 #include <Poco/Net/NetSSL.h>
 
+#include "core/base/linux/hook.h"
 #include "core/base/linux/secure_file.h"
 #include "server/secret_files.h"
 
@@ -89,6 +90,11 @@ Status Program::serve(const ServerConfig& config) {
     TRY_ASSIGN(regions_, RegionLoop::start(*store_, secrets_, *region_keys_, services_->settings.regions,
                                            config.regions_ca_file, clock_, random_, log_));
   }
+  if (!config.notify.program.empty()) {
+    TRY(check_hook(config.notify.program));
+    TRY_ASSIGN(notify_, NotifyLoop::start(config.notify, "https://" + services_->settings.authority, *store_,
+                                          clock_, metrics_, log_));
+  }
   return api_->serve(*router_);
 }
 
@@ -105,6 +111,10 @@ http::MetricsSink::Gauges Program::gauges(const http::GuardLimits& limits) const
   if (end.ok()) {
     out.audit_events = end->events;
     out.audit_time = end->time;
+  }
+  if (notify_) {
+    const auto outbox = store_->outbox_state();
+    if (outbox.ok()) out.outbox = *outbox;
   }
   return out;
 }
@@ -126,12 +136,14 @@ void Program::upkeep() {
 }
 
 void Program::stop() {
+  notify_.reset();
   regions_.reset();
   if (api_) api_->stop(kStopMillis);
   if (metrics_listener_) metrics_listener_->stop(kMetricsStopMillis);
 }
 
 Program::~Program() {
+  notify_.reset();
   regions_.reset();
   metrics_listener_.reset();
   api_.reset();

@@ -10,6 +10,7 @@
 #include "server/config.h"
 #include "server/http/metrics_sink.h"
 #include "server/http/router.h"
+#include "server/notify_loop.h"
 #include "server/region_loop.h"
 #include "server/store/open_store.h"
 
@@ -55,6 +56,7 @@ class Program {
   std::unique_ptr<http::Listener> metrics_listener_;
   std::shared_ptr<const RegionKeys> region_keys_;
   std::unique_ptr<RegionLoop> regions_;  // null: this is the only region
+  std::unique_ptr<NotifyLoop> notify_;   // null: nothing is told
 };
 
 }  // namespace cardea::server

@@ -252,10 +252,16 @@ Result<bool> AccessKeyService::check_in(ServerLink& server, const std::string& u
   const auto checked = upstream::check_in(server.client(), server.device(), server.computer(), report);
   if (!checked.ok() && checked.error() == Error::state_forbidden) TRY(note_retirement(record));
   TRY_ASSIGN(const upstream::CheckedIn answer, checked);
-  const AuditWatch watch = watch_audit(record, answer.audit, [&](std::uint64_t after) {
-    return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
-  });
-  if (watch.verdict.ok()) NoticeService(context_).take(record, watch.passed, watch.length);
+  std::vector<Notice> news;
+  const AuditWatch watch = watch_audit(
+      record, answer.audit,
+      [&](std::uint64_t after) {
+        return upstream::get_audit(server.client(), server.device(), api::UserId(record.user_id), after);
+      },
+      [&](const upstream::AuditEvent& event) {
+        if (auto notice = notice_of(event, server.computer())) news.push_back(std::move(*notice));
+      });
+  if (watch.verdict.ok()) NoticeService(context_).take(record, std::move(news), watch.length);
   const UnixSeconds now = context_.clock.now();
   const std::uint32_t epoch_before = record.epoch;
   TRY(context_.enrolments.update(user, [&](login::EnrolmentRecord& changed) -> Status {

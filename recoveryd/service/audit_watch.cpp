@@ -10,7 +10,7 @@ Failure doubt(const std::string& why) { return fail(Error::server_untrusted, why
 
 // Follows one page, not beyond `end`.
 Status follow(const login::EnrolmentRecord& record, const upstream::AuditPage& page, std::uint64_t end,
-              AuditWatch& watch) {
+              const AuditVisitor& visit, AuditWatch& watch) {
   const api::UserId user(record.user_id);
   for (const upstream::AuditEvent& event : page.events) {
     if (watch.length == end) break;
@@ -20,21 +20,19 @@ Status follow(const login::EnrolmentRecord& record, const upstream::AuditPage& p
       return doubt("The server shows another history of this account than it showed before.");
     watch.head = head;
     ++watch.length;
-    watch.passed.push_back(event);
+    visit(event);
   }
   return {};
 }
 
 Status go_on(const login::EnrolmentRecord& record, const upstream::AuditState& shown,
-             const EventsAfter& events, AuditWatch& watch) {
+             const EventsAfter& events, const AuditVisitor& visit, AuditWatch& watch) {
   for (int pages = 0; watch.length < shown.length; ++pages) {
     if (pages == kMaxAuditPages) return {};
     const auto page = events(watch.length);
     if (!page.ok()) return {};
     if (page->events.empty()) return doubt("The server does not show the events of this account.");
-    TRY(follow(record, *page, shown.length, watch));
-    if (watch.passed.size() > kMaxPassed)
-      watch.passed.erase(watch.passed.begin(), watch.passed.end() - std::ptrdiff_t{kMaxPassed});
+    TRY(follow(record, *page, shown.length, visit, watch));
   }
   if (watch.head != shown.head)
     return doubt("The server shows another history of this account than it showed before.");
@@ -42,7 +40,7 @@ Status go_on(const login::EnrolmentRecord& record, const upstream::AuditState& s
 }
 
 Status judge(const login::EnrolmentRecord& record, const upstream::AuditState& shown,
-             const EventsAfter& events, AuditWatch& watch) {
+             const EventsAfter& events, const AuditVisitor& visit, AuditWatch& watch) {
   if (!shown.checkpoint) return doubt("The server does not sign the events of this account.");
   const Bytes& key = shown.checkpoint->key;
   if (!record.checkpoint_key.empty() &&
@@ -53,7 +51,7 @@ Status judge(const login::EnrolmentRecord& record, const upstream::AuditState& s
   if (shown.length < record.audit_length)
     return doubt("The server has forgotten events of this account: it shows " + std::to_string(shown.length) +
                  " of " + std::to_string(record.audit_length) + ".");
-  TRY(go_on(record, shown, events, watch));
+  TRY(go_on(record, shown, events, visit, watch));
   watch.checkpoint_key = key;
   return {};
 }
@@ -61,10 +59,10 @@ Status judge(const login::EnrolmentRecord& record, const upstream::AuditState& s
 }  // namespace
 
 AuditWatch watch_audit(const login::EnrolmentRecord& record, const upstream::AuditState& shown,
-                       const EventsAfter& events) {
-  AuditWatch watch{{}, record.audit_length, record.audit_head, record.checkpoint_key, {}};
-  if (Status verdict = judge(record, shown, events, watch); !verdict.ok())
-    return {verdict.failure(), record.audit_length, record.audit_head, record.checkpoint_key, {}};
+                       const EventsAfter& events, const AuditVisitor& visit) {
+  AuditWatch watch{{}, record.audit_length, record.audit_head, record.checkpoint_key};
+  if (Status verdict = judge(record, shown, events, visit, watch); !verdict.ok())
+    return {verdict.failure(), record.audit_length, record.audit_head, record.checkpoint_key};
   return watch;
 }
 

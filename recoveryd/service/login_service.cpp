@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "core/base/linux/program_end.h"
 #include "core/base/text.h"
 #include "core/login/texts.h"
 #include "recoveryd/log_events.h"
-#include "recoveryd/os/linux/program_end.h"
 #include "recoveryd/peer_policy.h"
 #include "recoveryd/removal_watch.h"
 #include "recoveryd/service/accounts_database.h"
@@ -264,7 +264,8 @@ login::Verdict LoginService::run(Conversation& client, const LoginRequest& reque
     // Before the new generation is made: that forgets the key that opens it now.
     if (wants_keyring) keyring.hand_out(client, user, run.keyring_by_card());
     if (run.by_access_key()) context_.contact_server_soon();
-    if (may_hear(context_.settings, request)) NoticeService(context_).tell(client, run.record());
+    if (may_hear(context_.settings, request))
+      NoticeService(context_).tell(client, run.record(), !run.by_access_key());
   }
   return verdict;
 }

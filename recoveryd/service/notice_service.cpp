@@ -36,7 +36,7 @@ constexpr Row kRows[] = {
     {"account-closed", About::officer, false},
     {"account-opened", About::officer, false},
     {"history-read", About::officer, false},
-    {"moved-out", About::region, false},
+    {"moved-in", About::region, false},
 };
 
 // What is said of a kind, and of what it is about where that makes a difference. %1: when, %2: `about`.
@@ -64,7 +64,7 @@ constexpr Sentence kSentences[] = {
     {"account-closed", "", tr("%1: an administrator closed your account.")},
     {"account-opened", "", tr("%1: an administrator opened your account.")},
     {"history-read", "", tr("%1: an administrator read the history of your account.")},
-    {"moved-out", "", tr("%1: your account moved to the region %2.")},
+    {"moved-in", "", tr("%1: your account moved to another region; it was in %2.")},
 };
 
 std::string word(const api::Json& details, std::string_view name) {
@@ -100,7 +100,7 @@ std::string about(const Row& row, const api::Json& details, const api::ComputerI
     case About::purpose:
       return name("for");
     case About::region:
-      return name("to");
+      return name("from");
   }
   return {};
 }
@@ -124,7 +124,7 @@ std::optional<Notice> notice_of(const upstream::AuditEvent& event, const api::Co
   if (row == std::end(kRows)) return std::nullopt;
   if (row->not_from_here && word(event.details, "computer") == here.text()) return std::nullopt;
   return Notice{event.sequence, event.time, event.kind, about(*row, event.details, here),
-                network(event.details)};
+                row->about == About::region ? std::string() : network(event.details)};
 }
 
 std::string say(const text::Voice& voice, const Notice& notice) {
@@ -148,21 +148,19 @@ void NoticeService::update(const login::EnrolmentRecord& record, const NoticeSto
   }
 }
 
-void NoticeService::take(const login::EnrolmentRecord& record,
-                         const std::vector<upstream::AuditEvent>& events, std::uint64_t length) const {
+void NoticeService::take(const login::EnrolmentRecord& record, std::vector<Notice> news,
+                         std::uint64_t length) const {
   if (length <= record.audit_length) return;
-  const api::ComputerId here(context_.device.computer_id);
   update(record, [&](NoticeFile& file) {
     drop_old(file, context_.clock.now());
-    for (const upstream::AuditEvent& event : events) {
-      if (event.sequence <= file.seen || record.audit_length == 0) continue;
-      if (auto notice = notice_of(event, here)) file.notices.push_back(std::move(*notice));
+    for (Notice& notice : news) {
+      if (notice.sequence > file.seen && record.audit_length > 0) add_notice(file, std::move(notice));
     }
     file.seen = std::max(file.seen, length);
   });
 }
 
-void NoticeService::tell(Conversation& client, const login::EnrolmentRecord& record) const {
+void NoticeService::tell(Conversation& client, const login::EnrolmentRecord& record, bool by_card) const {
   if (context_.notices == nullptr || record.is_guest()) return;
   const auto file = context_.notices->load(record.local_user, record.user_id);
   if (!file.ok()) return;  // the next check-in says why, and begins a new one
@@ -181,6 +179,7 @@ void NoticeService::tell(Conversation& client, const login::EnrolmentRecord& rec
                      client.voice().speak_n("%1 more: “cardea status”.", "%1 more: “cardea status”.", more,
                                             {std::to_string(more)}));
   }
+  if (!by_card) return;
   const std::uint64_t newest = file->notices.back().sequence;
   update(record, [newest](NoticeFile& changed) {
     for (Notice& notice : changed.notices)

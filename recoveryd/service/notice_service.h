@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a user at this computer what was done to his account elsewhere (docs/spec/notices.md). Fed by the
-// check-in with the events that it has followed; asked by logins and by `cardea status`.
+// check-in with what notice_of found among the events that it has followed; asked by logins and by `cardea
+// status`.
 #pragma once
 
 #include "recoveryd/context.h"
@@ -23,10 +24,10 @@ class NoticeService {
 
   // Before the record says how far the chain was followed. A record that has followed nothing yet keeps
   // nothing of the past.
-  void take(const login::EnrolmentRecord& record, const std::vector<upstream::AuditEvent>& events,
-            std::uint64_t length) const;
-  // Says what was not said yet, once. What can't be written is said again the next time.
-  void tell(Conversation& client, const login::EnrolmentRecord& record) const;
+  void take(const login::EnrolmentRecord& record, std::vector<Notice> news, std::uint64_t length) const;
+  // Says what was not said yet. To whom a card let in, once; who has come with an access key may be the one
+  // that the line is about. What can't be written is said again the next time.
+  void tell(Conversation& client, const login::EnrolmentRecord& record, bool by_card) const;
   // For `cardea status`; `message` has a line for each.
   struct Standing {
     std::string message;

@@ -16,7 +16,21 @@ constexpr std::string_view kExtension = "notices";
 
 std::string short_text(ByteReader& in) { return std::string(in.text().substr(0, kMaxNoticeText)); }
 
+std::vector<Notice>::iterator least_missed(std::vector<Notice>& notices) {
+  const auto told = std::ranges::find(notices, true, &Notice::told);
+  if (told != notices.end()) return told;
+  const auto alike = [&](const Notice& notice) {
+    return std::ranges::count(notices, notice.kind, &Notice::kind);
+  };
+  return std::ranges::max_element(notices, {}, alike);  // the first of those
+}
+
 }  // namespace
+
+void add_notice(NoticeFile& file, Notice notice) {
+  file.notices.push_back(std::move(notice));
+  if (file.notices.size() > kMaxNotices) file.notices.erase(least_missed(file.notices));
+}
 
 SecretBytes encode(const NoticeFile& file) {
   ByteBuilder out;
@@ -84,8 +98,6 @@ Status NoticeStore::update(std::string_view user, const records::UserId& id, con
     damaged = loaded.failure();
   }
   change(file);
-  if (file.notices.size() > kMaxNotices)
-    file.notices.erase(file.notices.begin(), file.notices.end() - static_cast<std::ptrdiff_t>(kMaxNotices));
   const SecretBytes after = encode(file);
   if (before == after) return {};
   return write_state(directory_.user_file(user, kExtension), StateKind::notices, after.expose());

@@ -33,6 +33,10 @@ struct NoticeFile {
   std::vector<Notice> notices{};  // the oldest first
 };
 
+// Beyond kMaxNotices, first those go that were told, then the oldest of the kind there is most of: whoever
+// makes noise of one kind pushes out his own.
+void add_notice(NoticeFile& file, Notice notice);
+
 SecretBytes encode(const NoticeFile& file);
 // Error::corrupted, unknown_format.
 Result<NoticeFile> decode_notice_file(ByteView body);
@@ -43,7 +47,7 @@ class NoticeStore {
   // A user who has no file, or one of another server's user of this name, has an empty one.
   Result<NoticeFile> load(std::string_view user, const records::UserId& id) const;
   // Reads, changes and writes one file while no other thread does. A file that can't be read is begun anew,
-  // and `damaged` says why. More than kMaxNotices: the oldest go.
+  // and `damaged` says why.
   using Change = std::function<void(NoticeFile&)>;
   Status update(std::string_view user, const records::UserId& id, const Change& change, Status& damaged);
 

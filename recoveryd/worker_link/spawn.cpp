@@ -21,7 +21,7 @@ std::vector<std::string> arguments_of(const WorkerOptions& options) {
 }  // namespace
 
 Result<pid_t> spawn_worker(const WorkerOptions& options, int socket) {
-  return spawn_alone(arguments_of(options), options.environment, socket);
+  return spawn_alone(arguments_of(options), options.environment, {.socket = socket});
 }
 
 }  // namespace cardea::worker

@@ -54,6 +54,7 @@ class Metrics {
   std::atomic<std::uint64_t> fit_mismatches{
       0};  // check-ins of computers whose access keys are not the server's
   std::atomic<std::int64_t> busy_threads{0};
+  std::array<std::atomic<std::uint64_t>, 3> notifications{};  // by Told (server/service/notifier.h)
 
   [[nodiscard]] std::uint64_t requests(std::size_t route, std::size_t status_class) const noexcept {
     return requests_[route][status_class].load(std::memory_order_relaxed);

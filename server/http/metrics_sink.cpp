@@ -4,6 +4,7 @@
 #include "server/http/metrics_text.h"
 #include "server/http/problem.h"
 #include "server/http/routes.h"
+#include "server/service/notifier.h"
 
 namespace cardea::server::http {
 namespace {
@@ -73,6 +74,11 @@ void write_service(MetricsText& out, const Metrics& metrics) {
   for (std::size_t kind = 0; kind < kRecoveryNames.size(); ++kind)
     out.sample("recoveries_total", {{"kind", kRecoveryNames.at(kind)}},
                static_cast<std::int64_t>(metrics.recoveries(kind)));
+  out.family("notifications_total", "counter",
+             "Messages for the organisation's program, by what became of them");
+  for (std::size_t outcome = 0; outcome < kToldNames.size(); ++outcome)
+    out.sample("notifications_total", {{"outcome", kToldNames.at(outcome)}},
+               static_cast<std::int64_t>(value(metrics.notifications.at(outcome))));
 }
 
 void write_gauges(MetricsText& out, const Metrics& metrics, const MetricsSink::Gauges& gauges) {
@@ -90,6 +96,12 @@ void write_gauges(MetricsText& out, const Metrics& metrics, const MetricsSink::G
               static_cast<std::int64_t>(gauges.audit_events));
     out.gauge("audit_head_timestamp_seconds", "Time of its newest event, 0 when there is none",
               gauges.audit_time);
+  }
+  if (gauges.outbox) {
+    out.gauge("notifications_waiting", "Messages for the organisation's program that are not told yet",
+              static_cast<std::int64_t>(gauges.outbox->waiting));
+    out.gauge("notification_oldest_timestamp_seconds", "Time of the oldest of them, 0 when none waits",
+              gauges.outbox->oldest);
   }
   out.gauge("certificate_expiry_timestamp_seconds", "When the certificate of the server ends",
             gauges.certificate_ends);

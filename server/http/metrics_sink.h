@@ -4,9 +4,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "server/http/message.h"
 #include "server/http/metrics.h"
+#include "server/store/outbox.h"
 
 namespace cardea::server::http {
 
@@ -24,6 +26,7 @@ class MetricsSink final : public RequestSink {
     bool store_answers = false;
     std::uint64_t audit_events = 0;
     std::int64_t audit_time = 0;
+    std::optional<OutboxState> outbox;  // where notifications are told
   };
   MetricsSink(const Metrics& metrics, std::string region, std::int64_t started,
               std::function<Gauges()> gauges)

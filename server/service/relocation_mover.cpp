@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kMovesAtOnce = 20;
 constexpr std::int64_t kFirstRetry = 600;
 constexpr std::uint32_t kMaxDoublings = 7;  // 600 s to 21 h
+constexpr std::int64_t kFirstDelivery = 2;
+constexpr std::uint32_t kMaxDeliveryDoublings = 10;  // 2 s to 34 min
 
 // What another try would not mend.
 bool is_final(Error error) {
@@ -35,7 +37,7 @@ HomeChange from(const Home& home) { return {home.state, home.epoch, home, {}, 0}
 }  // namespace
 
 Result<MoverReport> RelocationMover::run() {
-  TRY_ASSIGN(const auto homes, store_.moves(kMovesAtOnce));
+  TRY_ASSIGN(const auto homes, store_.moves(clock_.now(), kMovesAtOnce));
   MoverReport report;
   for (const Home& home : homes) {
     const Status done = step(home);
@@ -52,13 +54,11 @@ Result<MoverReport> RelocationMover::run() {
 Status RelocationMover::step(const Home& home) {
   switch (home.state) {
     case HomeState::agreed:
-      return home.not_before <= clock_.now() ? move(home) : Status();
+      return move(home);
     case HomeState::frozen:
-      // Before the lease is over, another server may be at it.
-      return home.lease_until <= clock_.now() ? thaw(home, fail(Error::timeout, "the lease is over"))
-                                              : Status();
+      return thaw(home, fail(Error::timeout, "the lease is over"));
     case HomeState::gone:
-      return deliver(home);
+      return deliver_or_wait(home);
     default:
       return {};
   }
@@ -135,7 +135,7 @@ Status RelocationMover::move(const Home& home) {
   const Status moved = move_frozen(*frozen, *transfer);
   if (!moved.ok()) return thaw(*frozen, moved.failure());
   TRY_ASSIGN(const Home gone, store_.home(home.user));
-  return deliver(gone);
+  return deliver_or_wait(gone);
 }
 
 Status RelocationMover::move_frozen(const Home& home, Transfer& transfer) {
@@ -156,7 +156,19 @@ Status RelocationMover::move_frozen(const Home& home, Transfer& transfer) {
   return {};
 }
 
-// He is gone already: whatever fails, it is tried again until it is done.
+// He is gone already, and at home nowhere until it is done: it is tried again until then, soon at first.
+Status RelocationMover::deliver_or_wait(const Home& home) {
+  const Status done = deliver(home);
+  if (done.ok()) return {};
+  HomeChange change = from(home);
+  const UnixSeconds now = clock_.now();
+  change.to.not_before = now + (kFirstDelivery << std::min(home.attempts, kMaxDeliveryDoublings));
+  ++change.to.attempts;
+  const auto written = store_.change_home(change, now);
+  if (!written.ok() && written.error() != Error::precondition_failed) return written.failure();
+  return done;
+}
+
 Status RelocationMover::deliver(const Home& home) {
   TRY_ASSIGN(Transfer transfer, begin_transfer(home, home.epoch - 1));
   Digest bundle = home.bundle;

@@ -55,6 +55,7 @@ class RelocationMover {
   Status step(const Home& home);
   Status move(const Home& home);
   Status move_frozen(const Home& home, Transfer& transfer);
+  Status deliver_or_wait(const Home& home);
   Status deliver(const Home& home);
   Status thaw(const Home& home, const Failure& why);
   Status postpone(const Home& home, const Failure& why);

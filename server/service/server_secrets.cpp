@@ -22,7 +22,8 @@ ServerSecrets::ServerSecrets(NumberedOpaque opaque, const CheckpointKeys& checkp
     : opaque_(std::move(opaque)),
       checkpoint_key_(crypto::Ed25519KeyPair::from_seed(checkpoint_keys.seed)),
       handovers_(handovers_of(checkpoint_keys)),
-      token_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})),
+      token_key_(crypto::derive_key(oldest_oprf_seed.expose(), "cardea/v1/store-tokens", {})),
+      stand_in_key_(crypto::derive_key(ake_seed.expose(), "cardea/v1/server-keys", {})),
       moved_key_(crypto::derive_key(oldest_oprf_seed.expose(), "cardea/v1/region-keys", {})) {}
 
 Result<ServerSecrets> ServerSecrets::make(const std::vector<OprfSeed>& oprf_seeds,
@@ -104,7 +105,7 @@ Result<UnixSeconds> ServerSecrets::challenge_time(ByteView challenge) const {
 
 UserId ServerSecrets::stand_in_user(std::string_view account_key) const {
   const Digest digest =
-      crypto::hmac_sha256(token_key_.expose(), {as_bytes("stand-in user"), as_bytes(account_key)});
+      crypto::hmac_sha256(stand_in_key_.expose(), {as_bytes("stand-in user"), as_bytes(account_key)});
   return *UserId::from_bytes(ByteView(digest).first(UserId::kSize));
 }
 

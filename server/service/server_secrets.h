@@ -65,7 +65,9 @@ class ServerSecrets {
   NumberedOpaque opaque_;  // never empty
   crypto::Ed25519KeyPair checkpoint_key_;
   std::vector<api::KeyHandover> handovers_;
+  // Of this store alone: regions have the AKE key in common, and what one hands out must open nowhere else.
   SecretKey32 token_key_;
+  SecretKey32 stand_in_key_;
   // From the oldest seed, which no rotation takes away; the AKE key is common to all regions.
   SecretKey32 moved_key_;
 };

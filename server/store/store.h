@@ -14,6 +14,7 @@
 #include "server/store/draft.h"
 #include "server/store/fleet.h"
 #include "server/store/officers.h"
+#include "server/store/outbox.h"
 #include "server/store/regions.h"
 
 namespace cardea::server {
@@ -116,8 +117,9 @@ class Store {
   virtual Result<Home> home(const UserId&) = 0;
   // precondition_failed when the row is in another state, or when the lease is over.
   virtual Result<Home> change_home(const HomeChange&, UnixSeconds now) = 0;
-  // Those whom the mover has to do with: agreed, frozen, gone and not delivered.
-  virtual Result<std::vector<Home>> moves(std::size_t limit) = 0;
+  // Those with whom the mover has to do something now: frozen and their lease is over, which come first;
+  // agreed, or gone and not delivered, after `not_before`.
+  virtual Result<std::vector<Home>> moves(UnixSeconds now, std::size_t limit) = 0;
   // Switching it off forgets the days.
   virtual Status record_days(const UserId&, bool on) = 0;
   virtual Result<std::vector<WorkDay>> work_days(const UserId&, std::int64_t since) = 0;
@@ -233,6 +235,14 @@ class Store {
   // The end of the administration's chain.
   virtual Result<AuditPoint> admin_audit_end() = 0;
   virtual Result<StoreFacts> facts() = 0;
+
+  // --- messages to the organisation's own channels (docs/spec/notify.md)
+  // The one that has been due for longest, for the caller alone until then; nothing when none is due.
+  virtual Result<std::optional<OutboxMessage>> take_message(const TakeMessage&) = 0;
+  // It was told, or need not be. One that is not there any more is no failure, here and below.
+  virtual Status settle_message(const UserId&, std::uint64_t sequence) = 0;
+  virtual Status postpone_message(const UserId&, std::uint64_t sequence, UnixSeconds due) = 0;
+  virtual Result<OutboxState> outbox_state() = 0;
 };
 
 }  // namespace cardea::server

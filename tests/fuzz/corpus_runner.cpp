@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a fuzz target over every file of a directory, so that the corpus is a plain test. An empty or missing
 // directory fails: a test that ran nothing has shown nothing.
+#include "tests/fuzz/corpus_runner.h"
+
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -29,5 +31,6 @@ int main(int argc, char** argv) {
     ++count;
   }
   std::printf("%zu inputs\n", count);
-  return count == 0 ? 1 : 0;
+  const bool complete = corpus_was_complete == nullptr || corpus_was_complete();
+  return count != 0 && complete ? 0 : 1;
 }

@@ -13,12 +13,13 @@ import sys
 import yaml
 
 METHODS = ("get", "put", "post", "delete", "patch")
-SIGNERS = ("nobody", "device", "stranger", "password", "answer", "card", "access-key", "officer", "officer-card", "administrator", "administrator-card")
+SIGNERS = ("nobody", "device", "stranger", "password", "answer", "card", "access-key", "officer", "officer-card", "administrator", "administrator-card", "region")
 # What a schema can't say: values that exist in the world the requests are sent to (server_routes.cpp), and lengths in bytes.
 KNOWN = {"user_id": "${user}", "card_id": "${card}", "computer_id": "${computer}", "record_id": "${record}", "account": "${account}",
-         "device_spki": "${spki}", "session_spki": "${spki}", "login_public": "${spki}", "access_key_session": "${session}", "ref": "${computer}"}
+         "device_spki": "${spki}", "session_spki": "${spki}", "login_public": "${spki}", "access_key_session": "${session}", "ref": "${computer}",
+         "bundle": "0" * 64, "to": "south"}
 LENGTHS = {"ke1": 96, "ke3": 64, "opaque_a_request": 32, "opaque_b_request": 32, "opaque_a_record": 192, "opaque_b_record": 192, "challenge": 32,
-           "signature": 64, "check_k0": 32, "sheet_check": 32, "recovery_public": 65}
+           "signature": 64, "check_k0": 32, "sheet_check": 32, "recovery_public": 65, "seal_key": 65, "cover": 94}
 TEXTS = ("", "x" * 65, "y" * 5000, "ä€😀", "a\u0000b", "../../etc/passwd", "%00", "${other_user}", "${other_card}", "${other_computer}", "-_-_", "A", "' OR 1=1 --")
 NUMBERS = (-1, 0, 1, 2**31, 2**32, 2**53, 2**63 - 1, -(2**63))
 OTHERS = (None, True, 7, "text", [], {}, [[[[[[[[[1]]]]]]]]])

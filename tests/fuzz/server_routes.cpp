@@ -10,14 +10,18 @@
 //
 // `${user}` and the like, and the names in the path, become what exists. Wrong is: a fault of the server's
 // own, an answer that is not JSON or no problem, a yes to somebody whom the table does not name, and any
-// change to another user.
+// change to another user. The corpus must reach every route of the table: one that it only asks as somebody
+// who may not, or at an address that is none, fails the plain test.
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "core/base/text.h"
+#include "core/crypto/p256.h"
 #include "server/http/routes.h"
+#include "tests/fuzz/corpus_runner.h"
 #include "tests/support/server/in_process.h"
 
 namespace {
@@ -25,6 +29,13 @@ namespace {
 using namespace cardea;
 using namespace cardea::test;
 using server::http::Route;
+
+constexpr std::int64_t kTenMinutes = 600;  // nonces, challenges and pairings are forgotten after that
+
+std::shared_ptr<const server::RegionKeys> new_region_keys() {
+  SystemRandom random;
+  return std::make_shared<server::RegionKeys>(server::RegionKeys::make(random.secret<32>()).value());
+}
 
 class World {
  public:
@@ -34,6 +45,7 @@ class World {
   }
   // A new user with everything that can be had, after a request that may have changed the one before.
   void renew() {
+    server_.clock.advance(kTenMinutes);
     user_ = std::make_unique<TestUser>(client_, "user" + std::to_string(++count_), "password", "answer");
     user_->register_now();
     const TestGeneration spent = user_->make_generation(user_->computer);
@@ -48,6 +60,7 @@ class World {
     signers_["answer"] = user_->session;
     user_->open_card_session(user_->card);
     signers_["card"] = user_->card_identity;
+    signers_["region"] = {"region:south", api::SignatureAlgorithm::ed25519, key_of(*south_), nullptr};
     add_officers();
     const std::string record(32, 'a');
     client_.call("PUT", "/v1/records/" + record,
@@ -68,6 +81,10 @@ class World {
               // In paths.
               {"{card_id}", card},
               {"{computer_id}", computer},
+              {"{pairing_id}", add_pairing()},
+              {"{request_id}", ask_as_officer()},
+              {"{move}", std::string(64, '0')},
+              {"{number}", "0"},
               {"{record_id}", record},
               {"{policy}", "registration"},
               {"{kind}", "computer"},
@@ -103,6 +120,40 @@ class World {
         signers_[role + (by_card ? "-card" : "")] = session_of(officer, by_card);
     }
   }
+  // Of a browser that waits for a card.
+  std::string add_pairing() {
+    const auto id = server::PairingId::random(server_.random);
+    const auto seal_key = crypto::P256KeyPair::generate(server_.random);
+    (void)client_.post("/v1/pairings",
+                       api::Json::Object{{"pairing_id", id.text()},
+                                         {"session_spki", api::Json::bytes(stranger_.device->spki())},
+                                         {"seal_key", api::Json::bytes(seal_key.point())},
+                                         {"cover", random_text(94)}});
+    return id.text();
+  }
+  // What the officer may carry out: the card is to be suspended.
+  std::string ask_as_officer() {
+    return client_
+        .post("/v1/officers/requests",
+              api::Json::Object{{"user_id", user_->id.text()},
+                                {"kind", "suspend-card"},
+                                {"card_id", user_->card.id().text()},
+                                {"verified", api::Json::Array{}},
+                                {"reason", "lost in Paris"}},
+              signers_["officer"])
+        .text("request_id");
+  }
+  static std::shared_ptr<crypto::Ed25519KeyPair> key_of(const server::RegionKeys& keys) {
+    return std::make_shared<crypto::Ed25519KeyPair>(crypto::Ed25519KeyPair::from_seed(keys.sign().seed()));
+  }
+  // One of two regions.
+  server::http::ServiceSettings settings() const {
+    auto out = InProcessServer::default_settings();
+    out.regions.here = "north";
+    out.regions.others["south"] = {"https://south.test", south_->public_key()};
+    out.region_keys = north_;
+    return out;
+  }
   Identity session_of(const server::Officer& officer, bool by_card) {
     Identity identity;
     identity.key = std::make_shared<crypto::Ed25519KeyPair>(crypto::Ed25519KeyPair::generate(server_.random));
@@ -115,7 +166,8 @@ class World {
     identity.keyid = "officer:" + open.session.id.text();
     return identity;
   }
-  InProcessServer server_;
+  std::shared_ptr<const server::RegionKeys> north_ = new_region_keys(), south_ = new_region_keys();
+  InProcessServer server_{settings()};
   ApiClient client_ = server_.client();
   TestUser other_{client_, "other", "password", "answer"};
   TestComputer stranger_ = TestComputer::make();
@@ -137,7 +189,8 @@ constexpr std::pair<const char*, unsigned> kSigners[] = {
     {"officer", server::http::kOfficer},
     {"officer-card", server::http::kOfficerCard},
     {"administrator", server::http::kAdministrator},
-    {"administrator-card", server::http::kAdministratorCard}};
+    {"administrator-card", server::http::kAdministratorCard},
+    {"region", server::http::kRegion}};
 
 const Route* route_of(std::string_view operation) {
   for (const Route& route : server::http::routes()) {
@@ -211,7 +264,28 @@ void check(World& world, const Route* route, const std::string& signer, const Ht
     wrong("a yes to somebody who may not", call, reply);
 }
 
+// The routes to which somebody was let who may ask them.
+std::set<const Route*>& reached() {
+  static std::set<const Route*> routes;
+  return routes;
+}
+
+// A route that anybody may ask answers 401 only by itself.
+bool was_let_in(const Route& route, const std::string& signer, const HttpReply& reply) {
+  return may(route, signer) && (reply.status != 401 || (route.allow & server::http::kAnyone) != 0);
+}
+
 }  // namespace
+
+bool corpus_was_complete() {
+  bool complete = true;
+  for (const Route& route : server::http::routes()) {
+    if (reached().contains(&route)) continue;
+    std::cerr << "never reached: " << route.method << ' ' << route.pattern << '\n';
+    complete = false;
+  }
+  return complete;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static World world;
@@ -231,6 +305,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const std::uint64_t before = world.events_of_other();
   const HttpReply reply = world.client().send(call);
+  if (route != nullptr && was_let_in(*route, input->signer, reply)) reached().insert(route);
   check(world, route, input->signer, call, reply);
   // Officers and administrators are there for others; what they do is told to them.
   const bool is_officer = input->signer.starts_with("officer") || input->signer.starts_with("administrator");

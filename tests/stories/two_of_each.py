@@ -10,6 +10,7 @@ from harness.server import Server
 from harness.story import story
 
 SECURE = ["gate = card_required"]
+NEWS = "an access key of another computer of yours was given out"
 
 
 class Person:
@@ -60,6 +61,15 @@ def users_and_computers(report, world):
         must_stay_out(log_in(desktop, "owner", (CARD_OR_KEY, key)), "This access key does not open this computer.")
         must_stay_out(log_in(laptop, "second", (CARD_OR_KEY, key)), "This access key does not open this computer.")
         must_enter(log_in(laptop, "owner", (CARD_OR_KEY, key)))
+    with report.step("his other computer tells him of the key: at the next login with his card, once, and in cardea status"):
+        at_desktop.cardea("access-key", "check", user="owner", check=False)
+        owner.sits_down(desktop, at_desktop)
+        said = [NEWS in must_enter(owner.enters(desktop)).text for _ in range(2)]
+        if said != [True, False]:
+            raise Broken(f"told: {said}")
+        told = [notice["told"] for notice in at_desktop.status()["notices"] if notice["kind"] == "access-key-issued"]
+        if told != [True]:
+            raise Broken(f"cardea status: {told}")
     with report.step("one's password and answer do not prove the other"):
         refused = recover(world, server, second.account, owner.proof, check=False)
         if refused.code != 5:

@@ -37,11 +37,26 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return out;
 }
 
-bool set_files(Settings& settings, int socket) {
-  int bad = ::posix_spawn_file_actions_addopen(&settings.files, 0, "/dev/null", O_RDONLY, 0);
-  bad |= ::posix_spawn_file_actions_addopen(&settings.files, 1, "/dev/null", O_WRONLY, 0);
-  if (socket >= 0) bad |= ::posix_spawn_file_actions_adddup2(&settings.files, socket, kSpawnedSocket);
-  bad |= ::posix_spawn_file_actions_addclosefrom_np(&settings.files, kSpawnedSocket + (socket >= 0 ? 1 : 0));
+// dup2 of a descriptor onto itself would keep close-on-exec; high numbers avoid that and each other.
+struct HighFiles {
+  UniqueFd socket, input, error;
+};
+
+Status lift(int file, UniqueFd& out) {
+  if (file < 0) return {};
+  out.reset(::fcntl(file, F_DUPFD_CLOEXEC, 64));
+  return out ? Status() : fail(Error::io_failed, std::strerror(errno));
+}
+
+bool set_files(Settings& settings, const HighFiles& files) {
+  const bool with_socket = static_cast<bool>(files.socket);
+  posix_spawn_file_actions_t* actions = &settings.files;
+  int bad = files.input ? ::posix_spawn_file_actions_adddup2(actions, files.input.get(), STDIN_FILENO)
+                        : ::posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  bad |= ::posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  if (files.error) bad |= ::posix_spawn_file_actions_adddup2(actions, files.error.get(), STDERR_FILENO);
+  if (with_socket) bad |= ::posix_spawn_file_actions_adddup2(actions, files.socket.get(), kSpawnedSocket);
+  bad |= ::posix_spawn_file_actions_addclosefrom_np(actions, kSpawnedSocket + (with_socket ? 1 : 0));
   return bad == 0;
 }
 
@@ -60,15 +75,13 @@ bool set_attributes(Settings& settings) {
 }  // namespace
 
 Result<pid_t> spawn_alone(std::vector<std::string> arguments, std::vector<std::string> environment,
-                          int socket) {
-  // dup2 of a descriptor onto itself would keep close-on-exec; high numbers avoid that and each other.
-  UniqueFd high;
-  if (socket >= 0) {
-    high.reset(::fcntl(socket, F_DUPFD_CLOEXEC, 64));
-    if (!high) return fail(Error::io_failed, std::strerror(errno));
-  }
+                          const SpawnedFiles& files) {
+  HighFiles high;
+  TRY(lift(files.socket, high.socket));
+  TRY(lift(files.input, high.input));
+  TRY(lift(files.error, high.error));
   Settings settings;
-  if (!set_files(settings, high.get()) || !set_attributes(settings))
+  if (!set_files(settings, high) || !set_attributes(settings))
     return fail(Error::io_failed, "posix_spawn settings");
   pid_t pid = -1;
   const int error = ::posix_spawn(&pid, arguments.front().c_str(), &settings.files, &settings.attributes,

@@ -8,7 +8,7 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-login.h>
 
-#include "recoveryd/os/linux/program_end.h"
+#include "core/base/linux/program_end.h"
 
 namespace cardea::recoveryd {
 namespace {

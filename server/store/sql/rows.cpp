@@ -6,6 +6,7 @@
 #include "core/api/account_statement.h"
 #include "core/api/audit_event.h"
 #include "server/store/audit_chain.h"
+#include "server/store/outbox.h"
 #include "server/store/sql/generations.h"
 
 namespace cardea::server::sql {
@@ -142,14 +143,28 @@ Status insert_audit(Connection& database, const UserId& user, const AuditEvent& 
   return insert.blob(event.hash).blob(global).number(position + 1).run();
 }
 
+namespace {
+
+Status put_into_outbox(Connection& database, const UserId& user, const AuditEvent& event) {
+  TRY_ASSIGN(auto insert,
+             database.prepare("INSERT INTO outbox(user_id, sequence, account, time, kind, details, due) "
+                              "SELECT user_id, ?2, account, ?3, ?4, ?5, ?3 FROM users WHERE user_id=?1 "
+                              "ON CONFLICT(user_id, sequence) DO NOTHING"));
+  insert.blob(user.view()).number(event.sequence).number(event.time);
+  return insert.text(event.kind).text(event.details).run();
+}
+
+}  // namespace
+
 Result<AuditPoint> append_audit(Connection& database, const UserId& user, const AuditNote& note,
                                 UnixSeconds now) {
   TRY_ASSIGN(AuditPoint point, audit_point(database, user));
   ++point.length;
   point.head = api::next_audit_head(point.head,
                                     api::audit_event_text(user, point.length, now, note.kind, note.details));
-  TRY(insert_audit(database, user,
-                   {point.length, now, note.kind, note.details.canonical().text(), point.head}));
+  const AuditEvent event{point.length, now, note.kind, note.details.canonical().text(), point.head};
+  TRY(insert_audit(database, user, event));
+  if (is_told_outside(event.kind)) TRY(put_into_outbox(database, user, event));
   TRY_ASSIGN(auto update,
              database.prepare("UPDATE users SET audit_length=?2, audit_head=?3 WHERE user_id=?1"));
   TRY(update.blob(user.view()).number(point.length).blob(point.head).run());

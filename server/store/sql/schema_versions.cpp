@@ -19,6 +19,7 @@ CREATE TABLE homes(
   forward BLOB NOT NULL DEFAULT x'',
   delivered INTEGER NOT NULL DEFAULT 0, purged INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX homes_by_state ON homes(state, since);
+CREATE INDEX homes_to_do ON homes(not_before) WHERE (state IN ('agreed', 'frozen') OR (state='gone' AND delivered=0));
 CREATE TABLE work_days(
   user_id BLOB NOT NULL REFERENCES users(user_id), day INTEGER NOT NULL, region TEXT NOT NULL,
   PRIMARY KEY(user_id, day)) WITHOUT ROWID;
@@ -111,7 +112,18 @@ CREATE INDEX enrolments_by_contact ON enrolments(last_seen, user_id, computer_id
 CREATE INDEX admin_audit_by_kind ON admin_audit(kind, sequence);
 )sql";
 
-constexpr std::array kVersions = {kOwner, kAdministration, kOfficers, kPairings, kRegions, kDrafts, kFleet};
+// Messages to the organisation's own channels. Without references: they outlive a user who moves away.
+constexpr char kOutbox[] = R"sql(
+CREATE TABLE outbox(
+  user_id BLOB NOT NULL, sequence INTEGER NOT NULL, account TEXT NOT NULL, time INTEGER NOT NULL,
+  kind TEXT NOT NULL, details TEXT NOT NULL, due INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(user_id, sequence)) WITHOUT ROWID;
+CREATE INDEX outbox_by_due ON outbox(due, user_id, sequence);
+CREATE INDEX outbox_by_time ON outbox(time);
+)sql";
+
+constexpr std::array kVersions = {kOwner,   kAdministration, kOfficers, kPairings,
+                                  kRegions, kDrafts,         kFleet,    kOutbox};
 
 }  // namespace
 

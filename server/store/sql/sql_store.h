@@ -71,7 +71,7 @@ class SqlStore : public Store {
 
   Result<Home> home(const UserId&) override;
   Result<Home> change_home(const HomeChange&, UnixSeconds now) override;
-  Result<std::vector<Home>> moves(std::size_t limit) override;
+  Result<std::vector<Home>> moves(UnixSeconds now, std::size_t limit) override;
   Status record_days(const UserId&, bool on) override;
   Result<std::vector<WorkDay>> work_days(const UserId&, std::int64_t since) override;
   Result<std::vector<UserId>> roaming_users(std::string_view here, std::int64_t since, std::uint64_t days,
@@ -134,6 +134,11 @@ class SqlStore : public Store {
   Result<User> open_history(const OpenHistory&, UnixSeconds now) override;
   Result<AuditPoint> admin_audit_end() override;
   Result<StoreFacts> facts() override;
+
+  Result<std::optional<OutboxMessage>> take_message(const TakeMessage&) override;
+  Status settle_message(const UserId&, std::uint64_t sequence) override;
+  Status postpone_message(const UserId&, std::uint64_t sequence, UnixSeconds due) override;
+  Result<OutboxState> outbox_state() override;
 
   // Changes and commits so far, for the metrics.
   [[nodiscard]] virtual std::uint64_t changes() const noexcept = 0;

@@ -16,12 +16,17 @@ namespace {
 #define UNFIT "(e.fit IN ('mismatch', 'none'))"
 #define ATTENTION "(" SILENT " OR " FELL_BACK " OR " OUTDATED " OR " UNFIT ")"
 
+// Who is in another region, or on his way here, has his computers there: nobody here can help them.
+#define AT_HOME \
+  "NOT EXISTS(SELECT 1 FROM homes h WHERE h.user_id=e.user_id AND h.state IN ('gone', 'arriving'))"
+
 // In the order of the contacts, the longest ago first. ?3 is the filter; statements are literals, so that
 // each can be prepared once.
 constexpr char kPage[] =
     "SELECT e.computer_id, e.user_id, u.account, e.name, e.serial, e.fit, e.gate, e.program, e.created, "
     "e.last_seen, e.retired FROM enrolments e JOIN users u ON u.user_id=e.user_id "
-    "WHERE (e.last_seen, e.user_id, e.computer_id)>(?4, ?5, ?6) AND CASE "
+    "WHERE (e.last_seen, e.user_id, e.computer_id)>(?4, ?5, ?6) AND " AT_HOME
+    " AND CASE "
     "WHEN ?3=6 THEN e.retired<>0 WHEN e.retired<>0 THEN ?3=0 WHEN ?3=0 THEN 1=1 "
     "WHEN ?3=1 THEN " ATTENTION " WHEN ?3=2 THEN " SILENT " WHEN ?3=3 THEN " FELL_BACK
     " WHEN ?3=4 THEN " OUTDATED " ELSE " UNFIT
@@ -33,7 +38,7 @@ constexpr char kCounts[] = "SELECT count(*), count(*) FILTER (WHERE " ATTENTION
                            "), count(*) FILTER (WHERE " SILENT "), count(*) FILTER (WHERE " FELL_BACK
                            "), count(*) FILTER (WHERE " OUTDATED "), count(*) FILTER (WHERE " UNFIT
                            "), count(*) FILTER (WHERE e.gate='on') "
-                           "FROM enrolments e WHERE e.retired=0";
+                           "FROM enrolments e WHERE e.retired=0 AND " AT_HOME;
 
 std::string like_pattern(const std::string& search) {
   if (search.empty()) return {};
@@ -86,8 +91,9 @@ Result<FleetCounts> SqlStore::fleet_counts(const FleetRule& rule) {
       out.unfit = row.u64_at(5);
       out.gate_on = row.u64_at(6);
     }
-    TRY_ASSIGN(const auto retired, database.number("SELECT count(*) FROM enrolments WHERE retired<>0"));
-    TRY_ASSIGN(const auto users, database.number("SELECT count(*) FROM users"));
+    TRY_ASSIGN(const auto retired,
+               database.number("SELECT count(*) FROM enrolments e WHERE e.retired<>0 AND " AT_HOME));
+    TRY_ASSIGN(const auto users, database.number("SELECT count(*) FROM users e WHERE " AT_HOME));
     out.retired = static_cast<std::uint64_t>(retired);
     out.users = static_cast<std::uint64_t>(users);
     return out;

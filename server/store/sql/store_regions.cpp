@@ -13,6 +13,8 @@ namespace {
 #define HOME_COLUMNS                                                                                     \
   "user_id, state, region, epoch, since, lease_until, not_before, quiet_until, attempts, records_days, " \
   "bundle, forward, delivered, purged"
+// As the index homes_to_do has it.
+#define MOVES_TO_DO "(state IN ('agreed', 'frozen') OR (state='gone' AND delivered=0))"
 
 // Behind it there is no next one.
 constexpr auto kLastEpoch = std::numeric_limits<std::uint32_t>::max();
@@ -200,12 +202,15 @@ Result<Home> SqlStore::change_home(const HomeChange& command, UnixSeconds now) {
   return write([&](Connection& database) { return change(database, command, now); });
 }
 
-Result<std::vector<Home>> SqlStore::moves(std::size_t limit) {
+// Who waits for another try is not among them: twenty who can't move would hide everybody else.
+Result<std::vector<Home>> SqlStore::moves(UnixSeconds now, std::size_t limit) {
   return read([&](Connection& database) -> Result<std::vector<Home>> {
     TRY_ASSIGN(auto row,
-               database.prepare("SELECT " HOME_COLUMNS " FROM homes WHERE state IN ('agreed', "
-                                "'frozen') OR (state='gone' AND delivered=0) ORDER BY since LIMIT ?1"));
-    row.number(std::uint64_t{limit});
+               database.prepare(
+                   "SELECT " HOME_COLUMNS " FROM homes WHERE " MOVES_TO_DO
+                   " AND CASE WHEN state='frozen' THEN lease_until<=?1 ELSE not_before<=?1 END "
+                   "ORDER BY CASE WHEN state='frozen' THEN 0 ELSE 1 END, not_before, user_id LIMIT ?2"));
+    row.number(now).number(std::uint64_t{limit});
     std::vector<Home> homes;
     for (;;) {
       TRY_ASSIGN(const bool found, row.step());

@@ -38,6 +38,7 @@ constexpr Expiry kExpiries[] = {
     {"DELETE FROM pairings WHERE expires_at<=?1", 0},
     {"DELETE FROM bundle_parts WHERE created<?1", kDay},
     {"DELETE FROM drafts WHERE expires_at<=?1", 0},
+    {"DELETE FROM outbox WHERE time<?1", 7 * kDay},
     {"DELETE FROM guesses WHERE subject LIKE 'draft:%' AND last<?1", 8 * kDay},
 };
 constexpr std::int64_t kWorkDaysKept = 90;

@@ -68,6 +68,8 @@ constexpr Row kTables[] = {
     {"drafts", 1,
      "blob sheet_check blob future_user blob opaque_a blob opaque_b blob question_seal blob recovery_seal "
      "blob recovery_public number oprf_seed text prefix number expires_at"},
+    {"outbox", 2,
+     "blob user_id number sequence text account number time text kind text details number due number tries"},
 };
 
 std::vector<Table> read_tables() {

@@ -41,7 +41,8 @@ constexpr MovedTable kMoved[] = {
 
 // A session ends with the move, and what this region's officers have asked for; the others are about this
 // region.
-const std::vector<std::string> kStay = {"sessions", "officer_requests", "homes", "work_days", "oprf_keys"};
+const std::vector<std::string> kStay = {"sessions",  "officer_requests", "homes",
+                                        "work_days", "oprf_keys",        "outbox"};
 
 bool is_local(const MovedTable& table, const std::string& column) {
   return (" " + std::string(table.local) + " ").find(" " + column + " ") != std::string::npos;

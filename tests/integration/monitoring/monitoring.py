@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alert rules and dashboard of packaging/monitoring against a real server that has been used: every metric, label and value
 that they ask for is there, the text is what Prometheus reads, and nobody is named in it.
-Usage: monitoring.py --server PROGRAM --source FOLDER"""
+Usage: monitoring.py --server PROGRAM --admin PROGRAM --source FOLDER"""
 import argparse
 import json
 import os
@@ -18,8 +18,7 @@ import yaml  # noqa: E402
 
 from document import Document  # noqa: E402
 from person import Person  # noqa: E402
-from play import Player  # noqa: E402
-from server import Server  # noqa: E402
+from play import Player, server_for  # noqa: E402
 
 
 class Wrong(Exception):
@@ -68,7 +67,8 @@ def check_asked(asked, shown):
 
 def check_nobody_named(text, person):
     names = {person.account, person.user, person.record, person.card.id, person.new_card.id, person.computer.id, person.desk.id,
-             person.session.keyid, "laptop", "127.0.0", "SN1"}
+             person.session.keyid, "laptop", "127.0.0", "SN1",
+             *(officer.name for officer in (person.officer, person.second, person.administrator))}
     if found := [name for name in names if name in text]:
         raise Wrong(f"/metrics names {found}")
 
@@ -76,6 +76,7 @@ def check_nobody_named(text, person):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", required=True)
+    parser.add_argument("--admin", required=True, help="cardea-server-admin")
     parser.add_argument("--source", required=True)
     options = parser.parse_args()
     folder = os.path.join(options.source, "packaging", "monitoring")
@@ -97,7 +98,7 @@ def main():
         promtool("test", "rules", "rules_test.yml", cwd=directory)
 
         person = Person("")
-        with Server(options.server, directory, person.computer.id) as server:
+        with server_for(person, options.server, options.admin, directory) as server:
             document = Document(os.path.join(options.source, "server", "openapi.yaml"))
             Player(document, server.client, person).play_all()
             text = server.metrics()

@@ -48,7 +48,7 @@ ELSEWHERE = {
     "cardea admin keys rotate checkpoint": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate"']),
     "cardea admin keys rotate tls": ("tests/integration/server/admin_test.cpp", ['"keys", "rotate", "tls"']),
     "cardea admin keys rotate tls --activate": ("tests/integration/server/admin_test.cpp", ['"--activate"']),
-    "cardea register --continue": ("tests/stories/prepared_in_portal.py", ['"register", "--continue"']),
+    f"cardea register --continue {AT_SERVER}": ("tests/stories/prepared_in_portal.py", ['"register", "--continue"']),
     "cardea portal allow": ("tests/stories/portal_with_card.py", ['"portal", "allow"']),
     "cardea records sync": ("tests/stories/portal_with_card.py", ['"records", "sync"']),
     "cardea sheet suspend": ("tests/stories/paper_and_suspension.py", ['"sheet", verb', '"suspend"']),

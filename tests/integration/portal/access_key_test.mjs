@@ -4,36 +4,27 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
+import {keyboardOf} from './keyboard.mjs';
+import {guidePicture} from './looks.mjs';
 
 const world = await t.startWorld();
 
 test('with the keyboard alone, to a key that the computer accepts once', async () => {
   const account = await world.account();
   await world.withPage({}, async (page) => {
-    const type = (text) => page.keyboard.type(text);
-    const press = (key) => page.keyboard.press(key);
-    const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
-    const tabTo = async (wanted) => {
-      for (let i = 0; i < 20; ++i) {
-        await press('Tab');
-        if ((await focused()) === wanted) return;
-      }
-      assert.fail(`the keyboard does not reach ${wanted}`);
-    };
+    const {type, press, focused, tabTo, enterAt, typeAt} = keyboardOf(page);
     await page.goto(world.url);
     await t.titleIs(page, 'How can we help?');
     await t.accessible(page);
     await t.picture(page, 'home');
     await press('Tab');
     assert.equal(await focused(), 'To the content');
-    await page.locator('a.door', {hasText: 'Get my access key'}).focus();
-    await press('Enter');
+    await enterAt('Get my access key');
 
     await t.titleIs(page, 'Get my access key');
     await t.accessible(page);
     await t.picture(page, 'key-1-account');
-    await tabTo('account');
-    await type(account);
+    await typeAt('account', account);
     await press('Tab');
     await type(t.kPassword);
     await press('Enter');
@@ -43,8 +34,7 @@ test('with the keyboard alone, to a key that the computer accepts once', async (
     assert.equal(await page.textContent('.question'), t.kQuestion);
     await t.accessible(page);
     await t.picture(page, 'key-2-answer');
-    await tabTo('answer');
-    await type('  lake ZÜRICH ');
+    await typeAt('answer', '  lake ZÜRICH ');
     await press('Enter');
 
     await t.titleIs(page, 'Which computer?');
@@ -56,7 +46,7 @@ test('with the keyboard alone, to a key that the computer accepts once', async (
       'studio-tower',
       'kitchen-tablet', // has no keys
     ]);
-    await page.locator('input[name=computer]').first().focus();
+    await tabTo('anna-laptop');
     await press('ArrowDown');
     await press('ArrowUp');
     const chosen = page.locator('label.choice', {has: page.locator('input:checked')}).locator('strong');
@@ -67,11 +57,12 @@ test('with the keyboard alone, to a key that the computer accepts once', async (
     assert.equal(await focused(), 'title');
     await t.accessible(page);
     await t.picture(page, 'key-4-key');
+    await guidePicture(page, 'key-desktop');
+    await page.locator('main .lead:visible', {hasText: /^It opens anna-laptop once\.$/}).waitFor();
     const key = await page.locator('#key').getAttribute('data-key');
     assert.match(key, /^([0-9A-HJKMNP-TV-Z]{5}-){5}[0-9A-HJKMNP-TV-Z]{5}$/);
     assert.equal((await page.locator('#key .symbols').allTextContents()).join('-'), key);
-    await page.locator('summary', {hasText: 'Spell it out'}).focus();
-    await press('Enter');
+    await enterAt('Spell it out');
     await t.accessible(page);
     await t.picture(page, 'key-4-spelling');
     assert.equal(await page.locator('.spelling dd').count(), 6);
@@ -80,8 +71,7 @@ test('with the keyboard alone, to a key that the computer accepts once', async (
     assert.deepEqual(await world.desk(`check ${account} anna-laptop ${key}`), {number: 1});
     assert.deepEqual(await world.desk(`check ${account} anna-laptop ${key}`), {error: 'access-key-wrong'});
 
-    await page.locator('button', {hasText: 'I have the key'}).focus();
-    await press('Enter');
+    await enterAt('I have the key');
     await t.titleIs(page, 'You are done');
     await t.accessible(page);
     assert.ok(!(await page.content()).includes(key.slice(0, 5)));
@@ -99,6 +89,7 @@ test('the key can be copied, and stays without a network', async () => {
     await page.locator('.said', {hasText: 'The key is copied.'}).waitFor();
     await page.click('text="Deutsch"');
     await t.titleIs(page, 'Ihr Zugangsschlüssel');
+    await page.locator('main .lead:visible', {hasText: /^Er öffnet studio-tower einmal\.$/}).waitFor();
     assert.equal(await page.locator('#key').getAttribute('data-key'), key);
     await context.setOffline(false);
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);

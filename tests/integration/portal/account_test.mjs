@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
+import {keyboardOf} from './keyboard.mjs';
 import {fitsWidth, kTelephone, pseudoLook} from './looks.mjs';
 
 const world = await t.startWorld();
@@ -21,22 +22,13 @@ const said = (page, text) => page.locator('.said', {hasText: text}).waitFor();
 test('with the keyboard alone: one sign-in for all sections, and out again', async () => {
   const account = await world.account();
   await world.withPage({}, async (page) => {
-    const press = (key) => page.keyboard.press(key);
-    const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
-    const tabTo = async (wanted) => {
-      for (let i = 0; i < 40; ++i) {
-        await press('Tab');
-        if ((await focused()) === wanted) return;
-      }
-      assert.fail(`the keyboard does not reach ${wanted}`);
-    };
+    const {press, focused, enterAt, typeAt} = keyboardOf(page);
     await page.goto(world.url);
-    await page.locator('a.door', {hasText: 'My Cardea'}).focus();
-    await press('Enter');
+    await t.titleIs(page, 'How can we help?');
+    await enterAt('My Cardea');
     await t.titleIs(page, 'My Cardea');
     await t.accessible(page);
-    await tabTo('account');
-    await page.keyboard.type(account);
+    await typeAt('account', account);
     await press('Tab');
     await page.keyboard.type(t.kPassword);
     await press('Enter');
@@ -47,14 +39,12 @@ test('with the keyboard alone: one sign-in for all sections, and out again', asy
     await t.titleIs(page, 'My Cardea'); // nothing of the visit outlives its page
     await t.enter(page, account);
     await t.titleIs(page, 'My computers');
-    await page.locator('nav.sections a', {hasText: 'What happened'}).focus();
-    await press('Enter');
+    await enterAt('What happened');
     await t.titleIs(page, 'What happened');
     assert.equal(new URL(page.url()).hash, '#history');
     await page.goBack();
     await t.titleIs(page, 'My computers');
-    await page.locator('nav.sections button', {hasText: 'Sign out'}).focus();
-    await press('Enter');
+    await enterAt('Sign out');
     await t.titleIs(page, 'You are done');
     assert.equal(await page.locator('nav.sections').count(), 0);
   });
@@ -90,6 +80,27 @@ test('my computers: what they are, new access keys, and the computer hears it', 
     await section(page, 'My computers');
     await page.locator('.thing dd', {hasText: 'Set 2: 0 given out, 0 used'}).waitFor();
     assert.equal(await page.locator('text=are asked for since').count(), 0);
+  });
+});
+
+test('access keys that do not fit are told, and when the computer was last in contact', async () => {
+  const account = await world.account();
+  const at = () => new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'short'}).format(new Date());
+  await world.withPage({}, async (page) => {
+    const before = at();
+    assert.equal((await world.desk(`contact ${account} anna-laptop other`)).fit, 'mismatch');
+    const moments = [before, at()];
+    await signIn(page, account);
+    const laptop = thing(page, 'anna-laptop');
+    await laptop.locator('.state.bad', {hasText: 'Does not fit'}).waitFor();
+    assert.ok(moments.includes(await laptop.locator('time').first().textContent()));
+    await thing(page, 'studio-tower').locator('.state.good', {hasText: 'Fits'}).waitFor();
+    await t.accessible(page);
+    await t.picture(page, 'account-mismatch');
+    // It makes new keys, and all is well.
+    await world.desk(`new-keys ${account} anna-laptop`);
+    await section(page, 'My computers');
+    await laptop.locator('.state.good', {hasText: 'Fits'}).waitFor();
   });
 });
 
@@ -191,6 +202,7 @@ test('on a telephone, light', async () => {
   await world.withPage(kTelephone, async (page) => {
     await signIn(page, account);
     await t.picture(page, 'telephone-account-computers');
+    await t.picture(page, 'guide-computers', {fullPage: false, scale: 'css'});
     await section(page, 'My cards');
     await thing(page, 'Blue card').getByRole('button', {name: 'Suspend'}).click();
     await t.picture(page, 'telephone-account-suspend');

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
-import {fitsWidth, kTelephone, pseudoLook} from './looks.mjs';
+import {fitsWidth, guidePicture, kTelephone, pseudoLook} from './looks.mjs';
 import {addKey, plugKeyIn} from './security_key.mjs';
 
 const kEvil = '<img/src=x/onerror=document.title=1>';
@@ -43,6 +43,7 @@ test('computers: what asks for attention, why, and a name that is only a name', 
     assert.ok((await first.innerText()).includes('0.0.9'));
     await t.accessible(page);
     await t.picture(page, 'admin-1-computers');
+    await guidePicture(page, 'administrator', 960);
     await page.click('button[data-filter=all]');
     await page.locator('h2', {hasText: 'All'}).waitFor();
     await page.locator('.machine').nth(3).waitFor();

@@ -10,7 +10,8 @@
 //   check NAME COMPUTER KEY   what the computer says to the typed key: {"number": N} or {"error": …}
 //   card NAME                 the state of his card at the server
 //   suspend NAME              suspends the card with the password, as another program would
-//   contact NAME COMPUTER     the computer's check-in: {"fit", "rotate"} or {"error": …}
+//   contact NAME COMPUTER [other]   its check-in, or one with other keys than the server knows:
+//                             {"fit", "rotate"} or {"error": …}
 //   report NAME COMPUTER GATE PROGRAM [OTHER]   a check-in that says so; a further computer called OTHER
 //   new-keys NAME COMPUTER    the computer makes a new generation
 //   officer NAME              a help-desk officer's card; {"line": for “cardea admin officers add”}
@@ -93,7 +94,8 @@ class Desk {
     if (verb == "check") return check(owners_.at(name).machines.at(computer), owners_.at(name).user, key);
     if (verb == "card") return card_of(owners_.at(name));
     if (verb == "suspend") return suspend(name);
-    if (verb == "contact") return contact(owners_.at(name), owners_.at(name).machines.at(computer));
+    if (verb == "contact")
+      return contact(owners_.at(name), owners_.at(name).machines.at(computer), key == "other");
     if (verb == "report") return report(owners_.at(name), owners_.at(name).machines.at(computer), key, words);
     if (verb == "new-keys") return new_keys(owners_.at(name), owners_.at(name).machines.at(computer));
     if (verb == "officer") return make_officer(name);
@@ -295,11 +297,13 @@ class Desk {
     return api::Json::Object{{"number", std::uint32_t{match->index}}};
   }
 
-  // What the computer hears at its check-in.
-  api::Json contact(const Owner& owner, const Machine& machine) {
-    const auto heard = check_in(client_, device_key(machine.id, machine.device), machine.id,
-                                {owner.user, machine.verifier.generation,
-                                 to_bytes(machine.verifier.check_root), machine.verifier.last_used});
+  // What the computer hears at its check-in; `other`: it has a check value that the server does not know.
+  api::Json contact(const Owner& owner, const Machine& machine, bool other) {
+    auto check_root = to_bytes(machine.verifier.check_root);
+    if (other) check_root.front() ^= 1;
+    const auto heard =
+        check_in(client_, device_key(machine.id, machine.device), machine.id,
+                 {owner.user, machine.verifier.generation, check_root, machine.verifier.last_used});
     if (!heard.ok()) return api::Json::Object{{"error", error_name(heard.error())}};
     return api::Json::Object{{"fit", heard->fit}, {"rotate", heard->rotate}};
   }

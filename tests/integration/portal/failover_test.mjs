@@ -67,6 +67,7 @@ test('its server is killed between password and answer', async () => {
       await t.enter(page, account);
       await t.titleIs(page, 'Your question');
       assert.equal(await moved(page).count(), 0);
+      await t.accessible(page);
       await kill();
       await t.answer(page);
       await t.titleIs(page, 'Which computer?');
@@ -76,6 +77,7 @@ test('its server is killed between password and answer', async () => {
       await page.locator('label.choice', {hasText: 'anna-laptop'}).click();
       await page.click('button[type=submit]');
       await t.titleIs(page, 'Your access key');
+      await t.accessible(page);
       const key = await page.locator('#key').getAttribute('data-key');
       await restart();
       assert.deepEqual(await world.desk(`check ${account} anna-laptop ${key}`), {number: 1});
@@ -98,6 +100,7 @@ test('it is killed before the password', async () => {
       await t.picture(page, 'failover-telephone');
       await t.titleIs(page, 'Suspend your card');
       assert.equal(await page.locator('#error').count(), 0);
+      await t.accessible(page);
       await restart();
     },
     [t.kRefusedRequest],
@@ -117,6 +120,7 @@ test('both are gone: the page says so, and keeps what was typed', async () => {
       await t.enter(page, account);
       await page.locator('#error', {hasText: 'The server can’t be reached.'}).waitFor();
       assert.equal(await page.inputValue('#account'), account);
+      await t.accessible(page);
     },
     [t.kRefusedRequest],
   );

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import * as t from './harness.mjs';
+import {guidePicture, pseudoLook} from './looks.mjs';
 import {addKey as addKeyOf, plugKeyIn} from './security_key.mjs';
 
 const world = await t.startWorld(t.startNamedServer);
@@ -81,6 +82,7 @@ test('asked, approved by another officer, made with the card; it opens the compu
     const command = await mine.locator('code').textContent();
     await t.accessible(page);
     await t.picture(page, 'desk-4-approved');
+    await guidePicture(page, 'help-desk', 960);
     const request = /^cardea officer issue --request ([0-9a-f]{32})$/.exec(command)[1];
     const {key} = await world.desk(`issue olaf ${request}`);
     assert.deepEqual(await world.desk(`check ${account} anna-laptop ${key}`), {number: 1});
@@ -176,4 +178,43 @@ test('on a telephone, in German, with the keyboard only, without JavaScript', as
     await page.goto(`${world.url}/help-desk`);
     await page.locator('text="This page needs JavaScript"').waitFor();
   });
+});
+
+test('every text comes from the catalogue and may be half as long again, at 320 px', async () => {
+  const account = await world.account();
+  await world.desk(`seal ${account} anna-laptop olaf`);
+  await world.withPage({viewport: {width: 320, height: 700}}, async (page, context) => {
+    const look = await pseudoLook(page, t.titleIs, []);
+    await plugKeyIn(page, context);
+    const {code} = await world.desk('officer-code olaf');
+    await page.goto(`${world.url}/help-desk?lang=de#${code}`);
+    await look('⟦Ådd á séçüríty kéy');
+    await page.fill('#label', 'blue key');
+    await page.click('button[type=submit]');
+    await look('⟦Thé kéy ís áddéd');
+    await page.click('main button');
+    await look('⟦Hélp désk');
+    await page.click('button[type=submit]');
+    await page.locator('#account').waitFor();
+    await look('⟦Hélp désk');
+    await page.fill('#account', 'nobody-at-all');
+    await page.click('button[type=submit]');
+    await page.locator('#error').waitFor();
+    await look('⟦Hélp désk');
+    await page.fill('#account', account);
+    await page.click('button[type=submit]');
+    await look('⟦Whö ñééds hélp');
+    await page.locator('label.choice input:enabled').first().check();
+    await page.locator('input[value=call-back]').check();
+    await page.fill('#reason', 'Lost her bag');
+    await page.click('button[type=submit]');
+    await page.locator('[role=status]').waitFor();
+    await look('⟦Hélp désk');
+    await t.picture(page, 'pseudo-desk');
+    await page.locator('section.aside', {hasText: account}).locator('button').click();
+    await page.locator('section.aside', {hasText: account}).waitFor({state: 'detached'});
+    await look('⟦Hélp désk');
+    await page.locator('.actions button').last().click();
+    await look('⟦Yöü áré döñé');
+  }, [t.kRefusedRequest]);
 });

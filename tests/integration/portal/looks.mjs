@@ -6,9 +6,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
+import {picture} from './harness.mjs';
+
 const kEnglish = fileURLToPath(new URL('../../../server/portal/src/i18n/en.json', import.meta.url));
 
 export const kTelephone = {viewport: {width: 390, height: 844}, deviceScaleFactor: 2, isMobile: true, hasTouch: true};
+
+// As docs/pictures shows a page: what a desktop's window shows of it, without most of the margins.
+export async function guidePicture(page, name, height = 900) {
+  const before = page.viewportSize();
+  await page.setViewportSize({width: 880, height});
+  await page.mouse.move(0, 0); // over nothing
+  await picture(page, `guide-${name}`, {fullPage: false});
+  await page.setViewportSize(before);
+}
 
 export async function fitsWidth(page) {
   const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);

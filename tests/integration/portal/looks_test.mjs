@@ -58,7 +58,7 @@ test('on a telephone, light', async () => {
     await page.goto(world.url);
     await t.picture(page, 'telephone-home');
     await t.getKey(page, world, account);
-    await t.picture(page, 'telephone-key', {fullPage: false}); // docs/pictures/portal-key.png
+    await t.picture(page, 'guide-key', {fullPage: false, scale: 'css'});
     await page.goto(`${world.url}/lost-card`);
     await t.enter(page, account);
     await t.titleIs(page, 'Suspend your card');
@@ -124,11 +124,12 @@ test('every text comes from the catalogue and may be half as long again', async 
 
 test('without JavaScript every page says what to do, in both languages', async () => {
   await world.withPage({javaScriptEnabled: false}, async (page) => {
-    for (const address of ['/', '/access-key', '/lost-card', '/account']) {
+    for (const address of ['/', '/access-key', '/lost-card', '/register', '/account', '/help-desk', '/administrator']) {
       await page.goto(world.url + address);
       const text = await page.innerText('main');
       assert.ok(text.includes('This page needs JavaScript') && text.includes('Diese Seite braucht JavaScript'));
-      assert.ok(text.includes('cardea recover') && text.includes('cardea card suspend'));
+      const commands = ['recover', 'card suspend', 'register', 'status', 'officer', 'admin'];
+      for (const command of commands) assert.ok(text.split(`cardea ${command}`).length >= 3, `${command}, in both languages`);
       assert.ok(!text.includes('One moment'));
       await fitsWidth(page);
     }

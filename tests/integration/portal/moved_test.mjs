@@ -39,6 +39,7 @@ async function whenForwarded(problem, look) {
     await page.goto(`${world.url}/access-key`);
     await t.enter(page, account);
     await look(page);
+    await t.accessible(page);
   });
 }
 

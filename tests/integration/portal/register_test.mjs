@@ -23,7 +23,7 @@ async function chooseQuestion(page, question = t.kQuestion, answer = t.kAnswer, 
   await page.click('button[type=submit]');
 }
 
-const sheetOn = (page) => page.locator('#sheet').getAttribute('data-sheet');
+const sheetOn = async (page) => (await page.locator('#sheet .symbols').allTextContents()).join('-');
 
 // From the first field to the sheet's code.
 async function toSheet(page, account, address = '/register') {

@@ -84,7 +84,8 @@ const commands = {
     await fill({account, password, again: password});
     await title('Your own question');
     await fill({question, answer, again: answer});
-    const sheet = await page.locator('[data-sheet]').getAttribute('data-sheet');
+    await page.waitForSelector('#sheet');
+    const sheet = (await page.locator('#sheet .symbols').allTextContents()).join('-');
     await page.click('text="I have it on paper: continue"');
     const [, group] = /Group (\d)/.exec(await page.locator('label[for=group]').textContent());
     await fill({group: sheet.split('-')[Number(group) - 1]});

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "recoveryd/os/linux/program_end.h"
+#include "core/base/linux/program_end.h"
 #include "tests/support/temp_dir.h"
 
 namespace cardea::recoveryd {

@@ -3,7 +3,7 @@
 
 #include <fcntl.h>
 
-#include "recoveryd/os/linux/program_end.h"
+#include "core/base/linux/program_end.h"
 #include "tests/unit/recoveryd/service/service_fixture.h"
 
 namespace cardea::recoveryd {

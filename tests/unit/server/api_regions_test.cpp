@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two regions over the API: a person with password, card, computer and access key moves from one to the
 // other.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/api/forward.h"
@@ -82,6 +83,9 @@ class Regions : public testing::Test {
             .post("/v1/account/region/move", Json::Object{{"answer", "move"}, {"to", "south"}}, user.session)
             .text("state"),
         "agreed");
+    run_mover();
+  }
+  void run_mover() {
     ApiPeer peer(south.client(), region(*north_keys, "north"));
     server::RelocationMover mover(
         *north.store, *north.secrets, *north_keys, north.services->settings.regions,
@@ -89,6 +93,31 @@ class Regions : public testing::Test {
     const auto report = mover.run();
     ASSERT_TRUE(report.ok());
     ASSERT_TRUE(report->troubles.empty()) << report->troubles.front();
+  }
+  // 30 days in the south, of which the clock then shows the last.
+  void work_in_the_south() {
+    ASSERT_EQ(
+        client.call("PUT", "/v1/account/region", Json::Object{{"record_days", true}}, &user.session).status,
+        204);
+    for (int day = 0; day < 30; ++day) {
+      const server::CheckIn seen{user.computer.id(), user.id, 0, {}, 0, "south"};
+      ASSERT_TRUE(north.store->check_in({north.clock.now(), {}, {}}, seen).ok());
+      if (day == 29) break;
+      north.clock.advance(86400);
+      south.clock.advance(86400);
+    }
+  }
+  void set_policy(const std::string& value) {
+    ASSERT_TRUE(north.store->set_policy({"relocation", value, "root"}, north.clock.now()).ok());
+  }
+  // The kinds of the user's events as his card reads them.
+  std::vector<std::string> events() {
+    EXPECT_EQ(user.open_card_session(user.card).status, 201);
+    const Json json = client.get("/v1/audit", user.card_identity).json();
+    std::vector<std::string> kinds;
+    for (const Json& event : *json.find("events")->array())
+      kinds.push_back(*event.find("kind")->string());
+    return kinds;
   }
   // The forward in a 421, as the computer checks it.
   Result<api::Forward> forward(const HttpReply& reply) {
@@ -140,16 +169,10 @@ TEST_F(Regions, DaysAreOffUntilTheUserSwitchesThemOn) {
 }
 
 TEST_F(Regions, AMonthInTheSouthIsAskedAtTheCheckIn) {
-  ASSERT_EQ(
-      client.call("PUT", "/v1/account/region", Json::Object{{"record_days", true}}, &user.session).status,
-      204);
-  for (int day = 0; day < 30; ++day) {
-    const server::CheckIn seen{user.computer.id(), user.id, 0, {}, 0, "south"};
-    ASSERT_TRUE(north.store->check_in({north.clock.now() + day * 86400, {}, {}}, seen).ok());
-  }
+  work_in_the_south();
+  ASSERT_FALSE(HasFatalFailure());
   server::RelocationService& relocation = north.services->relocation;
-  EXPECT_EQ(*relocation.propose(north.clock.now() + 28 * 86400), 0u);
-  north.clock.advance(29 * 86400);
+  EXPECT_EQ(*relocation.propose(north.clock.now() - 86400), 0u);
   EXPECT_EQ(*relocation.propose(north.clock.now()), 1u);
   EXPECT_EQ(*relocation.propose(north.clock.now()), 0u);
   const Json answer = user.check_in(user.computer, generation, 0).json();
@@ -161,6 +184,41 @@ TEST_F(Regions, AMonthInTheSouthIsAskedAtTheCheckIn) {
             "here");
   EXPECT_EQ(user.check_in(user.computer, generation, 0).json().find("relocation"), nullptr);
   EXPECT_EQ(*relocation.propose(north.clock.now() + 86400), 0u);
+}
+
+TEST_F(Regions, UnderThePolicyAutoAMonthInTheSouthMovesUnaskedAndIsTold) {
+  set_policy("auto");
+  work_in_the_south();
+  ASSERT_FALSE(HasFatalFailure());
+  EXPECT_EQ(*north.services->relocation.propose(north.clock.now()), 1u);
+  EXPECT_EQ(north.store->home(user.id)->state, server::HomeState::agreed);
+  EXPECT_EQ(user.check_in(user.computer, generation, 0).json().find("relocation"), nullptr);
+  run_mover();
+  ASSERT_FALSE(HasFatalFailure());
+  const auto told = forward(user.check_in(user.computer, generation, 0));
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->url, "https://south.test");
+  go_south();
+  EXPECT_EQ(user.check_in(user.computer, generation, 0).status, 200);
+  EXPECT_THAT(events(), testing::IsSupersetOf({"relocation-asked", "moved-out", "moved-in"}));
+  EXPECT_THAT(events(), testing::Not(testing::Contains("relocation-answered")));
+}
+
+TEST_F(Regions, UnderThePolicyOffNothingMovesNorIsAsked) {
+  set_policy("off");
+  work_in_the_south();
+  ASSERT_FALSE(HasFatalFailure());
+  EXPECT_EQ(*north.services->relocation.propose(north.clock.now()), 0u);
+  EXPECT_EQ(user.check_in(user.computer, generation, 0).json().find("relocation"), nullptr);
+  ASSERT_EQ(user.open_card_session(user.card).status, 201);
+  const HttpReply asked = client.post("/v1/account/region/move",
+                                      Json::Object{{"answer", "move"}, {"to", "south"}}, user.card_identity);
+  EXPECT_EQ(asked.problem(), "state-forbidden");
+  run_mover();
+  ASSERT_FALSE(HasFatalFailure());
+  EXPECT_EQ(north.store->home(user.id)->state, server::HomeState::here);
+  EXPECT_EQ(user.check_in(user.computer, generation, 0).status, 200);
+  EXPECT_THAT(events(), testing::Not(testing::Contains(testing::AnyOf("relocation-asked", "moved-out"))));
 }
 
 TEST_F(Regions, AfterTheMoveEverythingThatOpenedSomethingStillDoes) {

@@ -103,6 +103,41 @@ TEST_F(Relocation, EverythingThatIsHisGoesAlong) {
   expect_moved(anna);
 }
 
+// The AKE key is the same in all regions: a token of one must open in no other, or a region could make its
+// own officers, and sessions of everybody, elsewhere.
+TEST_F(Relocation, WhatOneRegionHandsOutOpensInNoOther) {
+  const auto token = north.secrets.seal_token("officer-key", Bytes(32, 1), random);
+  ASSERT_TRUE(token.ok());
+  EXPECT_TRUE(north.secrets.open_token("officer-key", *token).ok());
+  EXPECT_EQ(south.secrets.open_token("officer-key", *token).error(), Error::identity_not_accepted);
+  const Bytes challenge = north.secrets.make_challenge(clock.now(), random);
+  EXPECT_TRUE(north.secrets.challenge_time(challenge).ok());
+  EXPECT_FALSE(south.secrets.challenge_time(challenge).ok());
+  SessionId session;
+  const auto key = north.secrets.seal_session_key(session, random.secret<32>(), random);
+  ASSERT_TRUE(key.ok());
+  EXPECT_FALSE(south.secrets.open_session_key(session, *key).ok());
+}
+
+// The region he has gone to does not answer: he is asked for again and again, not without end at once.
+TEST_F(Relocation, AnActivationThatFailsIsTriedAgainLaterAndLater) {
+  const UserId anna = make_user("anna");
+  switch_without_activation(anna);
+  int before = to_south.requests;
+  for (const std::int64_t pause : {2, 4, 8, 16}) {
+    clock.advance(pause - 1);
+    ASSERT_TRUE(mover().run().ok());
+    EXPECT_EQ(to_south.requests, before) << pause;
+    clock.advance(1);
+    to_south.lose(1, false);
+    ASSERT_TRUE(mover().run().ok());
+    EXPECT_EQ(to_south.requests, ++before) << pause;
+  }
+  to_south.lose(0, false);
+  run_until_done(anna);
+  EXPECT_EQ(south.store.home(anna)->state, HomeState::here);
+}
+
 TEST_F(Relocation, TheForwardIsSignedByTheKeyThatHisComputersKnow) {
   const UserId anna = make_user("anna");
   agree(north, anna, "south");

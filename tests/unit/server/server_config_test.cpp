@@ -238,5 +238,17 @@ TEST_F(ServerFiles, ACertificateFitsItsKeyAndIsNeverReplaced) {
   EXPECT_EQ(init_certificate("a\nb", other.file("c"), other.file("k")).error(), Error::invalid_argument);
 }
 
+TEST(ServerConfig, ReadsTheProgramForNotifications) {
+  const auto config = parse_server_config(
+      std::string(kGood) + "[notify]\nprogram = /usr/local/lib/tell\ntimeout_seconds = 5\n", "f");
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  EXPECT_EQ(config->notify.program, "/usr/local/lib/tell");
+  EXPECT_EQ(config->notify.timeout_seconds, 5);
+  EXPECT_EQ(parse_server_config(kGood, "f")->notify.program, "");
+  EXPECT_NE(complaint("[notify]\nprogram = tell --all\n").find("absolute path"), std::string::npos);
+  EXPECT_NE(complaint("[notify]\ntimeout_seconds = 5\n").find("needs “program”"), std::string::npos);
+  EXPECT_NE(complaint("[notify]\nprogram = /tell\ntimeout_seconds = 301\n"), "");
+}
+
 }  // namespace
 }  // namespace cardea::server

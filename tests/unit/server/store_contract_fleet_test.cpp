@@ -101,6 +101,22 @@ TEST_P(StoreContractFleet, EachFilterShowsItsOwnAndTheCountsAgree) {
   EXPECT_EQ(counts.retired, 1u);
 }
 
+TEST_P(StoreContractFleet, WhoHasMovedAwayIsNotOfThisFleet) {
+  (void)registered("stays");
+  const RegisterUser moved = registered("moved");
+  for (const HomeState next : {HomeState::agreed, HomeState::frozen, HomeState::gone}) {
+    const Home old = *store->home(moved.user.id);
+    HomeChange change{old.state, old.epoch, old, {}, 0};
+    change.to.state = next;
+    change.to.region = "south";
+    ASSERT_TRUE(store->change_home(change, kNow).ok());
+  }
+  EXPECT_EQ(accounts_of(FleetFilter::all), std::vector<std::string>{"stays"});
+  const FleetCounts counts = *store->fleet_counts(rule);
+  EXPECT_EQ(counts.computers, 1u);
+  EXPECT_EQ(counts.users, 1u);
+}
+
 TEST_P(StoreContractFleet, APageGoesOnBehindTheOneBefore) {
   for (int i = 0; i < 7; ++i) {
     const RegisterUser user = registered("user" + std::to_string(i));

@@ -104,7 +104,7 @@ TEST_P(StoreContractRegions, EverybodyIsAtHomeUntilSomethingIsSaid) {
   EXPECT_EQ(home.epoch, 1u);
   EXPECT_FALSE(home.records_days);
   EXPECT_EQ(store->home(random_id<UserId>()).error(), Error::not_found);
-  EXPECT_TRUE(store->moves(10)->empty());
+  EXPECT_TRUE(store->moves(kNow + kDay, 10)->empty());
 }
 
 TEST_P(StoreContractRegions, DaysAreKeptOnlyOfWhoWantsIt) {
@@ -174,15 +174,51 @@ TEST_P(StoreContractRegions, AStateChangesOnlyFromTheOneThatWasSeen) {
   ask.from = HomeState::asked;
   ask.from_epoch = 2;
   EXPECT_EQ(store->change_home(ask, kNow).error(), Error::precondition_failed);
-  EXPECT_TRUE(store->moves(10)->empty());
+  EXPECT_TRUE(store->moves(kNow + kDay, 10)->empty());
   ASSERT_TRUE(change(id, HomeState::agreed).ok());
   ASSERT_TRUE(change(id, HomeState::frozen).ok());
   EXPECT_EQ(change(id, HomeState::gone, kNow).error(), Error::precondition_failed);
   reopen();
-  ASSERT_EQ(store->moves(10)->size(), 1u);
-  EXPECT_EQ(store->moves(10)->front().region, "south");
+  ASSERT_EQ(store->moves(kNow + kDay, 10)->size(), 1u);
+  EXPECT_EQ(store->moves(kNow + kDay, 10)->front().region, "south");
   ASSERT_TRUE(change(id, HomeState::gone, kNow + 1).ok());
   EXPECT_EQ(store->get_user(id)->audit.length, 4u);
+}
+
+TEST_P(StoreContractRegions, WhoCanNotMoveNowHidesNobody) {
+  constexpr std::size_t kAtOnce = 20;
+  const auto wait = [&](HomeState state, UnixSeconds not_before) {
+    static int number = 0;
+    const UserId id = registered("user" + std::to_string(number++)).user.id;
+    for (const HomeState next : {HomeState::agreed, HomeState::frozen, HomeState::gone}) {
+      const Home old = *store->home(id);
+      HomeChange command{old.state, old.epoch, old, {}, 0};
+      command.to.state = next;
+      command.to.region = "south";
+      command.to.not_before = not_before;
+      command.to.lease_until = kNow + 60;
+      EXPECT_TRUE(store->change_home(command, kNow).ok());
+      if (next == state) break;
+    }
+    return id;
+  };
+  for (std::size_t i = 0; i < kAtOnce; ++i)
+    (void)wait(i % 2 == 0 ? HomeState::agreed : HomeState::gone, kNow + 1000);
+  const UserId ready = wait(HomeState::agreed, 0), frozen = wait(HomeState::frozen, 0);
+  const UserId undelivered = wait(HomeState::gone, kNow + 10);
+  reopen();
+  const auto users = [&](UnixSeconds now, std::size_t limit) {
+    std::vector<UserId> out;
+    const auto homes = store->moves(now, limit);
+    for (const Home& home : *homes)
+      out.push_back(home.user);
+    return out;
+  };
+  EXPECT_EQ(users(kNow, kAtOnce), std::vector<UserId>{ready});
+  // A user who is frozen can't work: he comes first.
+  EXPECT_EQ(users(kNow + 60, kAtOnce), (std::vector<UserId>{frozen, ready, undelivered}));
+  EXPECT_EQ(users(kNow + 60, 1), std::vector<UserId>{frozen});
+  EXPECT_EQ(users(kNow + 1000, 100).size(), kAtOnce + 3);
 }
 
 TEST_P(StoreContractRegions, NothingOfAFrozenUserChanges) {

@@ -41,7 +41,7 @@ export class SheetPrintStep extends Step {
           <dt>${t.text('register.sheet.finish')}</dt>
           <dd>${commandLine(this.preparation.account)}</dd>
         </dl>
-        <ol class="key" id="sheet" translate="no" data-sheet=${this.shown.typed}>
+        <ol class="key" id="sheet" translate="no">
           ${groupItems(t, this.shown.typed)}
         </ol>
         <p>${t.text('register.sheet.use')}</p>

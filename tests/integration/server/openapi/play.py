@@ -4,6 +4,7 @@ each answer and each problem against the document: status, headers, content, no 
 operation: without a signature, with a member nobody knows, without and with a wrong If-Match, and the same once more under its
 Idempotency-Key. Usage: play.py --server PROGRAM --admin PROGRAM --document FILE"""
 import argparse
+import contextlib
 import sys
 import tempfile
 
@@ -81,6 +82,19 @@ class Player:
             raise Broken(f"not played: {', '.join(missing)}. Give each a line in tests/integration/server/openapi/plan.py")
 
 
+@contextlib.contextmanager
+def server_for(person, program, admin, directory):
+    """A server at which the plan can be played: with the person's officers, his other region, and a policy that wants both
+    officers for everything."""
+    with Server(program, directory, person.computer.id, region=person.south.key_text) as server:
+        for officer in (person.officer, person.second):
+            server.administer(admin, "officers", "add", officer.name, b64url(spki(officer.card)))
+        chief = person.administrator
+        server.administer(admin, "officers", "add", chief.name, b64url(spki(chief.card)), "--role", "administrator")
+        server.administer(admin, "policy", "set", "officer.second", "always")
+        yield server
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", required=True)
@@ -92,13 +106,7 @@ def main():
         operation.check_examples()
     person = Person("")
     with tempfile.TemporaryDirectory(prefix="cardea-openapi-") as directory:
-        server = Server(options.server, directory, person.computer.id, region=person.south.key_text)
-        with server:
-            for officer in (person.officer, person.second):
-                server.administer(options.admin, "officers", "add", officer.name, b64url(spki(officer.card)))
-            chief = person.administrator
-            server.administer(options.admin, "officers", "add", chief.name, b64url(spki(chief.card)), "--role", "administrator")
-            server.administer(options.admin, "policy", "set", "officer.second", "always")
+        with server_for(person, options.server, options.admin, directory) as server:
             player = Player(document, server.client, person)
             player.play_all()
             player.finish()

@@ -46,7 +46,10 @@ class AuditWatchTest : public ::testing::Test {
     };
   }
   AuditWatch watch(const std::vector<upstream::AuditEvent>& chain) {
-    return watch_audit(record_, state(chain, key_), events_of(chain));
+    return watch_audit(record_, state(chain, key_), events_of(chain), visit());
+  }
+  AuditVisitor visit() {
+    return [this](const upstream::AuditEvent& event) { visited_.push_back(event.sequence); };
   }
   void accept(const AuditWatch& watch) {
     record_.audit_length = watch.length;
@@ -58,6 +61,7 @@ class AuditWatchTest : public ::testing::Test {
   crypto::Ed25519KeyPair key_ = crypto::Ed25519KeyPair::generate(random_);
   login::EnrolmentRecord record_;
   std::vector<upstream::AuditEvent> chain_;
+  std::vector<std::uint64_t> visited_;
 };
 
 TEST_F(AuditWatchTest, AChainThatGrowsIsFollowedAndTheFirstKeyIsKept) {
@@ -94,13 +98,13 @@ TEST_F(AuditWatchTest, AnotherCheckpointKeyOrNoneIsDoubted) {
   append(chain_, "registered");
   accept(watch(chain_));
   const auto other = crypto::Ed25519KeyPair::generate(random_);
-  EXPECT_FALSE(watch_audit(record_, state(chain_, other), events_of(chain_)).verdict.ok());
+  EXPECT_FALSE(watch_audit(record_, state(chain_, other), events_of(chain_), visit()).verdict.ok());
   auto unsigned_state = state(chain_, key_);
   unsigned_state.checkpoint.reset();
-  EXPECT_FALSE(watch_audit(record_, unsigned_state, events_of(chain_)).verdict.ok());
+  EXPECT_FALSE(watch_audit(record_, unsigned_state, events_of(chain_), visit()).verdict.ok());
   auto moved = state(chain_, key_);
   moved.length += 1;
-  EXPECT_FALSE(watch_audit(record_, moved, events_of(chain_)).verdict.ok());
+  EXPECT_FALSE(watch_audit(record_, moved, events_of(chain_), visit()).verdict.ok());
 }
 
 TEST_F(AuditWatchTest, AKeyThatTheKnownOneHasSignedIsTakenAndTheOldOneIsNotBelievedAgain) {
@@ -114,38 +118,51 @@ TEST_F(AuditWatchTest, AKeyThatTheKnownOneHasSignedIsTakenAndTheOldOneIsNotBelie
   };
   auto forged = state(chain_, thief);
   forged.checkpoint->handovers = {handover(thief, thief)};
-  EXPECT_FALSE(watch_audit(record_, forged, events_of(chain_)).verdict.ok());
+  EXPECT_FALSE(watch_audit(record_, forged, events_of(chain_), visit()).verdict.ok());
   auto rotated = state(chain_, next);
-  EXPECT_FALSE(watch_audit(record_, rotated, events_of(chain_)).verdict.ok());
+  EXPECT_FALSE(watch_audit(record_, rotated, events_of(chain_), visit()).verdict.ok());
   rotated.checkpoint->handovers = {handover(next, key_)};
   // The key is handed over, but the checkpoint is another's.
   auto borrowed = rotated;
   borrowed.checkpoint->signature = state(chain_, thief).checkpoint->signature;
-  EXPECT_FALSE(watch_audit(record_, borrowed, events_of(chain_)).verdict.ok());
-  const AuditWatch seen = watch_audit(record_, rotated, events_of(chain_));
+  EXPECT_FALSE(watch_audit(record_, borrowed, events_of(chain_), visit()).verdict.ok());
+  const AuditWatch seen = watch_audit(record_, rotated, events_of(chain_), visit());
   ASSERT_TRUE(seen.verdict.ok()) << seen.verdict.failure().detail;
   EXPECT_EQ(seen.checkpoint_key, next.spki());
   accept(seen);
   auto back = state(chain_, key_);
   back.checkpoint->handovers = {handover(next, key_)};
-  EXPECT_FALSE(watch_audit(record_, back, events_of(chain_)).verdict.ok());
+  EXPECT_FALSE(watch_audit(record_, back, events_of(chain_), visit()).verdict.ok());
   EXPECT_FALSE(watch(chain_).verdict.ok());
 }
 
 TEST_F(AuditWatchTest, EventsThatCannotBeFetchedNowAreNoReasonForDoubt) {
   append(chain_, "registered");
-  const AuditWatch seen =
-      watch_audit(record_, state(chain_, key_),
-                  [](std::uint64_t) -> Result<upstream::AuditPage> { return Error::server_unreachable; });
+  const AuditWatch seen = watch_audit(
+      record_, state(chain_, key_),
+      [](std::uint64_t) -> Result<upstream::AuditPage> { return Error::server_unreachable; }, visit());
   EXPECT_TRUE(seen.verdict.ok());
   EXPECT_EQ(seen.length, 0U);
 }
 
+TEST_F(AuditWatchTest, EveryEventOnTheWayIsShownOnceAndInOrder) {
+  for (int i = 0; i < 250; ++i)
+    append(chain_, "session-opened");
+  // So many pages and no more at one check-in.
+  accept(watch(chain_));
+  EXPECT_EQ(visited_.size(), 3u * kMaxAuditPages);
+  while (record_.audit_length < chain_.size())
+    accept(watch(chain_));
+  ASSERT_EQ(visited_.size(), 250u);
+  for (std::uint64_t i = 0; i < 250; ++i)
+    EXPECT_EQ(visited_[i], i + 1);
+}
+
 TEST_F(AuditWatchTest, AServerThatShowsNoEventsIsDoubted) {
   append(chain_, "registered");
-  const AuditWatch seen =
-      watch_audit(record_, state(chain_, key_),
-                  [](std::uint64_t) -> Result<upstream::AuditPage> { return upstream::AuditPage{}; });
+  const AuditWatch seen = watch_audit(
+      record_, state(chain_, key_),
+      [](std::uint64_t) -> Result<upstream::AuditPage> { return upstream::AuditPage{}; }, visit());
   EXPECT_FALSE(seen.verdict.ok());
 }
 

@@ -25,13 +25,17 @@ class NoticeServiceTest : public ServiceTest {
     return {sequence, clock_.now(), kind, Json(std::move(details)), {}};
   }
   void take(const std::vector<upstream::AuditEvent>& events) {
-    NoticeService(context_).take(record_, events, events.back().sequence);
+    std::vector<Notice> news;
+    for (const upstream::AuditEvent& one : events) {
+      if (auto notice = notice_of(one, api::ComputerId(device_->computer_id))) news.push_back(*notice);
+    }
+    NoticeService(context_).take(record_, std::move(news), events.back().sequence);
   }
   // The lines that a login says.
-  std::vector<std::string> told() {
+  std::vector<std::string> told(bool by_card = true) {
     {
       Conversation client = client_of(ordinary_uid());
-      NoticeService(context_).tell(client, record_);
+      NoticeService(context_).tell(client, record_, by_card);
     }
     std::vector<std::string> lines;
     std::vector<std::uint8_t> packet(wire::kMaxPacketBytes);
@@ -99,6 +103,50 @@ TEST_F(NoticeServiceTest, OfManyTheNewestAreKeptAndFiveAreSaid) {
   ASSERT_EQ(lines.size(), 6u);
   EXPECT_NE(lines[5].find("15 more"), std::string::npos) << lines[5];
   EXPECT_TRUE(told().empty());
+}
+
+// Who made an access key with a stolen password wants it forgotten.
+TEST_F(NoticeServiceTest, NoiseOfOneKindPushesOutNoOther) {
+  std::vector<upstream::AuditEvent> events = {event(11, "access-key-issued", {{"computer", here()}})};
+  for (std::uint64_t i = 0; i < 300; ++i)
+    events.push_back(event(12 + i, i % 2 == 0 ? "card-state" : "session-opened", {{"state", "suspended"}}));
+  take(events);
+  const auto kept = notices_.load("alice", record_.user_id)->notices;
+  EXPECT_EQ(kept.size(), kMaxNotices);
+  EXPECT_EQ(kept.front().kind, "access-key-issued");
+  EXPECT_EQ(kept.back().sequence, 310u);
+  EXPECT_NE(told().at(0).find("an access key of this computer"), std::string::npos);
+}
+
+TEST_F(NoticeServiceTest, WhatWasToldGoesFirst) {
+  take({event(11, "card-state", {{"state", "suspended"}})});
+  ASSERT_EQ(told().size(), 1u);
+  std::vector<upstream::AuditEvent> events;
+  for (std::uint64_t i = 0; i < kMaxNotices; ++i)
+    events.push_back(event(12 + i, "access-key-issued", {}));
+  take(events);
+  EXPECT_EQ(notices_.load("alice", record_.user_id)->notices.front().sequence, 12u);
+}
+
+// Somebody with a stolen access key hears it, too; the owner hears it at his card's next login.
+TEST_F(NoticeServiceTest, WhatAnAccessKeysLoginHearsIsSaidAgainToTheCard) {
+  take({event(11, "access-key-issued", {{"computer", here()}})});
+  EXPECT_EQ(told(false).size(), 1u);
+  EXPECT_EQ(told(false).size(), 1u);
+  EXPECT_EQ(told(true).size(), 1u);
+  EXPECT_TRUE(told(true).empty());
+}
+
+TEST_F(NoticeServiceTest, AMoveIsToldWhenItIsDone) {
+  take({event(11, "moved-out", {{"to", "south"}}), event(12, "move-failed", {{"to", "south"}})});
+  EXPECT_TRUE(told().empty());
+  auto arrived = event(13, "moved-in", {});
+  arrived.details = Json(Json::Object{{"from", "cafe"}, {"epoch", 2}});  // which looks like a network
+  take({arrived});
+  const auto lines = told();
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_NE(lines[0].find("UTC: your account moved to another region; it was in cafe."), std::string::npos)
+      << lines[0];
 }
 
 TEST_F(NoticeServiceTest, AServersWordIsNotPutOnTheTerminal) {

@@ -7,11 +7,11 @@
 #include "core/base/linux/unique_fd.h"
 #include "core/base/result.h"
 
-namespace cardea::recoveryd {
+namespace cardea {
 
 // A descriptor that is readable from the end of the program on. Error::io_failed when there is no such
 // program.
 Result<UniqueFd> program_end(pid_t program);
 bool has_ended(const UniqueFd& program_end) noexcept;
 
-}  // namespace cardea::recoveryd
+}  // namespace cardea

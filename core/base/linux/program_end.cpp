@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recoveryd/os/linux/program_end.h"
+#include "core/base/linux/program_end.h"
 
 #include <cerrno>
 #include <cstring>
@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-namespace cardea::recoveryd {
+namespace cardea {
 
 Result<UniqueFd> program_end(pid_t program) {
   UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, program, 0)));
@@ -21,4 +21,4 @@ bool has_ended(const UniqueFd& program_end) noexcept {
   return ::poll(&entry, 1, 0) > 0;
 }
 
-}  // namespace cardea::recoveryd
+}  // namespace cardea
