@@ -137,8 +137,9 @@ void Program::upkeep() {
 
 void Program::stop() {
   notify_.reset();
-  regions_.reset();
   if (api_) api_->stop(kStopMillis);
+  regions_
+      .reset();  // after one more request to another region, which may take longer than clients should wait
   if (metrics_listener_) metrics_listener_->stop(kMetricsStopMillis);
 }
 

@@ -44,7 +44,7 @@ RegionLoop::RegionLoop(Store& store, const ServerSecrets& secrets, const RegionK
 RegionLoop::~RegionLoop() {
   {
     const std::lock_guard lock(mutex_);
-    stopping_ = true;
+    stop_.request_stop();
   }
   wake_.notify_all();
   thread_.join();
@@ -52,17 +52,17 @@ RegionLoop::~RegionLoop() {
 
 void RegionLoop::run() {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  while (!stop_.stop_requested()) {
     lock.unlock();
     round();
     lock.lock();
-    wake_.wait_for(lock, kInterval, [this] { return stopping_; });
+    wake_.wait_for(lock, kInterval, [this] { return stop_.stop_requested(); });
   }
 }
 
 void RegionLoop::round() {
   try {
-    const auto moved = mover_.run();
+    const auto moved = mover_.run(stop_.get_token());
     if (!moved.ok()) log_.warning("no user could be moved", {{"detail", moved.failure().detail}});
     if (moved.ok()) {
       for (const std::string& trouble : moved->troubles)

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "core/base/log.h"
@@ -41,7 +42,7 @@ class RegionLoop {
   UnixSeconds proposed_at_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;
+  std::stop_source stop_;
   std::thread thread_;
 };
 

@@ -36,10 +36,12 @@ HomeChange from(const Home& home) { return {home.state, home.epoch, home, {}, 0}
 
 }  // namespace
 
-Result<MoverReport> RelocationMover::run() {
+Result<MoverReport> RelocationMover::run(std::stop_token stop) {
+  stop_ = std::move(stop);
   TRY_ASSIGN(const auto homes, store_.moves(clock_.now(), kMovesAtOnce));
   MoverReport report;
   for (const Home& home : homes) {
+    if (stop_.stop_requested()) break;
     const Status done = step(home);
     if (!done.ok()) {
       report.troubles.push_back(home.user.text() + ": " + name_of(home.state) + " to " + home.region + ": " +
@@ -92,12 +94,13 @@ Result<RelocationMover::Export> RelocationMover::make_export(const Home& home, s
   return out;
 }
 
-Status RelocationMover::send(Transfer& transfer, const Export& exported) {
+Status RelocationMover::send(Transfer& transfer, const Export& exported) const {
   const ByteView bytes = exported.bytes;
   for (std::size_t at = 0, number = 0; at < bytes.size(); at += kBundlePart, ++number) {
     const ByteView part = bytes.subspan(at, std::min(kBundlePart, bytes.size() - at));
     const Digest digest = crypto::sha256({part});
     if (number < transfer.sent.size() && transfer.sent[number] == digest) continue;
+    if (stop_.stop_requested()) return fail(Error::timeout, "this server is stopping");
     TRY(transfer.peer.put_part(transfer.move, static_cast<std::uint32_t>(number), part));
     if (number < transfer.sent.size()) {
       transfer.sent[number] = digest;

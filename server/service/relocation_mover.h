@@ -4,6 +4,8 @@
 // by server/region_loop; several servers of one store may run one each.
 #pragma once
 
+#include <stop_token>
+
 #include "core/base/clock.h"
 #include "server/service/region_keys.h"
 #include "server/service/region_peer.h"
@@ -35,12 +37,11 @@ class RelocationMover {
         clock_(clock),
         random_(random) {}
 
-  // Everything that can be done now. A failure is the store's; what goes wrong with one user is in the
-  // report.
-  Result<MoverReport> run();
+  // Everything that can be done now, or until `stop` is asked for and the request under way is over. A
+  // failure is the store's; what goes wrong with one user is in the report. One thread at a time.
+  Result<MoverReport> run(std::stop_token stop = {});
 
  private:
-  // A bundle and which parts of it the destination has.
   struct Export {
     Bundle bundle;
     Bytes bytes;
@@ -50,7 +51,7 @@ class RelocationMover {
     RegionPeer& peer;
     const OtherRegion& region;
     Digest move{};
-    std::vector<Digest> sent;
+    std::vector<Digest> sent;  // parts that the destination has
   };
   Status step(const Home& home);
   Status move(const Home& home);
@@ -62,7 +63,7 @@ class RelocationMover {
   Status end(Home home, std::optional<AuditNote> audit, const Failure& why);
   Result<Transfer> begin_transfer(const Home& home, std::uint32_t epoch);
   Result<Export> make_export(const Home& home, std::uint32_t epoch);
-  static Status send(Transfer& transfer, const Export& exported);
+  Status send(Transfer& transfer, const Export& exported) const;
   // The receipt's checkpoint key.
   static Result<Bytes> import(Transfer& transfer, const Export& exported);
 
@@ -73,6 +74,7 @@ class RelocationMover {
   const Peers peers_;
   const Clock& clock_;
   Random& random_;
+  std::stop_token stop_;
 };
 
 }  // namespace cardea::server

@@ -138,6 +138,21 @@ TEST_F(Relocation, AnActivationThatFailsIsTriedAgainLaterAndLater) {
   EXPECT_EQ(south.store.home(anna)->state, HomeState::here);
 }
 
+TEST_F(Relocation, AServerThatStopsMakesNoFurtherRequest) {
+  const UserId anna = make_user("anna"), berta = make_user("berta");
+  agree(north, anna, "south");
+  agree(north, berta, "south");
+  std::stop_source stop;
+  to_south.on_request = [&] { stop.request_stop(); };
+  ASSERT_TRUE(mover().run(stop.get_token()).ok());
+  EXPECT_EQ(to_south.requests, 1);
+  EXPECT_TRUE(write(north, anna));
+  EXPECT_TRUE(write(north, berta));
+  to_south.on_request = {};
+  run_until_done(anna);
+  run_until_done(berta);
+}
+
 TEST_F(Relocation, TheForwardIsSignedByTheKeyThatHisComputersKnow) {
   const UserId anna = make_user("anna");
   agree(north, anna, "south");

@@ -3,6 +3,7 @@
 // them, which loses requests or answers. Time is the test's.
 #pragma once
 
+#include <functional>
 #include <future>
 #include <map>
 
@@ -94,11 +95,13 @@ class Wire final : public RegionPeer {
   }
   int requests = 0;
   int parts = 0;
+  std::function<void()> on_request;
 
  private:
   template <typename F>
   auto over(const F& request) -> decltype(request()) {
     ++requests;
+    if (on_request) on_request();
     const bool lost = lose_ > 0 && --lose_ == 0;
     if (lost && !answer_) return fail(Error::server_unreachable);
     auto answer = request();
