@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A user who has moved to another region (docs/spec/relocation.md, "Receipt and forward"): the server this
 // computer knows says where to, signed with the key this computer has pinned; from then on the record names
-// the next server and its key. Called by whatever asks
-// that server first: check-in, card sessions, region_service.
+// the next server and its key. Called by whatever asks that server first: check-in, card sessions,
+// region_service.
 #pragma once
 
 #include <functional>
