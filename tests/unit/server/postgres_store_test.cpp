@@ -98,7 +98,8 @@ TEST_F(PostgresDatabase, OfAnOlderProgramGetsItsUids) {
       "DROP TABLE cardea.drafts, cardea.pairings, cardea.officer_seals, cardea.officer_requests, "
       "cardea.officer_sessions, "
       "cardea.officer_keys, "
-      "cardea.officers, cardea.unix_ids, cardea.unix_id_counter, cardea.policies, cardea.admin_audit;"
+      "cardea.officers, cardea.unix_ids, cardea.unix_id_counter, cardea.policies, cardea.admin_audit, "
+      "cardea.outbox;"
       "ALTER TABLE cardea.users DROP COLUMN oprf_seed; UPDATE cardea.store_version SET version=1");
   for (int i = 0; i < 2; ++i) {
     const auto store = open();
