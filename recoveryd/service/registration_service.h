@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `cardea register`: makes an account at a server, the card's keys, this computer's enrolment, the recovery
 // sheet and the first access keys. With `existing` it joins this computer, and the card in its reader, to an
-// account that is there already; with `continue` it takes what was prepared in a browser (docs/spec/drafts.md).
-// What is local is written first, so that a crash leaves nothing that can't be resumed
+// account that is there already; with `continue` it takes what was prepared in a browser
+// (docs/spec/drafts.md). What is local is written first, so that a crash leaves nothing that can't be resumed
 // (docs/decisions/0010-registration-order.md).
 #pragma once
 
