@@ -144,7 +144,7 @@ class Machine:
         container, self._container = self._container, None
         run(self.inside(["systemctl", "--no-block", "poweroff"]), env=self.environment(), check=False)
         try:
-            wait_until(lambda: not container.running(), "the machine to power off", 30)
+            wait_until(lambda: not container.running(), "the machine to power off", 150)  # a session on a busy machine has 90 s to end
         except Broken:
             container.kill9()
             raise
