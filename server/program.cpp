@@ -81,8 +81,9 @@ Status Program::serve(const ServerConfig& config) {
     limits.proxies = {};
     TRY_ASSIGN(metrics_listener_,
                http::Listener::bind(*config.metrics_listen, nullptr, clock_, metrics_, limits, 0));
-    metrics_sink_ = std::make_unique<http::MetricsSink>(metrics_, config.region, clock_.now(),
-                                                        [this, all = config.limits] { return gauges(all); });
+    metrics_sink_ = std::make_unique<http::MetricsSink>(
+        metrics_, config.region, clock_.now(),
+        [this, all = config.limits, tells = !config.notify.program.empty()] { return gauges(all, tells); });
     TRY(metrics_listener_->serve(*metrics_sink_));
   }
   if (portal_) log_.notice("the portal is served", {{"files", std::to_string(portal_->count())}});
@@ -98,7 +99,7 @@ Status Program::serve(const ServerConfig& config) {
   return api_->serve(*router_);
 }
 
-http::MetricsSink::Gauges Program::gauges(const http::GuardLimits& limits) const {
+http::MetricsSink::Gauges Program::gauges(const http::GuardLimits& limits, bool tells) const {
   http::MetricsSink::Gauges out;
   out.changes = store_->changes();
   out.commits = store_->commits();
@@ -112,7 +113,7 @@ http::MetricsSink::Gauges Program::gauges(const http::GuardLimits& limits) const
     out.audit_events = end->events;
     out.audit_time = end->time;
   }
-  if (notify_) {
+  if (tells) {
     const auto outbox = store_->outbox_state();
     if (outbox.ok()) out.outbox = *outbox;
   }
@@ -138,8 +139,8 @@ void Program::upkeep() {
 void Program::stop() {
   notify_.reset();
   if (api_) api_->stop(kStopMillis);
-  regions_
-      .reset();  // after one more request to another region, which may take longer than clients should wait
+  // Ends after one more request to another region, which may take longer than clients should wait.
+  regions_.reset();
   if (metrics_listener_) metrics_listener_->stop(kMetricsStopMillis);
 }
 

@@ -39,7 +39,7 @@ class Program {
  private:
   Program(Log& log, ServerSecrets secrets) : log_(log), secrets_(std::move(secrets)) {}
   Status serve(const ServerConfig& config);
-  [[nodiscard]] http::MetricsSink::Gauges gauges(const http::GuardLimits& limits) const;
+  [[nodiscard]] http::MetricsSink::Gauges gauges(const http::GuardLimits& limits, bool tells) const;
 
   Log& log_;
   ServerSecrets secrets_;
