@@ -24,7 +24,8 @@ class RegionLoop {
                                                    const RegionKeys& keys, const RegionPolicy& policy,
                                                    const std::string& ca_file, const Clock& clock,
                                                    Random& random, const Log& log);
-  ~RegionLoop();  // after the request under way
+  // Sends no further part and begins with no further user; a move that is under way may end first.
+  ~RegionLoop();
 
  private:
   using Peers = std::map<std::string, std::unique_ptr<RegionPeer>, std::less<>>;

@@ -73,7 +73,10 @@ Result<Bytes> ServerSecrets::seal_session_key(const SessionId& session, const Se
 }
 
 Result<SecretKey32> ServerSecrets::open_session_key(const SessionId& session, ByteView sealed) const {
-  return crypto::open_key(token_key_.expose(), kSessionLabel, session.view(), sealed);
+  auto key = crypto::open_key(token_key_.expose(), kSessionLabel, session.view(), sealed);
+  // Sealed under other keys, as in a store that came from elsewhere: its owner signs in again.
+  if (!key.ok()) return fail(Error::session_expired, "the session's key can't be opened");
+  return key;
 }
 
 Result<Bytes> ServerSecrets::seal_moved_key(ByteView credential, const SecretKey32& key,
