@@ -118,7 +118,7 @@ test('a computer is retired after its name was typed, and hears it', async () =>
     await page.click('text="Retire this computer"');
     await t.answer(page);
     await said(page, 'studio-tower has left your account.');
-    assert.deepEqual(await page.locator('.thing h2').allTextContents(), ['anna-laptop', 'kitchen-tablet']);
+    await t.becomes(() => page.locator('.thing h2').allTextContents(), ['anna-laptop', 'kitchen-tablet']);
     assert.deepEqual(await world.desk(`contact ${account} studio-tower`), {error: 'state-forbidden'});
     await section(page, 'What happened');
     await page.locator('.event', {hasText: 'The computer studio-tower was retired'}).waitFor();

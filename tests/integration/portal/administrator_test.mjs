@@ -51,7 +51,7 @@ test('computers: what asks for attention, why, and a name that is only a name', 
     await page.fill('#search', 'KITCHEN');
     await page.click('text="Search"');
     await page.locator('.machine', {hasText: 'kitchen-tablet'}).waitFor();
-    assert.equal(await page.locator('.machine').count(), 1);
+    await t.becomes(() => page.locator('.machine').count(), 1);
     await page.fill('#search', kEvil);
     await page.click('text="Search"');
     await page.locator('.machine', {hasText: kEvil}).waitFor();

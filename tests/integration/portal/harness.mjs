@@ -11,6 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import {after} from 'node:test';
+import {isDeepStrictEqual} from 'node:util';
 
 const {CARDEA_SERVER, CARDEA_SERVER_ADMIN, PORTAL_DESK, PORTAL_OUT, PORTAL_NODE, PORTAL_PICTURES} = process.env;
 const require = createRequire(path.join(PORTAL_NODE, 'package.json'));
@@ -205,6 +206,17 @@ export async function accessible(page) {
 
 export async function titleIs(page, text) {
   await page.locator('h1', {hasText: text}).waitFor();
+}
+
+// What is read from a page some time after an action; it is asked until it is so, or the page's patience is over.
+export async function becomes(read, expected) {
+  const until = Date.now() + 45_000;
+  let now = await read();
+  while (!isDeepStrictEqual(now, expected) && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    now = await read();
+  }
+  assert.deepEqual(now, expected);
 }
 
 export async function enter(page, account, password = kPassword) {

@@ -49,7 +49,7 @@ test('by card: the list, what is on the card, a search, a set', async () => {
   await world.withPage({}, async (page) => {
     await byCard(page, name, `records ${mail} 1 ${'ab'.repeat(16)} 1`);
     await page.locator('ul.records > li').nth(2).waitFor();
-    assert.deepEqual(await titles(page), ['Without a title', 'Later', 'Mail']);
+    await t.becomes(() => titles(page), ['Without a title', 'Later', 'Mail']);
     assert.match(await item(page, 'Mail').innerText(), /Web site · https:\/\/mail\.example\/ · Office · .*on your card/);
     assert.match(await item(page, 'Later').innerText(), /token · Paris · .*only at the server/);
     await page.locator('text=1 on your card are not at the server any more.').waitFor();
@@ -58,10 +58,10 @@ test('by card: the list, what is on the card, a search, a set', async () => {
     await t.accessible(page);
     await t.picture(page, 'records-1-list');
     await page.fill('#search', 'MAIL.EX');
-    assert.deepEqual(await titles(page), ['Mail']);
+    await t.becomes(() => titles(page), ['Mail']);
     await page.fill('#search', '');
     await page.selectOption('#set', 'Paris');
-    assert.deepEqual(await titles(page), ['Later']);
+    await t.becomes(() => titles(page), ['Later']);
     await page.selectOption('#set', '');
     // Changed elsewhere: the card's copy is behind.
     await world.desk(`put ${name} ${mail} ${JSON.stringify({...kMail, user: 'other'})}`);
@@ -69,7 +69,7 @@ test('by card: the list, what is on the card, a search, a set', async () => {
     await t.titleIs(page, 'My cards');
     await page.click('nav.sections a:has-text("My records")');
     await t.titleIs(page, 'My records');
-    assert.match(await item(page, 'Mail').innerText(), /older on your card/);
+    await item(page, 'Mail').locator('text=/older on your card/').waitFor();
     assert.ok(later);
   });
 });
@@ -84,7 +84,7 @@ test('a secret is hidden until it is wanted, and copied', async () => {
     assert.ok(!(await page.locator('main').innerText()).includes(kMail.secret));
     await t.accessible(page);
     await page.click('text="Show"');
-    assert.equal((await page.locator('.secret').innerText()).trim(), kMail.secret);
+    await page.locator('.secret', {hasText: kMail.secret}).waitFor();
     await t.picture(page, 'records-2-open');
     await page.click('main .inline button:has-text("Copy")');
     await said(page, 'Copied.');
@@ -118,7 +118,7 @@ test('what is changed here the client’s code reads, with all that this page do
     const {updated, ...rest} = JSON.parse(body);
     assert.deepEqual(rest, {...kLater, title: 'Später', secret: 'pässwörd ✓', notes: 'two\nlines'});
     assert.ok(Math.abs(updated - Date.now() / 1000) < 600);
-    assert.deepEqual(await titles(page), ['Without a title', 'Mail', 'Später']);
+    await t.becomes(() => titles(page), ['Without a title', 'Mail', 'Später']);
     // Somebody else was faster.
     await open(page, 'Mail');
     await page.click('text="Change"');
@@ -142,7 +142,7 @@ test('deleted, in the trash, and back again', async () => {
     await page.click('text="Delete"');
     await page.click('text="Delete this record"');
     await said(page, 'Mail is in the trash.');
-    assert.deepEqual(await titles(page), ['Without a title', 'Later']);
+    await t.becomes(() => titles(page), ['Without a title', 'Later']);
     assert.deepEqual(await world.desk(`read ${name} ${mail}`), {error: 'not-found'});
     await page.click('text="Trash (1)"');
     await page.locator('.aside', {hasText: 'What was deleted in the last 30 days.'}).waitFor();
@@ -150,7 +150,7 @@ test('deleted, in the trash, and back again', async () => {
     await t.picture(page, 'records-4-trash');
     await page.click('text="Bring back"');
     await said(page, 'Mail is back.');
-    assert.deepEqual(await titles(page), ['Without a title', 'Later', 'Mail']);
+    await t.becomes(() => titles(page), ['Without a title', 'Later', 'Mail']);
     assert.deepEqual(JSON.parse((await world.desk(`read ${name} ${mail}`)).body), kMail);
     assert.equal(await page.locator('text=/Trash/').count(), 0);
   });
@@ -173,7 +173,7 @@ test('by sheet, with password and answer; another sheet opens nothing', async ()
     assert.equal(await page.locator('.place').count(), 0, 'what the card holds is not known here');
     await open(page, 'Mail');
     await page.click('text="Show"');
-    assert.equal((await page.locator('.secret').innerText()).trim(), kMail.secret);
+    await page.locator('.secret', {hasText: kMail.secret}).waitFor();
   });
 });
 
@@ -214,7 +214,7 @@ test('a server that answers with another record shows nothing of it', async () =
     });
     await byCard(page, name);
     await page.locator('ul.records > li').nth(2).waitFor();
-    assert.deepEqual((await titles(page)).sort(), ['Can’t be opened', 'Later', 'Without a title']);
+    await t.becomes(async () => (await titles(page)).sort(), ['Can’t be opened', 'Later', 'Without a title']);
   });
 });
 
@@ -234,7 +234,7 @@ test('with the keyboard alone', async () => {
     await page.locator('.secret').waitFor();
     await tabTo('Show');
     await page.keyboard.press('Enter');
-    assert.equal((await page.locator('.secret').innerText()).trim(), kMail.secret);
+    await page.locator('.secret', {hasText: kMail.secret}).waitFor();
     await tabTo('Delete');
     await page.keyboard.press('Enter');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'ask');

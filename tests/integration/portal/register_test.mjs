@@ -23,7 +23,11 @@ async function chooseQuestion(page, question = t.kQuestion, answer = t.kAnswer, 
   await page.click('button[type=submit]');
 }
 
-const sheetOn = async (page) => (await page.locator('#sheet .symbols').allTextContents()).join('-');
+async function sheetOn(page) {
+  const groups = page.locator('#sheet .symbols');
+  await groups.nth(7).waitFor();
+  return (await groups.allTextContents()).join('-');
+}
 
 // From the first field to the sheet's code.
 async function toSheet(page, account, address = '/register') {
