@@ -5,14 +5,15 @@
 
 #include "core/base/text.h"
 #include "upstream/forward.h"
-#include "upstream/server_choice.h"
+#include "upstream/measured_servers.h"
 #include "upstream/server_list.h"
+#include "upstream/server_url.h"
 
 namespace cardea::cli {
 
-// The servers that were named, and behind them those of the list that one of them shows: it is believed as
-// far as that one is (docs/spec/server-list.md, "Whose word"). A server that can't be reached is told before
-// anything is typed.
+// The servers that were named, and those of the list that one of them shows: it is believed as far as that
+// one is (docs/spec/server-list.md, "Whose word"). A server that can't be reached is told before anything is
+// typed.
 Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport(
     upstream::PocoTransportSettings settings) {
   settings.ca_file = invocation_.option("--ca-file");
@@ -25,16 +26,33 @@ Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport(
   if (server_key_.empty()) server_key_ = (*shown)->key;
   const auto list = upstream::check_server_list(**shown, server_key_);
   if (!list.ok()) return named;
-  std::vector<upstream::ServerChoice::Candidate> others;
-  for (const api::ListedServer& server : list->servers)
-    others.push_back({server.url});
-  upstream::ServerChoice choice;
-  choice.set_servers(others);
-  for (std::string& url : choice.order(clock_.monotonic(), random_)) {
-    const bool is_new = std::ranges::find(settings.urls, url) == settings.urls.end();
-    if (is_new && settings.urls.size() < upstream::kMaxServers) settings.urls.push_back(std::move(url));
-  }
+  settings.urls = order(std::move(settings.urls), *list);
   return upstream::PocoTransport::create(settings, clock_);
+}
+
+// The listed ones by the time they need here, and then those that only were named. When none of the list
+// answers in time, the named ones stay first.
+std::vector<std::string> ServerDialog::order(std::vector<std::string> named, const api::ServerList& list) {
+  for (std::string& url : named) {
+    const auto parsed = upstream::ServerUrl::parse(url);  // in the one form of the list
+    if (parsed.ok()) url = "https://" + parsed->authority;
+  }
+  std::vector<std::string> listed;
+  for (const api::ListedServer& server : list.servers)
+    listed.push_back(server.url);
+  std::vector<std::string> first =
+      upstream::measured_servers(listed, invocation_.option("--ca-file"), clock_, random_);
+  const bool measured = !first.empty();
+  if (measured && first.front() != named.front())
+    console_.say({wire::SayLevel::information, asker_.speak("%1 answers fastest of %2 servers, and is asked.",
+                                                            {first.front(), std::to_string(listed.size())})});
+  std::vector<std::string>& rest = measured ? named : listed;
+  if (!measured) first = std::move(named);
+  for (std::string& url : rest) {
+    const bool is_new = std::ranges::find(first, url) == first.end();
+    if (is_new && first.size() < upstream::kMaxServers) first.push_back(std::move(url));
+  }
+  return first;
 }
 
 Result<upstream::ServerClient*> ServerDialog::connect_to(upstream::PocoTransportSettings settings) {

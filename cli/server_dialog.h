@@ -7,6 +7,7 @@
 
 #include "cli/console.h"
 #include "cli/verbs.h"
+#include "core/api/server_list.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/client/workspace.h"
@@ -45,6 +46,7 @@ class ServerDialog {
  private:
   Result<upstream::ServerClient*> connect_to(upstream::PocoTransportSettings settings);
   Result<std::unique_ptr<upstream::PocoTransport>> open_transport(upstream::PocoTransportSettings settings);
+  std::vector<std::string> order(std::vector<std::string> named, const api::ServerList& list);
 
   const Invocation& invocation_;
   Console& console_;

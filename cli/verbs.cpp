@@ -85,6 +85,10 @@ constexpr OptionSpec kRecordsList[] = {
     kUser,
 };
 constexpr OptionSpec kRecordsOne[] = {kName, kUser};
+constexpr OptionSpec kRecordsSync[] = {
+    {"--take-older", "", tr("take what the server shows, also where it is older than what was seen here"),
+     OptionKind::flag, false, "take_older"},
+    kUser};
 constexpr OptionSpec kRecordsPut[] = {
     kName,
     {"--kind", "KIND", tr("what it is (default: web)"), OptionKind::choice, false, nullptr,
@@ -178,7 +182,7 @@ constexpr VerbSpec kVerbs[] = {
      run_records_put},
     {"records", "remove", "records.remove", tr("remove a record from card, computer and server"), kRecordsOne,
      run_operation},
-    {"records", "sync", "records.sync", tr("exchange records with card and server"), kUserOnly,
+    {"records", "sync", "records.sync", tr("exchange records with card and server"), kRecordsSync,
      run_operation},
     {"portal", "allow", "portal.allow", tr("sign a browser in with your card"), kPortalAllow, run_operation},
     {"server", "show", "server.show", tr("your home region, and which others there are"), kUserOnly,

@@ -3,7 +3,7 @@
 
 #include "recoveryd/service/guest_service.h"
 #include "recoveryd/upstream/server_link.h"
-#include "recoveryd/upstream/server_probe.h"
+#include "upstream/server_probe.h"
 
 namespace cardea::recoveryd {
 
@@ -59,7 +59,7 @@ void ServerMeasurer::measure_all() {
 }
 
 void ServerMeasurer::measure(const ServerGroup& group, const std::string& url) {
-  const auto millis = probe_server(context_, url);
+  const auto millis = upstream::probe_server(url, {.ca_file = context_.settings.ca_file}, context_.clock);
   if (millis.ok()) {
     context_.servers->measured(group, url, *millis);
   } else if (millis.error() != Error::config_invalid) {

@@ -149,11 +149,12 @@ std::vector<std::string> ServerChoice::order(MonotonicMillis now, Random& random
 
 ChoiceReason ServerChoice::reason(MonotonicMillis now) const {
   if (servers_.size() < 2) return ChoiceReason::only_one;
-  if (!current_ || !expected(servers_[*current_])) return ChoiceReason::unmeasured;
+  if (!current_) return ChoiceReason::unmeasured;
   const auto others_down = std::ranges::all_of(servers_, [&](const ServerMeasure& server) {
     return &server == &servers_[*current_] || class_of(server, now) != Class::good;
   });
-  return others_down ? ChoiceReason::others_down : ChoiceReason::fastest;
+  if (others_down) return ChoiceReason::others_down;
+  return expected(servers_[*current_]) ? ChoiceReason::fastest : ChoiceReason::unmeasured;
 }
 
 std::vector<std::string> ServerChoice::to_measure(MonotonicMillis now) const {
@@ -199,6 +200,8 @@ void ServerChoice::failed(std::string_view url, MonotonicMillis now, Random& ran
   const MonotonicMillis pause = doubled(kFirstPause, server->failures - 1, kLongestPause);
   // Half to one and a half times as long: clients that lost a server together do not come back together.
   server->paused_until = now + pause / 2 + static_cast<MonotonicMillis>(draw(random)) % (pause + 1);
+  // At once, so that whoever asks which server is in use is not told of one that has just failed.
+  if (current_ && server == &servers_[*current_]) current_ = pick(best_class(now), random);
 }
 
 }  // namespace cardea::upstream

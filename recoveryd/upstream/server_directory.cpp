@@ -73,12 +73,19 @@ ServerChoice& ServerDirectory::choice_of(const ServerGroup& group) {
 std::vector<std::string> ServerDirectory::order(const ServerGroup& group) {
   const std::lock_guard lock(mutex_);
   ServerChoice& choice = choice_of(group);
-  const auto before = choice.current();
-  const std::string old = before ? choice.servers()[*before].url : std::string();
+  const std::string before = in_use(choice);
   auto out = choice.order(clock_.monotonic(), random_);
-  if (!old.empty() && out.front() != old)
-    log_.notice(events::kServerChanged, {{"from", old}, {"to", out.front()}});
+  tell_change(before, choice);
   return out;
+}
+
+std::string ServerDirectory::in_use(const ServerChoice& choice) {
+  return choice.current() ? choice.servers()[*choice.current()].url : std::string();
+}
+
+void ServerDirectory::tell_change(const std::string& before, const ServerChoice& choice) const {
+  const std::string now = in_use(choice);
+  if (!before.empty() && now != before) log_.notice(events::kServerChanged, {{"from", before}, {"to", now}});
 }
 
 Result<bool> ServerDirectory::take(const ServerGroup& group, const upstream::ShownServerList& shown) {
@@ -124,7 +131,10 @@ void ServerDirectory::answered(const ServerGroup& group, const std::string& url,
 
 void ServerDirectory::failed(const ServerGroup& group, const std::string& url) {
   const std::lock_guard lock(mutex_);
-  choice_of(group).failed(url, clock_.monotonic(), random_);
+  ServerChoice& choice = choice_of(group);
+  const std::string before = in_use(choice);
+  choice.failed(url, clock_.monotonic(), random_);
+  tell_change(before, choice);
 }
 
 GroupStanding ServerDirectory::standing(const ServerGroup& group) {

@@ -66,6 +66,8 @@ class ServerDirectory {
   };
   [[nodiscard]] const Kept* kept_for(ByteView key) const;
   [[nodiscard]] upstream::ServerChoice& choice_of(const ServerGroup& group);
+  [[nodiscard]] static std::string in_use(const upstream::ServerChoice& choice);
+  void tell_change(const std::string& before, const upstream::ServerChoice& choice) const;
   void load();
   Status store() const;
 

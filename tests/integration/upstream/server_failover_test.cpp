@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon's way to its servers: real cardea-servers with one set of secrets behind proxies that are slow
 // or dead, and the time between two measurements moved by the test.
-#include <filesystem>
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -11,15 +8,13 @@
 #include "recoveryd/server_measurer.h"
 #include "recoveryd/service/server_status.h"
 #include "recoveryd/upstream/server_link.h"
-#include "tests/support/server/server_process.h"
-#include "tests/support/server/slow_proxy.h"
+#include "tests/support/server/listed_servers.h"
 #include "tests/unit/recoveryd/service/service_fixture.h"
 #include "upstream/login_calls.h"
 
 namespace cardea::recoveryd {
 namespace {
 
-using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -36,41 +31,6 @@ class ShiftedClock final : public Clock {
 };
 
 constexpr MonotonicMillis kMinute = 60'000;
-constexpr std::size_t kServers = 3;
-
-// Three servers, each behind its proxy; all have the list.
-class Cluster {
- public:
-  explicit Cluster(std::uint64_t version = 1) {
-    std::string list = "[servers]\nversion = " + std::to_string(version) + "\nurls =";
-    for (const test::SlowProxy& proxy : proxies)
-      list += " " + proxy.url();
-    list += "\nregions = north south south\n";
-    for (std::size_t i = 0; i < kServers; ++i) {
-      servers[i] =
-          std::make_unique<test::ServerProcess>("[server]\npublic_url = " + proxies[i].url() + "\n" + list);
-      share_secrets(i);
-      servers[i]->start();
-      proxies[i].lead_to(servers[i]->port());
-      std::ofstream(ca_file(), std::ios::app) << std::ifstream(servers[i]->ca_file()).rdbuf();
-    }
-  }
-  [[nodiscard]] std::string ca_file() const { return dir.file("authorities.pem"); }
-
-  test::TempDir dir;
-  test::SlowProxy proxies[kServers];
-  std::unique_ptr<test::ServerProcess> servers[kServers];
-
- private:
-  void share_secrets(std::size_t i) const {
-    for (const char* secret : {"oprf", "ake", "checkpoint"}) {
-      if (i == 0) continue;
-      std::filesystem::remove(servers[i]->dir.file(secret));
-      std::filesystem::copy_file(servers[0]->dir.file(secret), servers[i]->dir.file(secret));
-    }
-  }
-};
-
 class ServerFailover : public ServiceTest {
  protected:
   void SetUp() override {
@@ -88,7 +48,7 @@ class ServerFailover : public ServiceTest {
     record_.checkpoint_key = (**shown).key;
     ASSERT_TRUE(enrolments_.add(record_).ok());
     refresh();
-    ASSERT_EQ(directory_.listed(group()).size(), kServers);
+    ASSERT_EQ(directory_.listed(group()).size(), test::ListedServers::kCount);
   }
   [[nodiscard]] ServerGroup group() const { return server_group(record_); }
   void refresh() {
@@ -108,13 +68,9 @@ class ServerFailover : public ServiceTest {
     return answer.ok() ? (*link)->client().authority() : error_name(answer.error());
   }
   [[nodiscard]] std::string name(std::size_t i) const { return cluster_.proxies[i].url().substr(8); }
-  void delays(int a, int b, int c) {
-    cluster_.proxies[0].set_delay(milliseconds(a));
-    cluster_.proxies[1].set_delay(milliseconds(b));
-    cluster_.proxies[2].set_delay(milliseconds(c));
-  }
+  void delays(int a, int b, int c) { cluster_.set_delays(a, b, c); }
 
-  Cluster cluster_;
+  test::ListedServers cluster_;
   ShiftedClock clock_;
   ServerDirectory directory_{*ServiceTest::directory_, clock_, random_, log_};
   Context context_{settings_, clock_, random_, log_,    *device_, enrolments_,
@@ -207,7 +163,7 @@ TEST_F(ServerFailover, OldAndForgedListsAreRefused) {
     const auto link = ServerLink::open(context_, record_);
     return *upstream::get_server_list((*link)->client()).value();
   }();
-  Cluster stranger(9);
+  test::ListedServers stranger(9);
   login::EnrolmentRecord elsewhere = record_.clone();
   elsewhere.servers = {stranger.proxies[0].url()};
   settings_.ca_file = stranger.ca_file();
@@ -237,7 +193,7 @@ TEST_F(ServerFailover, TheStatusSaysWhichOneAndWhy) {
   EXPECT_EQ(*json.find("reason")->string(), "fastest");
   EXPECT_EQ(*json.find("list_version")->integer(), 1);
   const auto& servers = *json.find("servers")->array();
-  ASSERT_EQ(servers.size(), kServers);
+  ASSERT_EQ(servers.size(), test::ListedServers::kCount);
   EXPECT_TRUE(*servers[1].find("in_use")->boolean());
   EXPECT_NE(servers[1].find("millis"), nullptr);
   EXPECT_FALSE(*servers[2].find("answering")->boolean());

@@ -183,6 +183,15 @@ TEST_F(ServerChoices, PausesGrowWithJitterAndEnd) {
   EXPECT_GE(previous, ServerChoice::kLongestPause / 2);
 }
 
+TEST_F(ServerChoices, WhoFailsIsNoLongerInUse) {
+  choice.set_servers({{kA}, {kB}});
+  choice.measured(kA, 10, now);
+  ASSERT_EQ(first(), kA);
+  choice.failed(kA, now, random);
+  EXPECT_EQ(choice.servers()[*choice.current()].url, kB);
+  EXPECT_EQ(choice.reason(now), ChoiceReason::others_down) << "though it was not measured yet";
+}
+
 TEST_F(ServerChoices, WhenAllHaveFailedAllAreTried) {
   for (const auto& url : {kA, kB, kC})
     choice.failed(url, now, random);

@@ -39,7 +39,7 @@ class SignInStep extends Step {
   }
 
   private async enter(): Promise<void> {
-    this.visit ??= new Visit((server) => this.app.moveTo(server));
+    this.visit ??= new Visit((server, why) => this.app.moveTo(server, why));
     const challenge = await this.visit.ask('officerChallenge', null);
     const assertion = await signWithKey(challenge);
     const officer = await refusedFor(kNotHis, this.visit.ask('officerSignIn', assertion));

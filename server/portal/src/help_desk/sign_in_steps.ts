@@ -51,7 +51,7 @@ class SignInStep extends Step {
   }
 
   private async enter(): Promise<void> {
-    this.visit ??= new Visit((server) => this.app.moveTo(server));
+    this.visit ??= new Visit((server, why) => this.app.moveTo(server, why));
     const challenge = await this.visit.ask('officerChallenge', null);
     const assertion = await signWithKey(challenge);
     const officer = await refusedFor(kNotAnOfficer, this.visit.ask('officerSignIn', assertion));
@@ -66,7 +66,7 @@ class SignInStep extends Step {
 class AddKeyStep extends Step {
   readonly title: TextId = 'desk.add.title';
   override readonly refusal = 'desk.add.refused';
-  private readonly visit = new Visit((server) => this.app.moveTo(server));
+  private readonly visit = new Visit((server, why) => this.app.moveTo(server, why));
 
   constructor(
     app: App,

@@ -4,6 +4,7 @@ import {html, nothing, render, type TemplateResult} from 'lit-html';
 
 import {isFailure, type FailureCode} from '../base/failure';
 import {isLanguage, kLanguages, Texts, type Language, type TextId} from '../i18n/texts';
+import type {Why} from '../protocol/server';
 import {failureText} from './failure_text';
 import {rememberLanguage} from './memory';
 
@@ -53,6 +54,7 @@ export class App {
   warning: TextId | null = null;
   expired = false;
   private server = ''; // that the visit has moved to
+  private why: Why = 'failed';
   private step: Step | null = null;
 
   constructor(
@@ -84,8 +86,9 @@ export class App {
     if (!first) this.focus('title');
   }
 
-  moveTo(server: string): void {
+  moveTo(server: string, why: Why): void {
     this.server = server;
+    this.why = why;
     this.draw();
   }
 
@@ -109,7 +112,7 @@ export class App {
       <main id="main" class="content">
         <h1 id="title" tabindex="-1">${t.text(step.title)}</h1>
         ${this.warning === null ? nothing : html`<p class="warning" role="alert">${t.text(this.warning)}</p>`}
-        ${this.server === '' ? nothing : html`<p class="small" role="status">${t.text('moved', {server: this.server})}</p>`}
+        ${this.server === '' ? nothing : html`<p class="small" role="status">${t.text(this.why === 'faster' ? 'faster' : 'moved', {server: this.server})}</p>`}
         ${step.error === '' ? nothing : this.errorBox(step)} ${step.body()}
       </main>
       ${this.footer()}

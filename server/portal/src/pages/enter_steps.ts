@@ -80,7 +80,7 @@ export class EnterStep extends Step {
   }
 
   private newVisit(): Visit {
-    return new Visit((server) => this.app.moveTo(server));
+    return new Visit((server, why) => this.app.moveTo(server, why));
   }
 
   private byCard(text: TextId): TemplateResult {

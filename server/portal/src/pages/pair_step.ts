@@ -26,7 +26,7 @@ export async function beginPairing(app: App, next: Next, back: () => void): Prom
 
 class PairStep extends Step {
   readonly title = 'pair.title';
-  private readonly visit = new Visit((server) => this.app.moveTo(server));
+  private readonly visit = new Visit((server, why) => this.app.moveTo(server, why));
   private shown: ShownPairing | null = null;
   private said: TextId | null = null;
   private left = false;

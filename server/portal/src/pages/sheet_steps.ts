@@ -39,7 +39,7 @@ export class SheetStep extends Step {
   }
 
   private async send(form: HTMLFormElement): Promise<void> {
-    const visit = new Visit((server) => this.app.moveTo(server));
+    const visit = new Visit((server, why) => this.app.moveTo(server, why));
     try {
       const sent = {account: valueOf(form, 'account').trim(), code: valueOf(form, 'code'), purpose: this.purpose};
       const used = await visit.ask('useSheet', sent);

@@ -4,12 +4,15 @@
 import {concat, fromUtf8, toHex} from '../base/bytes';
 import {Failure, type FailureCode} from '../base/failure';
 import type {Random} from '../crypto/sodium';
+import {byTime} from './fastest';
 import {Fields} from './fields';
 import {readForward} from './forward';
 import {readServerList, shuffled} from './origins';
 import {signRequest, type RequestKey} from './request_signature';
 
 const kTimeoutMillis = 20_000;
+const kMeasureMillis = 3_000;
+const kMeasurements = 4; // the first of them opens the connection
 const kMaxAnswer = 256 * 1024;
 const kMaxWaitSeconds = 31 * 24 * 3600;
 const kTypePrefix = 'urn:cardea:problem:';
@@ -31,12 +34,15 @@ export interface Call {
   never?: boolean; // to be sent again: it spends a guess
 }
 
+export type Why = 'failed' | 'faster';
+
 export interface Surroundings {
   authority: string; // of the server the page came from
-  moved?: (authority: string) => void; // the visit goes on at another one
+  moved?: (authority: string, why: Why) => void; // the visit goes on at another one
   fetch: (path: string, init: RequestInit) => Promise<Response>;
   random: Random;
   now: () => number; // seconds
+  millis: () => number; // since some moment
 }
 
 function waitOf(response: Response): number {
@@ -106,6 +112,8 @@ export class Server {
   private offset = 0;
   // Of all servers, the one in use first; '' is the page's own.
   private origins = [''];
+  // With its first request a visit has settled: what a server has begun is ended there, unless that server fails.
+  private settled = false;
 
   constructor(readonly surroundings: Surroundings) {}
 
@@ -140,16 +148,43 @@ export class Server {
     }
   }
 
+  // Which of them is fastest from here, while a person reads and types. Nobody waits for it: a request that comes first goes to the
+  // server in use.
+  async measure(): Promise<void> {
+    const known = [...this.origins];
+    if (known.length < 2) return;
+    const times = new Map(await Promise.all(known.map(async (origin) => [origin, await this.timeOf(origin)] as const)));
+    const own = this.origins[0] ?? '';
+    const sorted = byTime(this.origins, times);
+    this.origins = this.settled ? [own, ...sorted.filter((origin) => origin !== own)] : sorted;
+    if (this.origins[0] !== own) this.surroundings.moved?.(this.authority, times.get(own) === Infinity ? 'failed' : 'faster');
+  }
+
+  private async timeOf(origin: string): Promise<number> {
+    let best = Infinity;
+    try {
+      for (let n = 0; n < kMeasurements; ++n) {
+        const start = this.surroundings.millis();
+        await this.send({method: 'GET', path: '/v1/servers'}, '', origin, kMeasureMillis);
+        if (n > 0) best = Math.min(best, this.surroundings.millis() - start);
+      }
+      return best;
+    } catch {
+      return Infinity;
+    }
+  }
+
   // From a server that has failed, unless somebody has left it meanwhile.
   private leave(origin: string): void {
     if (this.origins.length < 2 || this.origins[0] !== origin) return;
     this.origins = [...this.origins.slice(1), origin];
-    this.surroundings.moved?.(this.authority);
+    this.surroundings.moved?.(this.authority, 'failed');
   }
 
   // The answer's JSON; undefined for 204. A request that changes something is told apart by its Idempotency-Key, so that
   // one whose answer was lost can be sent again.
   async call(call: Call): Promise<unknown> {
+    this.settled = true;
     const once = call.key && call.method === 'POST' ? toHex(this.surroundings.random(16)) : '';
     const repeatable = !call.never && (call.method === 'GET' || once !== '');
     const tries = Math.max(2, this.origins.length);
@@ -166,7 +201,7 @@ export class Server {
     }
   }
 
-  private async send(call: Call, once: string, origin = this.origins[0] ?? ''): Promise<unknown> {
+  private async send(call: Call, once: string, origin = this.origins[0] ?? '', limit = kTimeoutMillis): Promise<unknown> {
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
     const query = call.query ?? '';
     const response = await this.fetch(origin + call.path + query, {
@@ -178,7 +213,7 @@ export class Server {
       mode: origin === '' ? 'same-origin' : 'cors',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(kTimeoutMillis),
+      signal: AbortSignal.timeout(limit),
     });
     if (!response.ok) {
       const failure = await refusal(response, this.origins.length > 1);

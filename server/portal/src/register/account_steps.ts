@@ -26,7 +26,7 @@ export function registerPage(app: App): Step {
 class AccountStep extends Step {
   readonly title = 'register.title';
   override readonly refusal = 'register.account.refused';
-  private readonly visit = new Visit((server) => this.app.moveTo(server));
+  private readonly visit = new Visit((server, why) => this.app.moveTo(server, why));
   private meter: Meter | null = null;
   private strength: Strength | null = null; // of what is typed; null: nothing is
   private readonly loaded = loadMeter().then((meter) => {

@@ -8,6 +8,7 @@ import type {HistoryPart} from '../protocol/history';
 import type {CardState} from '../protocol/owner';
 import type {ShownPairing} from '../protocol/pairing';
 import type {ListedRecord, OpenedRecord, RecordsPart} from '../protocol/records';
+import type {Why} from '../protocol/server';
 import type {SheetPurpose, SheetUsed} from '../protocol/sheet';
 import type {AdminOperations} from './admin_messages';
 import type {OfficerOperations} from './officer_messages';
@@ -93,6 +94,7 @@ export interface Request {
 // Unasked: the visit goes on at another server.
 export interface Moved {
   movedTo: string;
+  why: Why;
 }
 
 export type Reply =

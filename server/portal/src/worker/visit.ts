@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page's side of the worker: one visit of one person. Used by the steps of the pages.
 import {Failure} from '../base/failure';
+import type {Why} from '../protocol/server';
 import type {Moved, Operation, Operations, Reply, Request} from './messages';
 
 declare const WORKER_URL: string; // by build.mjs
@@ -31,7 +32,7 @@ export class Visit {
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
 
-  constructor(private readonly moved: (authority: string) => void) {
+  constructor(private readonly moved: (authority: string, why: Why) => void) {
     this.worker.addEventListener('message', (event: MessageEvent<Reply | Moved>) => this.take(event.data));
     this.worker.addEventListener('error', () => this.failAll());
   }
@@ -58,7 +59,7 @@ export class Visit {
   }
 
   private take(reply: Reply | Moved): void {
-    if ('movedTo' in reply) return this.moved(reply.movedTo);
+    if ('movedTo' in reply) return this.moved(reply.movedTo, reply.why);
     const waiting = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     if (reply.ok) waiting?.resolve(reply.value);

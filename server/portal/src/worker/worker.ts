@@ -21,16 +21,18 @@ const kUserLabel = 'cardea/v1/portal-user';
 
 const server = new Server({
   authority: location.host.toLowerCase(),
-  moved: (authority) => postMessage({movedTo: authority} satisfies Moved),
+  moved: (authority, why) => postMessage({movedTo: authority, why} satisfies Moved),
   fetch: (path, init) => fetch(path, init),
   random: systemRandom,
   now: () => Date.now() / 1000,
+  millis: () => performance.now(),
 });
 const recovery = new Recovery(server);
 const drafting = new Drafting(server);
 const officer = new Officer(server);
 // At once: when the first request fails it is too late to ask who else there is.
 const ready = loadSodium().then(() => server.learn());
+void ready.then(() => server.measure());
 const card = new CardVisit(server, () => recovery.signed());
 const session = (): OwnerSession => card.session() ?? recovery.signed();
 let user: Bytes = new Uint8Array(0);

@@ -49,7 +49,7 @@ function auditOf(length: number, head: Bytes, label = 'cardea/v1/administration-
 // A server that answers what `answer` says, and notes what it was asked.
 function visit(answer: (call: Call) => unknown) {
   const calls: Call[] = [];
-  const server = new Server({authority: 'cardea.test', fetch: () => Promise.reject(new Error('none')), random: (n) => new Uint8Array(n), now: () => 0});
+  const server = new Server({authority: 'cardea.test', fetch: () => Promise.reject(new Error('none')), random: (n) => new Uint8Array(n), now: () => 0, millis: () => 0});
   server.call = async (call) => {
     calls.push(call);
     return call.path === '/v1/sessions/challenge' ? {challenge: toBase64Url(challenge), expires_at: 1800000300} : answer(call);

@@ -32,6 +32,7 @@ function fakeServer(sent: Sent): Server {
     authority: 'server.test',
     random: systemRandom,
     now: () => 1_800_000_000,
+    millis: () => 0,
     fetch: async (path, init) => {
       const body = JSON.parse(String(init.body)) as Record<string, string>;
       sent.push([path, body]);

@@ -63,6 +63,7 @@ test('a refusal that carries one says where', async () => {
       fetch: () => Promise.resolve(response),
       random: (size) => new Uint8Array(size),
       now: () => 1_800_000_000,
+      millis: () => 0,
     }).call({method: 'GET', path: '/v1/account'});
   await assert.rejects(asks(answer(421, {forward: signed(statement)})), (error: unknown) => {
     assert.ok(isFailure(error, 'moved-away'));

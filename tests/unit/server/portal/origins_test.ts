@@ -5,6 +5,7 @@ import test from 'node:test';
 
 import {toBase64Url} from '../src/base/bytes';
 import {loadSodium} from '../src/crypto/sodium';
+import {byTime} from '../src/protocol/fastest';
 import {Fields} from '../src/protocol/fields';
 import {readServerList, shuffled} from '../src/protocol/origins';
 import {requestKey} from '../src/protocol/request_signature';
@@ -48,21 +49,23 @@ const json = (body: unknown, status = 200) =>
 const key = await requestKey('00'.repeat(16), new Uint8Array(64));
 
 // The visit began at a.example; `down` are the origins that do not answer.
-function visit(down: Set<string>, list: () => Response = () => json(bodyOf(good))) {
+function visit(down: Set<string>, list: (url: string) => Response = () => json(bodyOf(good)), millis: Record<string, number> = {}) {
   const asked: {origin: string; mode: string | undefined; headers: Record<string, string>}[] = [];
   const moved: string[] = [];
   const server = new Server({
     authority: 'a.example',
-    moved: (authority) => moved.push(authority),
+    moved: (authority, why) => moved.push(why === 'failed' ? authority : `${authority} ${why}`),
     fetch: async (url, init) => {
       const origin = url.startsWith('/') ? 'https://a.example' : new URL(url).origin;
-      if (url.endsWith('/v1/servers')) return list();
+      await new Promise((resolve) => setTimeout(resolve, millis[origin] ?? 0));
+      if (url.endsWith('/v1/servers') && (url.startsWith('/') || !down.has(origin))) return list(url);
       asked.push({origin, mode: init.mode, headers: init.headers as Record<string, string>});
       if (down.has(origin)) throw new TypeError('network error');
       return json({origin});
     },
     random: (size) => crypto.getRandomValues(new Uint8Array(size)),
     now: () => 1800000000,
+    millis: () => performance.now(),
   });
   return {server, asked, moved};
 }
@@ -121,4 +124,71 @@ test('without a list, or with a forged one, the visit stays where it is', async 
     assert.deepEqual(new Set(asked.map(({origin}) => origin)), new Set(['https://a.example']));
     assert.deepEqual(moved, []);
   }
+});
+
+test('only a server that is clearly faster takes the place of the one in use', () => {
+  const order = (...millis: (number | undefined)[]) => {
+    const times = new Map(['a', 'b', 'c'].flatMap((name, i) => (millis[i] === undefined ? [] : [[name, millis[i]]])));
+    return byTime(['a', 'b', 'c'], times as Map<string, number>).join('');
+  };
+  assert.equal(order(100, 99, 101), 'abc');
+  assert.equal(order(100, 80, 71), 'acb');
+  assert.equal(order(100, 69, 200), 'bac');
+  assert.equal(order(30, 6, 3), 'cba');
+  assert.equal(order(20, 6, 3), 'acb'); // too little to gain
+  assert.equal(order(Infinity, Infinity, 900), 'cab');
+  assert.equal(order(undefined, undefined, undefined), 'abc');
+  assert.equal(order(Infinity, Infinity, Infinity), 'abc');
+  assert.deepEqual(byTime([''], new Map()), ['']);
+});
+
+const [first, ...others] = given.servers.map(([url]) => url);
+
+test('a visit that has not asked anything yet goes to the fastest, and says so', async () => {
+  const near = others[0] ?? assert.fail();
+  const far = Object.fromEntries([first, ...others].map((url) => [url, 150]));
+  const {server, moved} = visit(new Set(), undefined, {...far, [near]: 0});
+  await server.learn();
+  await server.measure();
+  assert.deepEqual(moved, [`${near.slice(8)} faster`]);
+  assert.equal(((await server.call(get)) as {origin: string}).origin, near);
+});
+
+test('one that has begun stays where it is, and leaves for the fastest when that fails', async () => {
+  const near = others.at(-1) ?? assert.fail();
+  const far = Object.fromEntries([first, ...others].map((url) => [url, 150]));
+  const down = new Set<string>();
+  const {server, moved} = visit(down, undefined, {...far, [near]: 0});
+  await server.learn();
+  await server.call(get);
+  await server.measure();
+  assert.deepEqual(moved, []);
+  assert.equal(server.authority, 'a.example');
+  down.add('https://a.example');
+  assert.equal(((await server.call(get)) as {origin: string}).origin, near);
+});
+
+test('one that has died since the page came is left, and not called slow', async () => {
+  let times = 0;
+  const {server, moved} = visit(new Set(), (url) => {
+    if (url.startsWith('/') && ++times > 1) throw new TypeError('network error');
+    return json(bodyOf(good));
+  });
+  await server.learn();
+  await server.measure();
+  assert.deepEqual(moved, [server.authority]);
+  assert.notEqual(server.authority, 'a.example');
+});
+
+test('servers that do not answer are the last, and a visit with one server measures nothing', async () => {
+  const down = new Set(others);
+  const {server, moved} = visit(down);
+  await server.learn();
+  await server.measure();
+  assert.deepEqual(moved, []);
+  assert.equal(server.authorities[0], 'a.example');
+  const alone = visit(new Set(), () => new Response(null, {status: 204}));
+  await alone.server.learn();
+  await alone.server.measure();
+  assert.deepEqual(alone.moved, []);
 });

@@ -32,6 +32,7 @@ function serverThat(...answers: Answer[]) {
     },
     random: (size) => crypto.getRandomValues(new Uint8Array(size)),
     now: () => 1800000000,
+    millis: () => 0,
   });
   return {server, sent};
 }

@@ -23,6 +23,7 @@ function serverThat(answers: Record<string, unknown>, sent: [string, Record<stri
     authority: 'server.test',
     random: systemRandom,
     now: () => 1800000000,
+    millis: () => 0,
     fetch: async (path, init) => {
       sent.push([path, JSON.parse(String(init.body)) as Record<string, string>]);
       return Response.json(answers[path]);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recoveryd/upstream/server_probe.h"
+#include "upstream/server_probe.h"
+
+#include <algorithm>
+#include <optional>
 
 #include "upstream/poco_transport.h"
 
-namespace cardea::recoveryd {
+namespace cardea::upstream {
 namespace {
 
-// Whoever needs longer for /healthz counts as failed.
-constexpr MonotonicMillis kProbeMillis = 4'000;
-
-class Stopwatch final : public upstream::ServerWatch {
+class Stopwatch final : public ServerWatch {
  public:
   void answered(const std::string&, MonotonicMillis millis) override {
     best_ = best_ ? std::min(*best_, millis) : millis;
@@ -23,21 +23,21 @@ class Stopwatch final : public upstream::ServerWatch {
 
 }  // namespace
 
-Result<MonotonicMillis> probe_server(const Context& context, const std::string& url, int requests) {
+Result<MonotonicMillis> probe_server(const std::string& url, const ServerProbe& probe, const Clock& clock) {
   Stopwatch watch;
-  upstream::PocoTransportSettings settings;
+  PocoTransportSettings settings;
   settings.urls = {url};
-  settings.ca_file = context.settings.ca_file;
-  settings.total_millis = settings.connect_millis = kProbeMillis;
+  settings.ca_file = probe.ca_file;
+  settings.total_millis = settings.connect_millis = probe.millis;
   settings.watch = &watch;
-  TRY_ASSIGN(const auto transport, upstream::PocoTransport::create(settings, context.clock));
-  upstream::HttpRequest request;
+  TRY_ASSIGN(const auto transport, PocoTransport::create(settings, clock));
+  HttpRequest request;
   request.method = "HEAD";
   request.path = "/healthz";
-  for (int i = 0; i < requests; ++i)
+  for (int i = 0; i < probe.requests; ++i)
     TRY(transport->send(request));
   if (!watch.best()) return fail(Error::server_unreachable, "no answer to /healthz");
   return *watch.best();
 }
 
-}  // namespace cardea::recoveryd
+}  // namespace cardea::upstream
