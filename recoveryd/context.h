@@ -135,6 +135,7 @@ class LoginMemory {
 class AccountsDatabase;
 class KnownServerKey;
 class NoticeStore;
+class RecordMarkStore;
 class RemovalWatch;
 class ServerDirectory;
 
@@ -157,12 +158,13 @@ struct Context {
   std::function<std::optional<bool>(const std::string&)> in_break_glass_group = is_in_break_glass_group;
   // Users whom a server gave to this computer: in this process the C library does not name them.
   AccountsDatabase* accounts = nullptr;
-  KeyringStore* keyrings = nullptr;     // null only in tests that have none
-  uid_t administrator = 0;              // beside root; peer_policy.h
-  NoticeStore* notices = nullptr;       // null only in tests that have none
-  KnownServerKey* guest_key = nullptr;  // of the server whose guests are let in
-  RemovalWatch* removal = nullptr;      // null where a removed card has no effect
-  ServerDirectory* servers = nullptr;   // null only in tests that ask one server
+  KeyringStore* keyrings = nullptr;         // null only in tests that have none
+  uid_t administrator = 0;                  // beside root; peer_policy.h
+  NoticeStore* notices = nullptr;           // null only in tests that have none
+  RecordMarkStore* record_marks = nullptr;  // as above
+  KnownServerKey* guest_key = nullptr;      // of the server whose guests are let in
+  RemovalWatch* removal = nullptr;          // null where a removed card has no effect
+  ServerDirectory* servers = nullptr;       // null only in tests that ask one server
   // What the server says of the owner of a card; empty: asked over HTTPS (guest_service).
   std::function<Result<upstream::GuestStatement>(const api::CardId&)> ask_about_guest = {};
   // Whether this uid has a session, as the service manager knows it. os/linux/logind_sessions, except in

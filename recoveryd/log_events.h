@@ -22,6 +22,9 @@ inline constexpr LogEvent kAuditDamaged{"audit chain", "5037867780344549a25200fa
 inline constexpr LogEvent kAuditEventLost{"audit event lost", "843cd5061edd4c64ae779e6ba1a5255b"};
 inline constexpr LogEvent kGateFellBack{"secure mode was not confirmed in time and is off",
                                         "d1c7de72f9244e498ee4b80d38889f31"};
+inline constexpr LogEvent kRecordOlder{
+    "the server shows an older version of a record than this computer has seen",
+    "6997f44d6962ede690a3a288389e0bfe"};
 inline constexpr LogEvent kServerChanged{"another server is asked now", "45b65c75b9ff4f6c9b9cdf9f99af0f28"};
 inline constexpr LogEvent kServerListTaken{"server list taken", "3a36281ad8814195a8fe04b2f9350920"};
 inline constexpr LogEvent kServerListRefused{"server list refused", "29f9275cba8748d88b98e3a07d60dca2"};
@@ -29,6 +32,6 @@ inline constexpr LogEvent kServerListRefused{"server list refused", "29f9275cba8
 inline constexpr LogEvent kAll[] = {kLoginGranted,      kLoginNotGranted, kOperationDone, kOperationRefused,
                                     kCardRemoved,       kSessionAsItWas,  kNoGuest,       kServerDoubted,
                                     kAuditDamaged,      kAuditEventLost,  kServerChanged, kServerListTaken,
-                                    kServerListRefused, kGateFellBack};
+                                    kServerListRefused, kGateFellBack,    kRecordOlder};
 
 }  // namespace cardea::recoveryd::events

@@ -27,6 +27,7 @@
 #include "recoveryd/service/accounts_database.h"
 #include "recoveryd/state/known_server_key.h"
 #include "recoveryd/state/notice_store.h"
+#include "recoveryd/state/record_marks.h"
 #include "recoveryd/upstream/server_directory.h"
 #include "recoveryd/worker_link/card_worker_process.h"
 
@@ -116,6 +117,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   });
   KeyringStore keyrings(*directory);
   NoticeStore notices(*directory);
+  RecordMarkStore record_marks(*directory);
   LoginMemory memory;
   auto worker = worker::CardWorkerProcess::start(worker_options(settings, options.worker_socket, log));
   if (!worker.ok()) return complain(log, worker.failure());
@@ -127,6 +129,7 @@ int serve(const Settings& settings, const Options& options, Log& log) {
   context.accounts = &accounts;
   context.keyrings = &keyrings;
   context.notices = &notices;
+  context.record_marks = &record_marks;
   context.guest_key = &guest_key;
   ServerDirectory servers(*directory, clock, random, log);
   context.servers = &servers;

@@ -73,20 +73,24 @@ std::string unescaped(std::string_view raw) {
   return out;
 }
 
-}  // namespace
-
-std::optional<std::string> record_title(ByteView body) {
+std::optional<std::string> text_member(ByteView body, std::string_view wanted) {
   Scanner scanner(as_text(body));
   if (!scanner.take('{')) return std::nullopt;
   while (true) {
     const auto name = scanner.quoted();
     if (!name.has_value() || !scanner.take(':')) return std::nullopt;
-    if (*name == "title") {
-      const auto title = scanner.quoted();
-      return title.has_value() ? std::optional(unescaped(*title)) : std::nullopt;
+    if (*name == wanted) {
+      const auto text = scanner.quoted();
+      return text.has_value() ? std::optional(unescaped(*text)) : std::nullopt;
     }
     if (!scanner.skip_value() || !scanner.take(',')) return std::nullopt;
   }
 }
+
+}  // namespace
+
+std::optional<std::string> record_title(ByteView body) { return text_member(body, "title"); }
+
+std::optional<std::string> record_set(ByteView body) { return text_member(body, "set"); }
 
 }  // namespace cardea::records

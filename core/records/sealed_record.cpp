@@ -86,6 +86,11 @@ Result<Bytes> wrapped_key_of(const SealedRecord& record) {
   return to_bytes(parts.wrapped_key);
 }
 
+Result<crypto::Sha256Digest> body_digest(const SealedRecord& record) {
+  TRY_ASSIGN(const Parts parts, split(record));
+  return crypto::sha256({parts.body});
+}
+
 Result<SealedRecord> seal_record(const UserKey& key, const UserId& user, const RecordName& name,
                                  ByteView body, Random& random) {
   if (body.size() > kMaxRecordBody) return Error::record_too_large;

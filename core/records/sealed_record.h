@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/crypto/envelope.h"
+#include "core/crypto/hash.h"
 #include "core/records/root_key.h"
 
 namespace cardea::records {
@@ -33,6 +34,10 @@ struct SealedRecord {
 Status check_sealed_record(const SealedRecord& record);
 // The wrapped key for POST /v1/records/{id}/rewrap. Error::corrupted.
 Result<Bytes> wrapped_key_of(const SealedRecord& record);
+
+// SHA-256 of the body's envelope, which re-wrapping leaves as it is: tells apart two writings of one version.
+// Error::corrupted.
+Result<crypto::Sha256Digest> body_digest(const SealedRecord& record);
 
 // Error::record_too_large over kMaxRecordBody; Error::invalid_argument for version 0.
 Result<SealedRecord> seal_record(const UserKey& key, const UserId& user, const RecordName& name,

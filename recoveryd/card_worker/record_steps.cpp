@@ -87,9 +87,12 @@ Result<Bytes> record_is_named(StepContext& context, ByteReader& in) {
 
 Result<Bytes> record_note(StepContext& context, ByteReader& in) {
   const std::string_view prefix = in.text();
+  const std::string_view set = in.text();
   if (!in.complete()) return Error::frame_malformed;
   VaultState& vault = *context.vault;
   if (!vault.opened_record) return fail(Error::message_not_permitted, "no opened record");
+  if (!set.empty() && records::record_set(vault.opened_record->expose()) != set)
+    return ByteBuilder().u8(0).take();
   const std::string title = records::record_title(vault.opened_record->expose()).value_or("(no title)");
   const std::size_t size = vault.record_list.size() + prefix.size() + 2 + title.size() + 1;
   if (size > kMaxRecordList) return fail(Error::limit_exceeded, "the list is too long");
@@ -100,7 +103,7 @@ Result<Bytes> record_note(StepContext& context, ByteReader& in) {
        {prefix, std::string_view("  "), std::string_view(title), std::string_view("\n")})
     out.bytes(as_bytes(part));
   vault.record_list = std::move(longer);
-  return Bytes{};
+  return ByteBuilder().u8(1).take();
 }
 
 Result<Bytes> pairing_seal(StepContext& context, ByteReader& in) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/service/nearest_region.h"
 
-#include "recoveryd/upstream/server_probe.h"
+#include <algorithm>
+
+#include "core/base/byte_io.h"
 #include "upstream/server_choice.h"
+#include "upstream/server_probe.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -13,7 +16,8 @@ using upstream::ServerChoice;
 constexpr int kRequests = 3;
 
 RegionTime measure(const Context& context, const std::string& region, const std::string& url) {
-  const auto millis = probe_server(context, url, kRequests);
+  const upstream::ServerProbe probe{.ca_file = context.settings.ca_file, .requests = kRequests};
+  const auto millis = upstream::probe_server(url, probe, context.clock);
   return {region, millis.ok() ? std::optional(*millis) : std::nullopt};
 }
 
@@ -32,10 +36,22 @@ std::string nearest_region(const RegionTime& home, const std::vector<RegionTime>
   return nearest->region;
 }
 
+std::vector<upstream::OtherRegion> regions_to_measure(std::vector<upstream::OtherRegion> others,
+                                                      Random& random) {
+  const std::size_t count = std::min(others.size(), kMostMeasured);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto bytes = random.array<4>();
+    const std::size_t number = ByteReader(bytes).u32();
+    std::swap(others[i], others[i + number % (others.size() - i)]);
+  }
+  others.resize(count);
+  return others;
+}
+
 std::string measure_nearest_region(const Context& context, const std::string& home_url,
                                    const upstream::HomeRegion& home) {
   std::vector<RegionTime> others;
-  for (const upstream::OtherRegion& other : home.others)
+  for (const upstream::OtherRegion& other : regions_to_measure(home.others, context.random))
     others.push_back(measure(context, other.region, other.url));
   return nearest_region(measure(context, home.region, home_url), others);
 }

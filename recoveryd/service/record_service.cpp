@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "recoveryd/json.h"
+#include "recoveryd/service/card_data.h"
 #include "recoveryd/service/opened_card.h"
+#include "recoveryd/service/record_sync.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -12,40 +14,14 @@ namespace {
 using worker::kCardTimeout;
 using worker::Purpose;
 
-// Twice what a server keeps for a user, because removed ones are listed for a while. A server that lists
-// without end must not hold the vault for ever.
-constexpr std::size_t kMostEntries = 8192;
-
-Result<std::vector<upstream::RecordEntry>> all_entries(upstream::ServerClient& server,
-                                                       const upstream::RequestKey& session) {
-  std::vector<upstream::RecordEntry> entries;
-  std::string cursor;
-  while (true) {
-    TRY_ASSIGN(upstream::RecordPage page, upstream::list_records(server, session, cursor));
-    std::move(page.records.begin(), page.records.end(), std::back_inserter(entries));
-    if (entries.size() > kMostEntries)
-      return fail(Error::server_misbehaved, text::tr("The server lists more records than anybody may have."));
-    if (!page.more) return entries;
-    cursor = std::move(page.cursor);
-  }
-}
-
 std::string column(bool present, std::string_view word) {
   return "  " + (present ? std::string(word) : std::string(word.size(), ' '));
 }
 
-// A full card is no failure: the server has the record.
-Result<bool> try_card(worker::Vault& vault, const records::SealedRecord& record) {
-  const Status written = write_record(vault, record);
-  if (written.ok()) return true;
-  if (written.error() == Error::card_full || written.error() == Error::card_unsupported) return false;
-  return written.failure();
-}
-
 // Opens the record in the vault and tells whether it has the wanted title.
 Result<bool> is_named(worker::Vault& vault, const records::SealedRecord& record, const std::string& title) {
-  TRY(vault.record_open(record.name.id, record.name.version, record.epoch, record.envelope, kCardTimeout));
-  return vault.record_is_named(title, kCardTimeout);
+  TRY_ASSIGN(const bool readable, opens(vault, record));
+  return readable ? vault.record_is_named(title, kCardTimeout) : Result<bool>(false);
 }
 
 Status connect_with_all_keys(OpenedCard& card) {
@@ -92,6 +68,44 @@ Result<records::SealedRecord> need_record(text::Voice& voice, OpenedCard& card,
   return std::move(*record);
 }
 
+// Error::replayed, with a text, when more is known of what the server shows.
+Status check_shown(text::Voice& voice, const RecordHistory& history, const records::SealedRecord& shown,
+                   std::uint32_t known, const std::string& name) {
+  if (shown.name.version >= known && history.check(shown).ok()) return {};
+  return voice.refuse(Error::replayed,
+                      "The server shows an older “%1” than was seen here. Run “cardea records sync”.",
+                      {name});
+}
+
+// What the server has of a record that was found on the card or there; refusals have a text.
+Result<records::SealedRecord> newest_at_server(text::Voice& voice, OpenedCard& card,
+                                               const RecordHistory& history,
+                                               const records::SealedRecord& found, const std::string& name) {
+  auto newest = upstream::get_record(card.server(), card.session(), api::RecordId(found.name.id));
+  if (!newest.ok() && newest.error() == Error::not_found)
+    return voice.refuse(Error::not_found, "The server has no “%1” any more. Run “cardea records sync”.",
+                        {name});
+  if (newest.ok()) TRY(check_shown(voice, history, *newest, found.name.version, name));
+  return newest;
+}
+
+// After how the records stand.
+std::string remarks(const text::Voice& voice, const RecordsMoved& moved) {
+  std::string out;
+  if (moved.brought > 0)
+    out += " " + voice.speak("Newer on the card than at the server, and brought there: %1.",
+                             {std::to_string(moved.brought)});
+  if (moved.older > 0)
+    out += " " + voice.speak(
+                     "Older at the server than seen here, and left: %1. If your administrator has "
+                     "restored a backup, take them with “cardea records sync --take-older”.",
+                     {std::to_string(moved.older)});
+  if (moved.unreadable > 0)
+    out +=
+        " " + voice.speak("At the server, but nothing opens them: %1.", {std::to_string(moved.unreadable)});
+  return out;
+}
+
 }  // namespace
 
 Result<OperationOutcome> RecordService::put(Conversation& client, const OperationRequest& request,
@@ -103,17 +117,21 @@ Result<OperationOutcome> RecordService::put(Conversation& client, const Operatio
   TRY(connect_with_all_keys(*card));
   api::RecordId id = api::RecordId::random(context_.random);
   std::uint32_t version = 1;
+  RecordHistory history(context_, card->record());
   TRY_ASSIGN(const auto older, find_record(*card, request.argument("name")));
   if (older.has_value()) {
     id = api::RecordId(older->name.id);
     // The card may have an older version than the server.
-    TRY_ASSIGN(const records::SealedRecord newest, upstream::get_record(card->server(), card->session(), id));
+    TRY_ASSIGN(const records::SealedRecord newest,
+               newest_at_server(client.voice(), *card, history, *older, request.argument("name")));
     version = newest.name.version + 1;
   }
   TRY_ASSIGN(Bytes envelope, card->vault().record_seal(id.bytes(), version, kCardTimeout));
   const records::SealedRecord record{{id.bytes(), version}, card->header().epoch, std::move(envelope)};
   TRY(upstream::put_record(card->server(), card->session(), record));
-  TRY_ASSIGN(const bool on_card, try_card(card->vault(), record));
+  history.saw(record);
+  history.keep();
+  TRY_ASSIGN(const bool on_card, write_to_card(card->vault(), record));
   JsonObject json;
   json.set("record_id", id.text()).set("version", version).set("on_card", on_card);
   return OperationOutcome{on_card ? text::tr("Stored on the card and at the server.")
@@ -125,8 +143,14 @@ Result<OperationOutcome> RecordService::get(Conversation& client, const Operatio
                                             const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY_ASSIGN(const records::SealedRecord record, need_record(client.voice(), *card, request));
+  RecordHistory history(context_, card->record());
+  if (card->connected())  // it is the server's
+    TRY(check_shown(client.voice(), history, record, 0, request.argument("name")));
   TRY(card->vault().record_open(record.name.id, record.name.version, record.epoch, record.envelope,
                                 kCardTimeout));
+  // One on the card may be older than what was seen here.
+  if (!history.knows_newer(record)) history.saw(record);
+  history.keep();
   TRY(client.reveal("record", client.voice().speak("Record “%1”:", {request.argument("name")}),
                     [&](UniqueFd channel) {
                       return card->vault().reveal(Purpose::record, std::move(channel), kCardTimeout);
@@ -138,7 +162,7 @@ Result<OperationOutcome> RecordService::get(Conversation& client, const Operatio
                           std::move(json).text()};
 }
 
-Result<OperationOutcome> RecordService::list(Conversation& client, const OperationRequest&,
+Result<OperationOutcome> RecordService::list(Conversation& client, const OperationRequest& request,
                                              const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY_ASSIGN(const records::CardContents contents, read_contents(card->vault()));
@@ -148,21 +172,25 @@ Result<OperationOutcome> RecordService::list(Conversation& client, const Operati
     TRY_ASSIGN(entries, all_entries(card->server(), card->session()));
   }
   JsonArray list;
+  const std::string set = request.argument("set");
   const auto add = [&](const records::SealedRecord& record, bool on_card, bool at_server) -> Status {
+    // One of a root key that is out of reach counts, its title and set stay unknown.
+    TRY_ASSIGN(const bool readable, opens(card->vault(), record));
+    bool wanted = readable || set.empty();
+    if (readable) {
+      TRY_ASSIGN(wanted, card->vault().record_note(
+                             to_hex(record.name.id) + column(on_card, client.voice().word(text::tr("card"))) +
+                                 column(at_server, client.voice().word(text::tr("server"))),
+                             set, kCardTimeout));
+    }
+    if (!wanted) return {};
     JsonObject one;
     one.set("record_id", to_hex(record.name.id))
         .set("version", record.name.version)
         .set("on_card", on_card)
         .set("at_server", at_server);
     list.push_back(std::move(one).json());
-    const Status opened = card->vault().record_open(record.name.id, record.name.version, record.epoch,
-                                                    record.envelope, kCardTimeout);
-    if (!opened.ok())
-      return {};  // of a root key that is out of reach: it is counted, its title stays unknown
-    return card->vault().record_note(to_hex(record.name.id) +
-                                         column(on_card, client.voice().word(text::tr("card"))) +
-                                         column(at_server, client.voice().word(text::tr("server"))),
-                                     kCardTimeout);
+    return {};
   };
   for (const records::CardRecord& record : contents.records) {
     const bool at_server = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
@@ -201,53 +229,30 @@ Result<OperationOutcome> RecordService::remove(Conversation& client, const Opera
   TRY(connect_with_all_keys(*card));
   TRY_ASSIGN(const records::SealedRecord found, need_record(client.voice(), *card, request));
   TRY_ASSIGN(const records::SealedRecord newest,
-             upstream::get_record(card->server(), card->session(), api::RecordId(found.name.id)));
+             newest_at_server(client.voice(), *card, RecordHistory(context_, card->record()), found,
+                              request.argument("name")));
   TRY(upstream::delete_record(card->server(), card->session(), newest.name));
   TRY(remove_record(card->vault(), found.name.id));
   return OperationOutcome{text::tr("Removed from the card and the server.")};
 }
 
-Result<OperationOutcome> RecordService::sync(Conversation& client, const OperationRequest&,
+Result<OperationOutcome> RecordService::sync(Conversation& client, const OperationRequest& request,
                                              const std::string& user) {
   TRY_ASSIGN(const auto card, OpenedCard::open(context_, client, user));
   TRY(connect_with_all_keys(*card));
+  const bool take_older = request.argument("take_older") == "yes";
+  RecordHistory history(context_, card->record());
   TRY_ASSIGN(const RecordsMoved moved,
-             move_records(card->vault(), card->server(), card->session(), card->header().epoch));
+             move_records({card->vault(), card->server(), card->session(), card->header().epoch}, history,
+                          take_older ? OlderRecords::take : OlderRecords::leave));
   JsonObject json;
   json.set("rewrapped", moved.rewrapped).set("on_card", moved.on_card).set("server_only", moved.server_only);
+  json.set("brought", moved.brought).set("older", moved.older).set("unreadable", moved.unreadable);
   return OperationOutcome{
       client.voice().speak("%1 records on the card, %2 at the server only.",
-                           {std::to_string(moved.on_card), std::to_string(moved.server_only)}),
+                           {std::to_string(moved.on_card), std::to_string(moved.server_only)}) +
+          remarks(client.voice(), moved),
       std::move(json).text()};
-}
-
-Result<RecordsMoved> move_records(worker::Vault& vault, upstream::ServerClient& server,
-                                  const upstream::RequestKey& session, std::uint32_t epoch) {
-  RecordsMoved moved;
-  TRY_ASSIGN(const auto entries, all_entries(server, session));
-  TRY_ASSIGN(const records::CardContents contents, read_contents(vault));
-  for (const upstream::RecordEntry& entry : entries) {
-    if (entry.deleted) {
-      TRY(remove_record(vault, entry.id.bytes()));
-      continue;
-    }
-    TRY_ASSIGN(records::SealedRecord record, upstream::get_record(server, session, entry.id));
-    if (record.epoch != epoch) {
-      TRY_ASSIGN(record.envelope, vault.record_rewrap(record.name.id, record.name.version, record.epoch,
-                                                      record.envelope, kCardTimeout));
-      record.epoch = epoch;
-      TRY(upstream::rewrap_record(server, session, record));
-      ++moved.rewrapped;
-    }
-    const bool there = std::any_of(contents.records.begin(), contents.records.end(),
-                                   [&](const auto& on_card) { return on_card.sealed == record; });
-    bool on_card = there;
-    if (!there) {
-      TRY_ASSIGN(on_card, try_card(vault, record));
-    }
-    ++(on_card ? moved.on_card : moved.server_only);
-  }
-  return moved;
 }
 
 }  // namespace cardea::recoveryd

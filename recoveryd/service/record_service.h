@@ -4,8 +4,6 @@
 #pragma once
 
 #include "recoveryd/dispatcher.h"
-#include "recoveryd/upstream/server_link.h"
-#include "upstream/record_calls.h"
 
 namespace cardea::recoveryd {
 
@@ -26,17 +24,5 @@ class RecordService {
  private:
   Context& context_;
 };
-
-// What happened to the records in a move to the card in the vault.
-struct RecordsMoved {
-  std::size_t rewrapped = 0;  // from an older root key to the current one
-  std::size_t on_card = 0;
-  std::size_t server_only = 0;  // no room on the card
-};
-// Brings every record of the user under the current root key and onto the card, as far as there is room. Can
-// be repeated after an interruption. `session` may be of level answer or card; the vault has the card and all
-// root keys open.
-Result<RecordsMoved> move_records(worker::Vault& vault, upstream::ServerClient& server,
-                                  const upstream::RequestKey& session, std::uint32_t epoch);
 
 }  // namespace cardea::recoveryd

@@ -7,7 +7,7 @@
 #include "recoveryd/json.h"
 #include "recoveryd/service/access_key_service.h"
 #include "recoveryd/service/keyring_service.h"
-#include "recoveryd/service/record_service.h"
+#include "recoveryd/service/record_sync.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -120,7 +120,10 @@ Result<OperationOutcome> ReplacementSteps::move(Conversation& client, const Repl
                                                 const upstream::RequestKey& session,
                                                 const upstream::Replaced& replaced) {
   (void)client.say(wire::SayLevel::information, text::tr("The old card is dead. Moving your records …"));
-  TRY_ASSIGN(const RecordsMoved moved, move_records(vault_, server_.client(), session, replaced.epoch));
+  TRY_ASSIGN(const login::EnrolmentRecord owner, context_.enrolments.load(wish.user));
+  RecordHistory history(context_, owner);
+  TRY_ASSIGN(const RecordsMoved moved,
+             move_records({vault_, server_.client(), session, replaced.epoch}, history));
   JsonObject json;
   json.set("card_id", to_hex(wish.card.id()))
       .set("epoch", replaced.epoch)

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "recoveryd/state/notice_store.h"
+#include "recoveryd/state/record_marks.h"
 #include "recoveryd/state/state_file.h"
 
 namespace cardea::recoveryd {
@@ -65,8 +67,9 @@ Result<login::EnrolmentRecord> EnrolmentStore::update(std::string_view user, con
 Status EnrolmentStore::remove(std::string_view user) {
   const std::lock_guard lock(mutex_);
   if (!is_account_name(user)) return Error::not_enrolled;
-  for (const std::string_view extension : {std::string_view("keyring"), std::string_view("notices"),
-                                           kRemoteTriesExtension, kTriesExtension, kExtension}) {
+  for (const std::string_view extension :
+       {std::string_view("keyring"), NoticeFile::kExtension, RecordMarks::kExtension, kRemoteTriesExtension,
+        kTriesExtension, kExtension}) {
     if (::unlink(directory_.user_file(user, extension).c_str()) != 0 && errno != ENOENT)
       return Error::io_failed;
   }

@@ -5,14 +5,11 @@
 
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
-#include "core/base/text.h"
-#include "recoveryd/state/state_file.h"
 
 namespace cardea::recoveryd {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::string_view kExtension = "notices";
 
 std::string short_text(ByteReader& in) { return std::string(in.text().substr(0, kMaxNoticeText)); }
 
@@ -42,7 +39,7 @@ SecretBytes encode(const NoticeFile& file) {
   return SecretBytes(ByteView(out.view()));
 }
 
-Result<NoticeFile> decode_notice_file(ByteView body) {
+Result<NoticeFile> NoticeFile::decode(ByteView body) {
   ByteReader in(body);
   if (in.u8() != kVersion) return fail(Error::unknown_format, "written by a newer version");
   NoticeFile file;
@@ -63,44 +60,6 @@ Result<NoticeFile> decode_notice_file(ByteView body) {
   }
   if (!in.complete()) return fail(Error::corrupted, "length does not match");
   return file;
-}
-
-Result<NoticeFile> NoticeStore::load(std::string_view user, const records::UserId& id) const {
-  const std::lock_guard lock(mutex_);
-  return load_locked(user, id);
-}
-
-Result<NoticeFile> NoticeStore::load_locked(std::string_view user, const records::UserId& id) const {
-  NoticeFile empty;
-  empty.user = id;
-  if (!is_account_name(user)) return Error::not_enrolled;
-  const std::string path = directory_.user_file(user, kExtension);
-  const auto body = read_state(path, StateKind::notices);
-  if (!body.ok() && body.error() == Error::not_found) return empty;
-  if (!body.ok()) return body.failure();
-  auto file = decode_notice_file(body->expose());
-  if (!file.ok()) return fail(file.error(), path + ": " + file.failure().detail);
-  return file->user == id ? std::move(file) : Result<NoticeFile>(std::move(empty));
-}
-
-Status NoticeStore::update(std::string_view user, const records::UserId& id, const Change& change,
-                           Status& damaged) {
-  const std::lock_guard lock(mutex_);
-  auto loaded = load_locked(user, id);
-  NoticeFile file;
-  file.user = id;
-  SecretBytes before;
-  if (loaded.ok()) {
-    file = std::move(*loaded);
-    before = encode(file);
-  } else {
-    if (loaded.error() == Error::not_enrolled) return loaded.failure();
-    damaged = loaded.failure();
-  }
-  change(file);
-  const SecretBytes after = encode(file);
-  if (before == after) return {};
-  return write_state(directory_.user_file(user, kExtension), StateKind::notices, after.expose());
 }
 
 }  // namespace cardea::recoveryd

@@ -3,14 +3,12 @@
 // when a call returns. Used by notice_service.
 #pragma once
 
-#include <functional>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/records/sealed_record.h"
-#include "recoveryd/state/state_directory.h"
+#include "recoveryd/state/user_file_store.h"
 
 namespace cardea::recoveryd {
 
@@ -28,6 +26,11 @@ struct Notice {
 };
 
 struct NoticeFile {
+  static constexpr StateKind kKind = StateKind::notices;
+  static constexpr std::string_view kExtension = "notices";
+  // Error::corrupted, unknown_format.
+  static Result<NoticeFile> decode(ByteView body);
+
   records::UserId user{};
   std::uint64_t seen = 0;         // sequence of the newest event that was looked at
   std::vector<Notice> notices{};  // the oldest first
@@ -38,23 +41,10 @@ struct NoticeFile {
 void add_notice(NoticeFile& file, Notice notice);
 
 SecretBytes encode(const NoticeFile& file);
-// Error::corrupted, unknown_format.
-Result<NoticeFile> decode_notice_file(ByteView body);
 
-class NoticeStore {
+class NoticeStore : public UserFileStore<NoticeFile> {
  public:
-  explicit NoticeStore(const StateDirectory& directory) : directory_(directory) {}
-  // A user who has no file, or one of another server's user of this name, has an empty one.
-  Result<NoticeFile> load(std::string_view user, const records::UserId& id) const;
-  // Reads, changes and writes one file while no other thread does. A file that can't be read is begun anew,
-  // and `damaged` says why.
-  using Change = std::function<void(NoticeFile&)>;
-  Status update(std::string_view user, const records::UserId& id, const Change& change, Status& damaged);
-
- private:
-  Result<NoticeFile> load_locked(std::string_view user, const records::UserId& id) const;
-  const StateDirectory& directory_;
-  mutable std::mutex mutex_;
+  using UserFileStore::UserFileStore;
 };
 
 }  // namespace cardea::recoveryd

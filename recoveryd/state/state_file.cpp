@@ -43,7 +43,7 @@ Result<SecretBytes> unwrap_state(StateKind kind, ByteView file) {
 }
 
 Result<SecretBytes> read_state(const std::string& path, StateKind kind) {
-  TRY_ASSIGN(const SecretBytes file, read_secret_file(path, kMaxStateFileBytes));
+  TRY_ASSIGN(const SecretBytes file, read_secret_file(path, max_state_file_bytes(kind)));
   auto body = unwrap_state(kind, file.expose());
   if (!body.ok()) return fail(body.error(), path + ": " + body.failure().detail);
   return body;

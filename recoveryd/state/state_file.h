@@ -20,10 +20,13 @@ enum class StateKind : std::uint8_t {
   remote_tries = 7,
   guest_key = 8,
   server_lists = 9,
-  notices = 10
+  notices = 10,
+  record_marks = 11
 };
 
-inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;
+constexpr std::size_t max_state_file_bytes(StateKind kind) {
+  return kind == StateKind::record_marks ? 512 * 1024 : 64 * 1024;
+}
 
 SecretBytes wrap_state(StateKind kind, ByteView body);
 // Error::corrupted or unknown_format.

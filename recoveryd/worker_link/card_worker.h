@@ -228,10 +228,11 @@ class Vault {
   // Keeps the plaintext for reveal(Purpose::record).
   virtual Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
                              ByteView envelope, Timeout timeout) = 0;
-  // Whether the opened record has this title, and: put "<prefix>  <title>" into the list for
-  // reveal(Purpose::record_list).
+  // Whether the opened record has this title.
   virtual Result<bool> record_is_named(std::string_view title, Timeout timeout) = 0;
-  virtual Status record_note(std::string_view prefix, Timeout timeout) = 0;
+  // Puts "<prefix>  <title>" into the list for reveal(Purpose::record_list). False, and nothing is put there,
+  // when `set` is not empty and the record is of another one.
+  virtual Result<bool> record_note(std::string_view prefix, std::string_view set, Timeout timeout) = 0;
   // The answer to a browser; with records, the records keys of all root keys that are open go out to it.
   virtual Result<Bytes> pairing_seal(const records::PairedBrowser& browser,
                                      const records::PairingGrant& grant, Timeout timeout) = 0;

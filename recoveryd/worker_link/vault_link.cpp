@@ -52,6 +52,14 @@ Result<Bytes> VaultLink::order_lp(Verb verb, ByteBuilder payload, Timeout timeou
   return out;
 }
 
+Result<bool> VaultLink::ask(Verb verb, ByteBuilder payload, Timeout timeout) {
+  TRY_ASSIGN(auto packet, call(verb, std::move(payload), timeout));
+  ByteReader in(packet.reply.result);
+  const std::uint8_t answer = in.u8();
+  if (!in.complete() || answer > 1) return bad_reply();
+  return answer == 1;
+}
+
 Result<Bytes> VaultLink::order_lp32(Verb verb, ByteBuilder payload, Timeout timeout) {
   TRY_ASSIGN(const ReplyPacket packet, call(verb, std::move(payload), timeout));
   ByteReader in(packet.reply.result);
@@ -335,16 +343,12 @@ Result<Bytes> VaultLink::record_rewrap(const RecordId& record, std::uint32_t ver
 
 Result<bool> VaultLink::record_is_named(std::string_view title, Timeout timeout) {
   TRY(check_lp({as_bytes(title)}));
-  TRY_ASSIGN(auto packet, call(Verb::record_is_named, ByteBuilder().lp(title), timeout));
-  ByteReader in(packet.reply.result);
-  const std::uint8_t answer = in.u8();
-  if (!in.complete() || answer > 1) return bad_reply();
-  return answer == 1;
+  return ask(Verb::record_is_named, ByteBuilder().lp(title), timeout);
 }
 
-Status VaultLink::record_note(std::string_view prefix, Timeout timeout) {
-  TRY(check_lp({as_bytes(prefix)}));
-  return order(Verb::record_note, ByteBuilder().lp(prefix), timeout);
+Result<bool> VaultLink::record_note(std::string_view prefix, std::string_view set, Timeout timeout) {
+  TRY(check_lp({as_bytes(prefix), as_bytes(set)}));
+  return ask(Verb::record_note, ByteBuilder().lp(prefix).lp(set), timeout);
 }
 
 Result<Bytes> VaultLink::pairing_seal(const records::PairedBrowser& browser,

@@ -62,7 +62,7 @@ class VaultLink final : public Vault {
   Status record_open(const RecordId& record, std::uint32_t version, std::uint32_t epoch, ByteView envelope,
                      Timeout timeout) override;
   Result<bool> record_is_named(std::string_view title, Timeout timeout) override;
-  Status record_note(std::string_view prefix, Timeout timeout) override;
+  Result<bool> record_note(std::string_view prefix, std::string_view set, Timeout timeout) override;
   Result<Bytes> pairing_seal(const records::PairedBrowser& browser, const records::PairingGrant& grant,
                              Timeout timeout) override;
   Result<Bytes> record_rewrap(const RecordId& record, std::uint32_t version, std::uint32_t epoch,
@@ -72,6 +72,7 @@ class VaultLink final : public Vault {
   Result<ReplyPacket> call(Verb verb, ByteBuilder payload, Timeout timeout, int fd = -1);
   Status order(Verb verb, ByteBuilder payload, Timeout timeout, int fd = -1);
   Result<Bytes> order_lp(Verb verb, ByteBuilder payload, Timeout timeout);
+  Result<bool> ask(Verb verb, ByteBuilder payload, Timeout timeout);
   Result<Bytes> order_lp32(Verb verb, ByteBuilder payload, Timeout timeout);
 
   std::shared_ptr<Supervisor> supervisor_;

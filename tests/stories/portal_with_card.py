@@ -36,6 +36,9 @@ def signs_in(report, owner, page):
     with report.step("two records are stored"):
         for name, secret in (("Mail", "s3cret-mail"), ("wlan", "s3cret-wlan")):
             owner.daemon.cardea("records", "put", name, "--set", "Office", user="owner", answers={"pin": owner.pin, "secret": secret})
+        for chosen, wanted in ((("--set", "Office"), 2), (("--set", "Home"), 0), ((), 2)):
+            listed = owner.daemon.cardea("records", "list", *chosen, user="owner", answers={"pin": owner.pin})
+            must(listed.json["count"] == wanted, f"{chosen}: {listed.text}")
     with report.step("somebody says no to his terminal: nothing is allowed, no PIN is asked"):
         code = page.does("code")["code"]
         before = owner.card_use()

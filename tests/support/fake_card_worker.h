@@ -65,7 +65,7 @@ class MockVault : public worker::Vault {
   MOCK_METHOD(Status, record_open, (const worker::RecordId&, std::uint32_t, std::uint32_t, ByteView, Timeout),
               (override));
   MOCK_METHOD(Result<bool>, record_is_named, (std::string_view, Timeout), (override));
-  MOCK_METHOD(Status, record_note, (std::string_view, Timeout), (override));
+  MOCK_METHOD(Result<bool>, record_note, (std::string_view, std::string_view, Timeout), (override));
   MOCK_METHOD(Result<Bytes>, pairing_seal,
               (const records::PairedBrowser&, const records::PairingGrant&, Timeout), (override));
   MOCK_METHOD(Result<Bytes>, record_rewrap,

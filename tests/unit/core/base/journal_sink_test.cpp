@@ -2,14 +2,13 @@
 #include "core/base/linux/journal_sink.h"
 
 #include <array>
-#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
+#include "tests/support/fake_journal.h"
 #include "tests/support/temp_dir.h"
 
 namespace cardea {
@@ -17,52 +16,8 @@ namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-using Fields = std::map<std::string, std::string>;
-
-// Reads an entry as journald does: both forms of a field.
-Fields parse(std::string_view datagram) {
-  Fields fields;
-  while (!datagram.empty()) {
-    const std::size_t end = datagram.find('\n');
-    if (end == std::string_view::npos) throw std::runtime_error("a field without its end");
-    const std::string_view head = datagram.substr(0, end);
-    datagram.remove_prefix(end + 1);
-    std::string name(head.substr(0, head.find('=')));
-    std::string value;
-    if (name.size() < head.size()) {
-      value = head.substr(name.size() + 1);
-    } else {
-      std::uint64_t length = 0;
-      for (unsigned i = 0; i < 8; ++i)
-        length |= std::uint64_t{static_cast<unsigned char>(datagram.at(i))} << (8 * i);
-      if (datagram.at(8 + length) != '\n') throw std::runtime_error("a value without its end");
-      value = datagram.substr(8, length);
-      datagram.remove_prefix(8 + length + 1);
-    }
-    if (!fields.emplace(name, value).second) throw std::runtime_error("twice: " + name);
-  }
-  return fields;
-}
-
-class FakeJournal {
- public:
-  explicit FakeJournal(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
-      throw std::runtime_error("bind");
-  }
-  // Empty when there is none.
-  Fields next() {
-    std::string buffer(256 * 1024, '\0');
-    const ssize_t size = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    return size < 0 ? Fields{} : parse(std::string_view(buffer).substr(0, static_cast<std::size_t>(size)));
-  }
-
- private:
-  UniqueFd socket_;
-};
+using Fields = test::JournalFields;
+using test::FakeJournal;
 
 std::string name_of(int fd) {
   struct stat found {};

@@ -45,5 +45,13 @@ TEST(RecordTitle, IsCutAt256Bytes) {
   EXPECT_EQ(title("{\"title\":\"" + std::string(20'000, 'a') + "\"}")->size(), 256U);
 }
 
+TEST(RecordTitle, TheSetIsFoundBesideIt) {
+  const auto set = [](std::string_view body) { return record_set(as_bytes(body)); };
+  EXPECT_EQ(set(R"({"title":"Mail","secret":"set","set":"Office"})"), "Office");
+  EXPECT_EQ(set(R"({"set":"","title":"Mail"})"), "");
+  EXPECT_EQ(set(R"({"title":"Mail"})"), std::nullopt);
+  EXPECT_EQ(set(R"({"set":7})"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace cardea::records

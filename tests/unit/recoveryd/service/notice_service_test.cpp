@@ -187,9 +187,9 @@ TEST(NoticeFile, EveryTruncatedFileIsRefused) {
   NoticeFile file;
   file.notices = {{7, 1000, "card-state", "active", "192.0.2.0/24", true}};
   const SecretBytes bytes = encode(file);
-  ASSERT_EQ(decode_notice_file(bytes.expose())->notices, file.notices);
+  ASSERT_EQ(NoticeFile::decode(bytes.expose())->notices, file.notices);
   for (std::size_t size = 0; size < bytes.size(); ++size)
-    EXPECT_FALSE(decode_notice_file(bytes.expose().first(size)).ok()) << size;
+    EXPECT_FALSE(NoticeFile::decode(bytes.expose().first(size)).ok()) << size;
 }
 
 }  // namespace
