@@ -182,9 +182,12 @@ Status read_region(const Config& config, const std::string& word, RegionPolicy& 
   const std::string name = word.substr(0, equals);
   OtherRegion region;
   region.url = word.substr(equals + 1, hash - equals - 1);
-  if (!api::is_region_name(name) || name == policy.here || policy.others.contains(name))
-    return config.complain("regions", "others",
-                           "“" + name + "” can't be used, is this one, or is there twice");
+  if (name == policy.here)
+    return config.complain(
+        "regions", "others",
+        "“" + name + "” is this server's own region ([server] region): name the others only");
+  if (!api::is_region_name(name) || policy.others.contains(name))
+    return config.complain("regions", "others", "“" + name + "” can't be used, or is there twice");
   if (!api::is_server_origin(region.url))
     return config.complain(
         "regions", "others",
@@ -192,6 +195,11 @@ Status read_region(const Config& config, const std::string& word, RegionPolicy& 
   auto key = RegionPublicKey::parse(std::string_view(word).substr(hash + 1));
   if (!key.ok()) return config.complain("regions", "others", "the key of “" + name + "” is none");
   region.key = std::move(key).value();
+  for (const auto& [other, known] : policy.others) {
+    if (known.url == region.url || known.key.text() == region.key.text())
+      return config.complain("regions", "others",
+                             "“" + name + "” has the address or the key of “" + other + "”");
+  }
   policy.others.emplace(name, std::move(region));
   return {};
 }
@@ -202,13 +210,40 @@ Status read_regions(const Config& config, ServerConfig& out) {
   out.regions_ca_file = config.text("regions", "ca_file");
   if (config.has("regions", "uids")) TRY(read_uids(config, out));
   if (!config.has("regions", "others")) return {};
+  if (!config.has("server", "region"))
+    return config.complain("regions", "others",
+                           "needs [server] region: the name by which the others know this region");
   if (!api::is_region_name(out.region))
     return config.complain("server", "region", "must be [a-z][a-z0-9-]*, at most 32 characters");
   for (const std::string& word : config.list("regions", "others"))
     TRY(read_region(config, word, out.regions));
+  for (const auto& [name, region] : out.regions.others) {
+    if (region.url == "https://" + out.authority)
+      return config.complain("regions", "others",
+                             "“" + name + "” has this server's own public_url: it is of the region “" +
+                                 out.region + "” ([server] region)");
+  }
   if (out.first_uid == 0) return config.complain("regions", "uids", "is needed beside “others”");
   if (out.relocation_key_file.empty())
     return config.complain("secrets", "relocation_key_file", "is needed beside “others” of [regions]");
+  return {};
+}
+
+// The servers of the list have one store, and so are of one region: this one.
+Status check_listed(const Config& config, const ServerConfig& out, const api::ListedServer& listed) {
+  if (out.regions.others.empty()) return {};
+  const bool own = listed.url == "https://" + out.authority;
+  if (own && listed.region != out.region)
+    return config.complain("servers", "regions",
+                           "says “" + listed.region + "” of this server, [server] region says “" +
+                               out.region + "”: they must be the same where there is a [regions]");
+  for (const auto& [name, region] : out.regions.others) {
+    if (listed.region == name || listed.url == region.url)
+      return config.complain("servers", "urls",
+                             "“" + listed.url + "” is of the region “" + name +
+                                 "” of [regions], which has another store: name the servers of “" +
+                                 out.region + "” only");
+  }
   return {};
 }
 
@@ -239,6 +274,7 @@ Status read_servers(const Config& config, ServerConfig& out) {
       return config.complain("servers", "regions", "must be of a-z, 0-9 and -");
     is_in_it = is_in_it || urls[i] == "https://" + out.authority;
     list.servers.push_back({urls[i], regions[i]});
+    TRY(check_listed(config, out, list.servers.back()));
   }
   if (out.authority.empty()) return config.complain("servers", "urls", "needs [server] public_url");
   if (!is_in_it) return config.complain("servers", "urls", "must name this server's public_url, too");

@@ -132,12 +132,18 @@ void Program::upkeep() {
     log_.warning("upkeep failed", {{"detail", purged.failure().detail}});
     return;
   }
-  for (const UserId& user : *purged)
+  for (const UserId& user : purged->unreadable) {
+    if (unreadable_.insert(user).second)
+      log_.error("a user who did not come back can't be sent back: his forward is damaged",
+                 {{"user", user.text()}});
+  }
+  for (const UserId& user : purged->erased)
     log_.notice("the data of a user who is in another region was removed", {{"user", user.text()}});
 }
 
 void Program::stop() {
   notify_.reset();
+  if (regions_) regions_->request_stop();
   if (api_) api_->stop(kStopMillis);
   // Ends after one more request to another region, which may take longer than clients should wait.
   regions_.reset();

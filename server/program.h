@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "core/base/log.h"
 #include "server/config.h"
@@ -57,6 +58,7 @@ class Program {
   std::shared_ptr<const RegionKeys> region_keys_;
   std::unique_ptr<RegionLoop> regions_;  // null: this is the only region
   std::unique_ptr<NotifyLoop> notify_;   // null: nothing is told
+  std::set<UserId> unreadable_;          // of PurgedUsers; each is told once
 };
 
 }  // namespace cardea::server

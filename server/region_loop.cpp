@@ -33,7 +33,7 @@ RegionLoop::RegionLoop(Store& store, const ServerSecrets& secrets, const RegionK
       policies_(store, {}),
       service_(store, policy, policies_),
       mover_(
-          store, secrets, keys, policy,
+          store, secrets, keys, policy, policies_,
           [this](std::string_view region) -> RegionPeer* {
             const auto peer = peers_.find(region);
             return peer == peers_.end() ? nullptr : peer->second.get();
@@ -41,12 +41,16 @@ RegionLoop::RegionLoop(Store& store, const ServerSecrets& secrets, const RegionK
           clock, random),
       thread_([this] { run(); }) {}
 
-RegionLoop::~RegionLoop() {
+void RegionLoop::request_stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_.request_stop();
   }
   wake_.notify_all();
+}
+
+RegionLoop::~RegionLoop() {
+  request_stop();
   thread_.join();
 }
 
@@ -70,9 +74,9 @@ void RegionLoop::round() {
       if (moved->delivered > 0)
         log_.notice("users moved to other regions", {{"users", std::to_string(moved->delivered)}});
     }
-    if (clock_.now() - proposed_at_ < kBetweenProposals) return;
+    if (stop_.stop_requested() || clock_.now() - proposed_at_ < kBetweenProposals) return;
     proposed_at_ = clock_.now();
-    const auto asked = service_.propose(proposed_at_);
+    const auto asked = service_.propose(proposed_at_, stop_.get_token());
     if (!asked.ok()) log_.warning("nobody was asked to move", {{"detail", asked.failure().detail}});
   } catch (const std::exception& failure) {  // no memory
     log_.error("a move failed", {{"exception", failure.what()}});

@@ -24,8 +24,9 @@ class RegionLoop {
                                                    const RegionKeys& keys, const RegionPolicy& policy,
                                                    const std::string& ca_file, const Clock& clock,
                                                    Random& random, const Log& log);
-  // Sends no further part and begins with no further user; a move that is under way may end first.
-  ~RegionLoop();
+  // From now on the mover begins nothing, and sends no further request. Returns at once.
+  void request_stop();
+  ~RegionLoop();  // after the request under way: 15 seconds at most
 
  private:
   using Peers = std::map<std::string, std::unique_ptr<RegionPeer>, std::less<>>;

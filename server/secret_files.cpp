@@ -43,6 +43,12 @@ Result<std::shared_ptr<const RegionKeys>> load_region_keys(const ServerConfig& c
   if (config.relocation_key_file.empty()) return std::shared_ptr<const RegionKeys>();
   TRY_ASSIGN(const SecretKey32 secret, load_key(config.relocation_key_file));
   TRY_ASSIGN(auto keys, RegionKeys::make(secret));
+  for (const auto& [name, region] : config.regions.others) {
+    if (region.key.text() == keys.public_key().text())
+      return fail(Error::config_invalid,
+                  config.relocation_key_file + ": [regions] says that this is the key of “" + name +
+                      "”, and this region is “" + config.region + "”: each has a key of its own");
+  }
   return std::shared_ptr<const RegionKeys>(std::make_shared<RegionKeys>(std::move(keys)));
 }
 

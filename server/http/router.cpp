@@ -202,7 +202,12 @@ Result<Response> Router::answer(const Request& request, const Match& match) {
   }
   Context context{request,         services_,         match.path, std::move(query),
                   std::move(body), std::move(caller), now,        std::move(once)};
-  return route.handler(context);
+  auto response = route.handler(context);
+  // Where he is, is for him and his computers to know, and to follow.
+  const bool helps = context.caller.officer || !context.caller.region.empty();
+  if (helps && !response.ok() && user_moved_away(response.failure()))
+    return fail(Error::state_forbidden, "this account has moved to another region");
+  return response;
 }
 
 Response Router::route(const Request& request, const std::string& id, std::size_t& index) {

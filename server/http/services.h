@@ -49,9 +49,10 @@ struct Services {
         policies(s, {settings.registration_open, settings.guesses_per_prefix}),
         budget(s, policies),
         registration(s, budget, secrets, random, policies),
-        logins(s, budget, secrets, random),
+        accounts(s),
+        logins(s, accounts, budget, secrets, random),
         sessions(s, secrets, random, settings.authority),
-        sheets(s, budget, sessions),
+        sheets(s, accounts, budget, sessions),
         cards(s),
         replacement(s),
         access_keys(s, random),
@@ -79,6 +80,7 @@ struct Services {
   const Policies policies;
   GuessBudget budget;
   Registration registration;
+  AccountReader accounts;
   LoginService logins;
   SessionService sessions;
   SheetService sheets;

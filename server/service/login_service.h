@@ -4,9 +4,9 @@
 // start and finish the server keeps nothing but the used tokens. Called by http/handlers_login.
 #pragma once
 
-#include <mutex>
 #include <optional>
 
+#include "server/service/account_reader.h"
 #include "server/service/caller.h"
 #include "server/service/guess_budget.h"
 #include "server/service/server_secrets.h"
@@ -34,8 +34,10 @@ struct AnswerAccepted {
 
 class LoginService {
  public:
-  LoginService(Store& store, GuessBudget& budget, const ServerSecrets& secrets, Random& random)
+  LoginService(Store& store, AccountReader& accounts, GuessBudget& budget, const ServerSecrets& secrets,
+               Random& random)
       : store_(store),
+        accounts_(accounts),
         budget_(budget),
         secrets_(secrets),
         random_(random),
@@ -65,18 +67,16 @@ class LoginService {
                              const UserId& user, ByteView bound_to, UnixSeconds now);
   // The OPRF key that a user brought along when he moved here; nothing for all others, in the same time.
   Result<std::optional<SecretKey32>> moved_key(const UserId& user, const Evaluation& evaluation) const;
-  Result<std::optional<User>> find_user(const std::string& account);
   static Bytes stand_in_record(const ServerSecrets& secrets);
   static Bytes stand_in_key(const ServerSecrets& secrets, Random& random);
 
   Store& store_;
+  AccountReader& accounts_;
   GuessBudget& budget_;
   const ServerSecrets& secrets_;
   Random& random_;
   const Bytes stand_in_;      // a well-formed record, read where an account has none
   const Bytes stand_in_key_;  // opened where an account has not moved
-  std::mutex mutex_;
-  std::optional<UserId> somebody_;  // who was found last
 };
 
 }  // namespace cardea::server

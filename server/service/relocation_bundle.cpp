@@ -83,14 +83,18 @@ Status read_columns(ByteReader& in, UserTable& table) {
   return {};
 }
 
-Result<UserTable> read_table(ByteReader& in) {
+// `cells`: how many values all tables may have together, and then how many there may be still.
+Result<UserTable> read_table(ByteReader& in, std::size_t& cells) {
   UserTable table;
   table.name = in.text();
   if (!is_name(table.name)) return broken("a table's name");
   TRY(read_columns(in, table));
   // Each row has at least one byte a column, so that a number can't ask for memory that no bytes stand for.
   const std::uint64_t rows = in.u32();
-  if (!in.good() || rows * table.columns.size() > in.rest().size()) return broken("more rows than bytes");
+  const std::uint64_t wanted = rows * table.columns.size();
+  if (!in.good() || wanted > in.rest().size()) return broken("more rows than bytes");
+  if (wanted > cells) return fail(Error::limit_exceeded, "bundle: more values than a user can have");
+  cells -= wanted;
   for (std::uint64_t i = 0; i < rows; ++i) {
     auto& row = table.rows.emplace_back();
     row.reserve(table.columns.size());
@@ -105,8 +109,9 @@ Result<UserTable> read_table(ByteReader& in) {
 Status read_tables(ByteReader& in, Bundle& out) {
   const std::size_t tables = in.u16();
   if (tables > kMaxTables) return broken("tables");
+  std::size_t cells = kMaxCells;
   for (std::size_t i = 0; i < tables; ++i) {
-    TRY_ASSIGN(UserTable table, read_table(in));
+    TRY_ASSIGN(UserTable table, read_table(in, cells));
     const bool twice = std::any_of(out.rows.begin(), out.rows.end(),
                                    [&](const UserTable& other) { return other.name == table.name; });
     if (twice) return broken("a table twice");
@@ -151,9 +156,11 @@ Result<Bytes> encode(const Bundle& bundle, const crypto::Ed25519KeyPair& source_
   body.u64(static_cast<std::uint64_t>(bundle.made)).lp(bundle.opaque_public).lp(bundle.oprf_keys);
   body.u8(bundle.records_days ? 1 : 0).u64(bundle.audit.length).raw(bundle.audit.head);
   body.u16(static_cast<std::uint16_t>(bundle.rows.size()));
+  std::size_t cells = 0;
   for (const UserTable& table : bundle.rows) {
     write_table(body, table);
-    if (body.view().size() > kMaxBundle - kSignature - 5)
+    cells += table.rows.size() * table.columns.size();
+    if (body.view().size() > kMaxBundle - kSignature - 5 || cells > kMaxCells)
       return fail(Error::limit_exceeded, "the user is too large for a bundle");
   }
   ByteBuilder out;

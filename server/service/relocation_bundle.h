@@ -13,6 +13,8 @@ namespace cardea::server {
 inline constexpr std::size_t kMaxBundle = 160 * 1024 * 1024;
 inline constexpr std::size_t kBundlePart = 40 * 1024;
 inline constexpr std::uint32_t kMaxBundleParts = kMaxBundle / kBundlePart;
+// Of all tables together: a byte of a bundle can stand for a value that takes 40 in memory.
+inline constexpr std::size_t kMaxCells = std::size_t{1} << 22;
 
 struct Bundle {
   std::string source;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/service/relocation_inbox.h"
 
+#include <algorithm>
+
 #include "core/api/checkpoint_key.h"
 #include "core/api/forward.h"
 #include "core/base/byte_builder.h"
@@ -10,9 +12,16 @@
 namespace cardea::server {
 namespace {
 
+// A mover has one under way; a store may have several servers, and what was given up stays for a while.
+constexpr std::size_t kBundlesOfASource = 16;
+constexpr std::size_t kPartsOfASource = 8192;  // 320 MiB: two bundles of the largest size
+
 // A region chooses the name of its move: under the bare name it could write over the parts of another's.
-Digest kept_under(std::string_view source, const Digest& move) {
-  return crypto::sha256({ByteBuilder().lp(source).raw(move).view()});
+BundleId kept_under(std::string_view source, const Digest& move) {
+  BundleId id = crypto::sha256({ByteBuilder().lp(source).raw(move).view()});
+  const Digest region = crypto::sha256({ByteBuilder().lp(source).view()});
+  std::copy_n(region.begin(), kBundleSource, id.begin());
+  return id;
 }
 
 }  // namespace
@@ -28,7 +37,8 @@ Status RelocationInbox::put_part(std::string_view source, const Digest& move, st
   TRY(known(source));
   if (number >= kMaxBundleParts || part.empty() || part.size() > kBundlePart)
     return fail(Error::limit_exceeded, "a part of a bundle");
-  return store_.put_bundle_part(kept_under(source, move), number, part, now);
+  return store_.put_bundle_part(
+      {kept_under(source, move), number, to_bytes(part), kBundlesOfASource, kPartsOfASource}, now);
 }
 
 // The same import again, because its answer was lost.
@@ -43,9 +53,10 @@ Result<RegionPeer::Receipt> RelocationInbox::import(std::string_view source, con
                                                     UnixSeconds now) {
   TRY_ASSIGN(const OtherRegion* const region, known(source));
   if (parts == 0 || parts > kMaxBundleParts) return fail(Error::limit_exceeded, "parts of a bundle");
-  TRY_ASSIGN(const Bytes bytes, store_.bundle(kept_under(source, move), parts));
+  TRY_ASSIGN(Bytes bytes, store_.bundle(kept_under(source, move), parts));
   if (crypto::sha256({bytes}) != bundle_hash) return fail(Error::server_conflict, "another bundle");
-  TRY_ASSIGN(const Bundle bundle, open_bundle(bytes, region->key.sign_spki));
+  TRY_ASSIGN(Bundle bundle, open_bundle(bytes, region->key.sign_spki));
+  bytes = {};  // up to 160 MiB
   if (bundle.source != source || bundle.destination != policy_.here ||
       move != move_id(source, bundle.user, bundle.epoch))
     return fail(Error::peer_not_trusted, "a bundle for another region");
@@ -55,7 +66,7 @@ Result<RegionPeer::Receipt> RelocationInbox::import(std::string_view source, con
   if (!here) {
     TRY(check_rows(bundle));
     TRY_ASSIGN(const OprfKeys keys, open_oprf_keys(bundle, keys_.seal()));
-    ImportUser command{bundle.user, bundle.source,      bundle.epoch, bundle_hash, bundle.rows,
+    ImportUser command{bundle.user, bundle.source,      bundle.epoch, bundle_hash, std::move(bundle.rows),
                        {},          bundle.records_days};
     TRY_ASSIGN(command.keys, seal_keys(secrets_, bundle.user, keys, random_));
     TRY(store_.import_user(command, now));

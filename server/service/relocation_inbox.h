@@ -18,7 +18,8 @@ class RelocationInbox {
                   const RegionPolicy& policy, Random& random)
       : store_(store), secrets_(secrets), keys_(keys), policy_(policy), random_(random) {}
 
-  // `source` has signed the request; peer_not_trusted when it is not in [regions].
+  // `source` has signed the request; peer_not_trusted when it is not in [regions], timeout when it has enough
+  // here: it comes again.
   Status put_part(std::string_view source, const Digest& move, std::uint32_t number, ByteView part,
                   UnixSeconds now);
   // What open_bundle(), check_rows() and Store::import_user() refuse; peer_not_trusted for a bundle that is

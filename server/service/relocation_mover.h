@@ -4,9 +4,11 @@
 // by server/region_loop; several servers of one store may run one each.
 #pragma once
 
+#include <set>
 #include <stop_token>
 
 #include "core/base/clock.h"
+#include "server/service/policy.h"
 #include "server/service/region_keys.h"
 #include "server/service/region_peer.h"
 #include "server/service/relocation_bundle.h"
@@ -28,17 +30,21 @@ class RelocationMover {
   // The peer of a region, or null for one that is not (any more) configured. All arguments outlive the mover.
   using Peers = std::function<RegionPeer*(std::string_view region)>;
   RelocationMover(Store& store, const ServerSecrets& secrets, const RegionKeys& keys,
-                  const RegionPolicy& policy, Peers peers, const Clock& clock, Random& random)
+                  const RegionPolicy& policy, const Policies& policies, Peers peers, const Clock& clock,
+                  Random& random)
       : store_(store),
         secrets_(secrets),
         keys_(keys),
         policy_(policy),
+        policies_(policies),
         peers_(std::move(peers)),
         clock_(clock),
         random_(random) {}
 
-  // Everything that can be done now, or until `stop` is asked for and the request under way is over. A
-  // failure is the store's; what goes wrong with one user is in the report. One thread at a time.
+  // What can be done now for some users; the next round goes on. Once `stop` was asked for, nobody is frozen,
+  // nobody's home is switched and nothing is requested: it returns after the request under way, and leaves
+  // nobody frozen. A failure is the store's; what goes wrong with one user is in the report. One thread at a
+  // time.
   Result<MoverReport> run(std::stop_token stop = {});
 
  private:
@@ -53,6 +59,11 @@ class RelocationMover {
     Digest move{};
     std::vector<Digest> sent;  // parts that the destination has
   };
+  [[nodiscard]] Status go_on() const;
+  [[nodiscard]] Result<bool> may_begin() const;
+  // Every request to another region goes through this.
+  template <typename Request>
+  auto ask(const Home& home, const Request& request) -> decltype(request());
   Status step(const Home& home);
   Status move(const Home& home);
   Status move_frozen(const Home& home, Transfer& transfer);
@@ -63,18 +74,22 @@ class RelocationMover {
   Status end(Home home, std::optional<AuditNote> audit, const Failure& why);
   Result<Transfer> begin_transfer(const Home& home, std::uint32_t epoch);
   Result<Export> make_export(const Home& home, std::uint32_t epoch);
-  Status send(Transfer& transfer, const Export& exported) const;
+  Status send(const Home& home, Transfer& transfer, const Export& exported);
   // The receipt's checkpoint key.
-  static Result<Bytes> import(Transfer& transfer, const Export& exported);
+  Result<Bytes> import(const Home& home, Transfer& transfer, const Export& exported);
 
   Store& store_;
   const ServerSecrets& secrets_;
   const RegionKeys& keys_;
   const RegionPolicy& policy_;
+  const Policies& policies_;
   const Peers peers_;
   const Clock& clock_;
   Random& random_;
+  // Of the run under way.
   std::stop_token stop_;
+  std::set<std::string, std::less<>> silent_;  // regions that did not answer
+  std::size_t delivered_ = 0;
 };
 
 }  // namespace cardea::server

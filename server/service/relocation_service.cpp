@@ -81,7 +81,7 @@ Result<bool> RelocationService::propose_to(const UserId& user, bool ask, UnixSec
   return done.ok();
 }
 
-Result<std::size_t> RelocationService::propose(UnixSeconds now) {
+Result<std::size_t> RelocationService::propose(UnixSeconds now, const std::stop_token& stop) {
   TRY_ASSIGN(const std::string policy, policies_.text(Policy::relocation));
   if (policy == "off") return std::size_t{0};
   const std::int64_t since = now / kSecondsPerDay - kRuleWindowDays + 1;
@@ -91,6 +91,7 @@ Result<std::size_t> RelocationService::propose(UnixSeconds now) {
   for (;;) {
     TRY_ASSIGN(const auto users, store_.roaming_users(policy_.here, since, kAway, after, kUsersAtOnce));
     for (const UserId& user : users) {
+      if (stop.stop_requested()) return asked;
       TRY_ASSIGN(const bool done, propose_to(user, policy == "ask", now));
       asked += done ? 1 : 0;
     }

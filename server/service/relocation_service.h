@@ -4,6 +4,8 @@
 // sessions, and by server/region_loop.
 #pragma once
 
+#include <stop_token>
+
 #include "server/service/caller.h"
 #include "server/service/policy.h"
 #include "server/service/region_keys.h"
@@ -26,8 +28,9 @@ class RelocationService {
   Result<Home> move(const Caller& caller, const std::string& to, UnixSeconds now);
   // He does not, whether asked or agreed before.
   Result<Home> stay(const Caller& caller, UnixSeconds now);
-  // Asks, or begins the move of, everybody for whom the rule holds. Returns how many.
-  Result<std::size_t> propose(UnixSeconds now);
+  // Asks, or begins the move of, everybody for whom the rule holds, until `stop` is asked for. Returns how
+  // many.
+  Result<std::size_t> propose(UnixSeconds now, const std::stop_token& stop = {});
 
  private:
   Result<bool> propose_to(const UserId& user, bool ask, UnixSeconds now);

@@ -20,8 +20,10 @@ GuessDecision once_a_day(const GuessCount& count, UnixSeconds now) {
 
 }  // namespace
 
-SheetService::SheetService(Store& store, GuessBudget& budget, const SessionService& sessions)
+SheetService::SheetService(Store& store, AccountReader& accounts, GuessBudget& budget,
+                           const SessionService& sessions)
     : store_(store),
+      accounts_(accounts),
       budget_(budget),
       sessions_(sessions),
       stand_in_(crypto::Ed25519KeyPair::from_seed(SecretKey32()).spki()) {}
@@ -31,7 +33,7 @@ Result<SheetService::Proven> SheetService::prove(const Caller& caller, const She
   TRY_ASSIGN(const ChallengeToken once, sessions_.check_challenge(request.challenge, now));
   TRY_ASSIGN(const GuessDecision decision, budget_.charge({}, caller.prefix, now));
   if (!decision.allowed) return Proven{decision.wait_seconds, {}};
-  TRY_ASSIGN(const auto user, store_.find_user_by_account(request.account));
+  TRY_ASSIGN(const auto user, accounts_.find(request.account));
   // The same steps for a name that nobody has: the time must not tell.
   const auto key = crypto::PublicKey::from_spki(user ? user->sheet_check : stand_in_);
   const Bytes proof = api::sheet_proof(sessions_.authority(), request.challenge, request.account, purpose);

@@ -4,6 +4,7 @@
 // account: anybody could close it. Called by http/handlers_sheet.
 #pragma once
 
+#include "server/service/account_reader.h"
 #include "server/service/guess_budget.h"
 #include "server/service/session_service.h"
 
@@ -23,7 +24,7 @@ struct SheetSuspended {
 
 class SheetService {
  public:
-  SheetService(Store& store, GuessBudget& budget, const SessionService& sessions);
+  SheetService(Store& store, AccountReader& accounts, GuessBudget& budget, const SessionService& sessions);
 
   // identity_not_accepted for another code and for an account that does not exist alike; replayed.
   Result<SheetSuspended> suspend(const Caller& caller, const SheetRequest& request, UnixSeconds now);
@@ -39,6 +40,7 @@ class SheetService {
                        UnixSeconds now);
 
   Store& store_;
+  AccountReader& accounts_;
   GuessBudget& budget_;
   const SessionService& sessions_;
   const Bytes stand_in_;  // a key that signs nothing, read where an account has none

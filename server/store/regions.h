@@ -72,6 +72,20 @@ struct UserTable {
 };
 using UserRows = std::vector<UserTable>;
 
+// What the parts of a bundle are kept under: some bytes that name the source, so that its bundles can be
+// counted, and for the rest some that name the move. Made by relocation_inbox.
+using BundleId = Digest;
+inline constexpr std::size_t kBundleSource = 8;
+
+struct PutBundlePart {
+  BundleId id{};
+  std::uint32_t number = 0;
+  Bytes part;
+  // Of one source at a time: how many bundles have parts here, and how many parts they have together.
+  std::size_t max_bundles = 0;
+  std::size_t max_parts = 0;
+};
+
 // The OPRF keys that a user brought along, sealed under this server's secrets.
 struct MovedKeys {
   Bytes key_a;
@@ -86,6 +100,14 @@ struct ImportUser {
   UserRows rows;
   MovedKeys keys;
   bool records_days = false;
+};
+
+// What the upkeep did with users who are not at home here.
+struct PurgedUsers {
+  std::vector<UserId> erased;  // they moved to another region long ago, or never came
+  // They came back from another region and never arrived, and where they went then can't be read: nothing was
+  // changed of them.
+  std::vector<UserId> unreadable;
 };
 
 // arriving to here; the epoch is the forward's.

@@ -107,8 +107,7 @@ class Store {
   virtual Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
                                                        std::size_t limit) = 0;
   // Removes what has ended: sessions, tokens, nonces, stored answers, old guesses, old tombstones.
-  // Returns the users who moved to another region long ago, or never came, and whose data is gone now.
-  virtual Result<std::vector<UserId>> purge(UnixSeconds now) = 0;
+  virtual Result<PurgedUsers> purge(UnixSeconds now) = 0;
   // Whether a change can be made durable now; timeout when that takes longer than 1.5 s.
   virtual Status ready() = 0;
 
@@ -118,8 +117,8 @@ class Store {
   // precondition_failed when the row is in another state, or when the lease is over.
   virtual Result<Home> change_home(const HomeChange&, UnixSeconds now) = 0;
   // Those with whom the mover has to do something now: frozen and their lease is over, which come first;
-  // agreed, or gone and not delivered, after `not_before`.
-  virtual Result<std::vector<Home>> moves(UnixSeconds now, std::size_t limit) = 0;
+  // gone and not delivered or, if moves may `begin`, agreed, after `not_before`.
+  virtual Result<std::vector<Home>> moves(UnixSeconds now, bool begin, std::size_t limit) = 0;
   // Switching it off forgets the days.
   virtual Status record_days(const UserId&, bool on) = 0;
   virtual Result<std::vector<WorkDay>> work_days(const UserId&, std::int64_t since) = 0;
@@ -128,13 +127,15 @@ class Store {
                                                     std::uint64_t days, const UserId& after,
                                                     std::size_t limit) = 0;
   virtual Result<UserRows> user_rows(const UserId&) = 0;
-  virtual Status put_bundle_part(const Digest& move, std::uint32_t number, ByteView part,
-                                 UnixSeconds now) = 0;
+  // Replaces the part of that number. timeout when the source has enough here: its bundles to which nothing
+  // was added for an hour make room first.
+  virtual Status put_bundle_part(const PutBundlePart&, UnixSeconds now) = 0;
   // All parts from 0 to `count` - 1; not_found when one is missing.
-  virtual Result<Bytes> bundle(const Digest& move, std::uint32_t count) = 0;
-  virtual Status drop_bundle(const Digest& move) = 0;
-  // The user is `arriving` then. server_conflict when he is at home here, was here later or has more events
-  // here; account_exists, already_exists (a card, a uid) when what is his belongs to somebody here;
+  virtual Result<Bytes> bundle(const BundleId&, std::uint32_t count) = 0;
+  virtual Status drop_bundle(const BundleId&) = 0;
+  // The user is `arriving` then. server_conflict when he is at home here, was here later, has more events
+  // here, or is gone to another region that has not answered yet; timeout while he is arriving from another
+  // region; account_exists, already_exists (a card, a uid) when what is his belongs to somebody here;
   // unknown_format, corrupted.
   virtual Status import_user(const ImportUser&, UnixSeconds now) = 0;
   // Repeatable. server_conflict unless exactly this import is here.

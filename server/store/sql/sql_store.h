@@ -66,20 +66,20 @@ class SqlStore : public Store {
   Result<std::optional<StoredAnswer>> find_answer(const Once&) override;
   Result<std::vector<AuditEvent>> audit_events(const UserId&, std::uint64_t after,
                                                std::size_t limit) override;
-  Result<std::vector<UserId>> purge(UnixSeconds now) override;
+  Result<PurgedUsers> purge(UnixSeconds now) override;
   Status ready() override;
 
   Result<Home> home(const UserId&) override;
   Result<Home> change_home(const HomeChange&, UnixSeconds now) override;
-  Result<std::vector<Home>> moves(UnixSeconds now, std::size_t limit) override;
+  Result<std::vector<Home>> moves(UnixSeconds now, bool begin, std::size_t limit) override;
   Status record_days(const UserId&, bool on) override;
   Result<std::vector<WorkDay>> work_days(const UserId&, std::int64_t since) override;
   Result<std::vector<UserId>> roaming_users(std::string_view here, std::int64_t since, std::uint64_t days,
                                             const UserId& after, std::size_t limit) override;
   Result<UserRows> user_rows(const UserId&) override;
-  Status put_bundle_part(const Digest& move, std::uint32_t number, ByteView part, UnixSeconds now) override;
-  Result<Bytes> bundle(const Digest& move, std::uint32_t count) override;
-  Status drop_bundle(const Digest& move) override;
+  Status put_bundle_part(const PutBundlePart&, UnixSeconds now) override;
+  Result<Bytes> bundle(const BundleId&, std::uint32_t count) override;
+  Status drop_bundle(const BundleId&) override;
   Status import_user(const ImportUser&, UnixSeconds now) override;
   Status activate_user(const ActivateUser&, UnixSeconds now) override;
   Result<std::optional<MovedKeys>> moved_keys(const UserId&) override;

@@ -16,6 +16,11 @@ namespace {
 // As the index homes_to_do has it.
 #define MOVES_TO_DO "(state IN ('agreed', 'frozen') OR (state='gone' AND delivered=0))"
 
+// A source that goes on with a bundle adds to it within minutes, and sends one that was dropped again.
+constexpr std::int64_t kIdleBundle = 60 * 60;
+// The switch follows within the lease, and the activation then or when both regions are up again.
+constexpr std::int64_t kExpected = 24 * 60 * 60;
+
 // Behind it there is no next one.
 constexpr auto kLastEpoch = std::numeric_limits<std::uint32_t>::max();
 
@@ -138,8 +143,21 @@ Status check_chain_goes_on(Connection& database, const ImportUser& command) {
   return {};
 }
 
+// Where somebody who is not at home here is expected from, only that region may bring him.
+Status check_source(const ImportUser& command, const Home& home, UnixSeconds now) {
+  if (home.region == command.from) return {};
+  const bool was_here = home.state == HomeState::gone || !home.forward.empty();
+  if (was_here && !home.delivered)
+    return fail(Error::server_conflict, "the user went to another region, which has not answered yet");
+  // Else a third region could put its own bundle between the switch of the first and the activation.
+  if (home.state == HomeState::arriving && now < home.since + kExpected)
+    return fail(Error::timeout, "the user is about to come from another region");
+  return {};
+}
+
 // Only somebody who is not at home here, and was not here later than the bundle says.
-Status check_may_arrive(Connection& database, const ImportUser& command, const std::optional<Home>& home) {
+Status check_may_arrive(Connection& database, const ImportUser& command, const std::optional<Home>& home,
+                        UnixSeconds now) {
   if (command.epoch == kLastEpoch) return fail(Error::server_conflict, "no epoch is behind that");
   if (!home) {
     TRY_ASSIGN(const bool known, is_user(database, command.user));
@@ -148,12 +166,13 @@ Status check_may_arrive(Connection& database, const ImportUser& command, const s
   if (home->state != HomeState::gone && home->state != HomeState::arriving)
     return fail(Error::server_conflict, "the user is at home here");
   if (home->epoch > command.epoch) return fail(Error::server_conflict, "the user was here later than that");
+  TRY(check_source(command, *home, now));
   return check_chain_goes_on(database, command);
 }
 
 Status import(Connection& database, const ImportUser& command, UnixSeconds now) {
   TRY_ASSIGN(const auto old, find_home(database, command.user));
-  TRY(check_may_arrive(database, command, old));
+  TRY(check_may_arrive(database, command, old, now));
   TRY(write_user_rows(database, command.user, command.rows));
   TRY(put_keys(database, command.user, command.keys));
   Home home;
@@ -192,6 +211,36 @@ Status activate(Connection& database, const ActivateUser& command, UnixSeconds n
   return {};
 }
 
+// Whether the parts of this source are fewer than it may have here, and the bundles they are of.
+Result<bool> has_room(Connection& database, const PutBundlePart& command, const BundleId& first,
+                      const BundleId& last) {
+  TRY_ASSIGN(auto row, database.prepare("SELECT count(*), count(DISTINCT CASE WHEN move<>?3 THEN move END) "
+                                        "FROM bundle_parts WHERE move>=?1 AND move<=?2"));
+  TRY(row.blob(first).blob(last).blob(command.id).step());
+  return row.u64_at(0) < command.max_parts && row.u64_at(1) < command.max_bundles;
+}
+
+// Else a region that never ends a move fills the disk.
+Status find_room(Connection& database, const PutBundlePart& command, UnixSeconds now) {
+  {
+    TRY_ASSIGN(auto row, database.prepare("SELECT 1 FROM bundle_parts WHERE move=?1 AND number=?2"));
+    TRY_ASSIGN(const bool known, row.blob(command.id).number(command.number).step());
+    if (known) return {};
+  }
+  BundleId first{}, last{};
+  last.fill(0xff);
+  for (BundleId* const end : {&first, &last})
+    std::copy_n(command.id.begin(), kBundleSource, end->begin());
+  TRY_ASSIGN(const bool room, has_room(database, command, first, last));
+  if (room) return {};
+  TRY_ASSIGN(auto drop, database.prepare(
+                            "DELETE FROM bundle_parts WHERE move>=?1 AND move<=?2 AND move<>?3 AND move NOT "
+                            "IN (SELECT move FROM bundle_parts WHERE move>=?1 AND move<=?2 AND created>?4)"));
+  TRY(drop.blob(first).blob(last).blob(command.id).number(now - kIdleBundle).run());
+  TRY_ASSIGN(const bool made, has_room(database, command, first, last));
+  return made ? Status() : fail(Error::timeout, "that region has enough bundles here");
+}
+
 }  // namespace
 
 Result<Home> SqlStore::home(const UserId& user) {
@@ -203,14 +252,15 @@ Result<Home> SqlStore::change_home(const HomeChange& command, UnixSeconds now) {
 }
 
 // Who waits for another try is not among them: twenty who can't move would hide everybody else.
-Result<std::vector<Home>> SqlStore::moves(UnixSeconds now, std::size_t limit) {
+Result<std::vector<Home>> SqlStore::moves(UnixSeconds now, bool begin, std::size_t limit) {
   return read([&](Connection& database) -> Result<std::vector<Home>> {
     TRY_ASSIGN(auto row,
                database.prepare(
                    "SELECT " HOME_COLUMNS " FROM homes WHERE " MOVES_TO_DO
-                   " AND CASE WHEN state='frozen' THEN lease_until<=?1 ELSE not_before<=?1 END "
+                   " AND (?3>0 OR state<>'agreed') AND CASE WHEN state='frozen' THEN lease_until<=?1 ELSE "
+                   "not_before<=?1 END "
                    "ORDER BY CASE WHEN state='frozen' THEN 0 ELSE 1 END, not_before, user_id LIMIT ?2"));
-    row.number(now).number(std::uint64_t{limit});
+    row.number(now).number(std::uint64_t{limit}).number(std::int64_t{begin ? 1 : 0});
     std::vector<Home> homes;
     for (;;) {
       TRY_ASSIGN(const bool found, row.step());
@@ -266,21 +316,22 @@ Result<UserRows> SqlStore::user_rows(const UserId& user) {
   return read([&](Connection& database) { return read_user_rows(database, user); });
 }
 
-Status SqlStore::put_bundle_part(const Digest& move, std::uint32_t number, ByteView part, UnixSeconds now) {
+Status SqlStore::put_bundle_part(const PutBundlePart& command, UnixSeconds now) {
   return write([&](Connection& database) -> Status {
+    TRY(find_room(database, command, now));
     TRY_ASSIGN(auto put, database.prepare("INSERT INTO bundle_parts(move, number, bytes, created) "
                                           "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(move, number) DO UPDATE SET "
                                           "bytes=excluded.bytes, created=excluded.created"));
-    return put.blob(move).number(number).blob(part).number(now).run();
+    return put.blob(command.id).number(command.number).blob(command.part).number(now).run();
   });
 }
 
-Result<Bytes> SqlStore::bundle(const Digest& move, std::uint32_t count) {
+Result<Bytes> SqlStore::bundle(const BundleId& id, std::uint32_t count) {
   return read([&](Connection& database) -> Result<Bytes> {
     Bytes out;
     for (std::uint32_t number = 0; number < count; ++number) {
       TRY_ASSIGN(auto row, database.prepare("SELECT bytes FROM bundle_parts WHERE move=?1 AND number=?2"));
-      TRY_ASSIGN(const bool found, row.blob(move).number(number).step());
+      TRY_ASSIGN(const bool found, row.blob(id).number(number).step());
       if (!found) return fail(Error::not_found, "a part of the bundle is missing");
       const Bytes part = row.blob_at(0);
       out.insert(out.end(), part.begin(), part.end());
@@ -289,10 +340,10 @@ Result<Bytes> SqlStore::bundle(const Digest& move, std::uint32_t count) {
   });
 }
 
-Status SqlStore::drop_bundle(const Digest& move) {
+Status SqlStore::drop_bundle(const BundleId& id) {
   return write([&](Connection& database) -> Status {
     TRY_ASSIGN(auto row, database.prepare("DELETE FROM bundle_parts WHERE move=?1"));
-    return row.blob(move).run();
+    return row.blob(id).run();
   });
 }
 

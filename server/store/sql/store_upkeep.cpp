@@ -45,20 +45,27 @@ constexpr std::int64_t kWorkDaysKept = 90;
 // How long a server says where a user has gone; how long an import waits, whose source would send it again.
 constexpr std::int64_t kTombstone = 90 * kDay;
 constexpr std::int64_t kArriving = 30 * kDay;
-constexpr int kErasedAtOnce = 20;
+constexpr std::size_t kErasedAtOnce = 20;
 
 // Those who were at home here before, and whose way back has not come to its end, are gone as they were.
-Status send_back(Connection& database, UnixSeconds now) {
+// Returns those of whom it can't be read where they went: they must not keep the others waiting.
+Result<std::vector<UserId>> send_back(Connection& database, UnixSeconds now) {
   std::vector<api::Forward> forwards;
+  std::vector<UserId> unreadable;
   {
-    TRY_ASSIGN(auto row, database.prepare("SELECT forward FROM homes WHERE state='arriving' AND "
-                                          "length(forward)>0 AND since<?1 ORDER BY since LIMIT ?2"));
-    row.number(now - kArriving).number(std::int64_t{kErasedAtOnce});
-    for (;;) {
+    TRY_ASSIGN(auto row, database.prepare("SELECT user_id, forward FROM homes WHERE state='arriving' AND "
+                                          "length(forward)>0 AND since<?1 ORDER BY since"));
+    row.number(now - kArriving);
+    while (forwards.size() < kErasedAtOnce) {
       TRY_ASSIGN(const bool found, row.step());
       if (!found) break;
-      TRY_ASSIGN(auto forward, api::decode_forward(row.blob_at(0)));
-      forwards.push_back(std::move(forward));
+      const auto user = id_at<UserId>(row, 0);
+      auto forward = api::decode_forward(row.blob_at(1));
+      if (forward.ok() && forward->user == user) {
+        forwards.push_back(std::move(forward).value());
+      } else {
+        unreadable.push_back(user);
+      }
     }
   }
   for (const api::Forward& forward : forwards) {
@@ -66,7 +73,7 @@ Status send_back(Connection& database, UnixSeconds now) {
                database.prepare("UPDATE homes SET state='gone', region=?2, epoch=?3 WHERE user_id=?1"));
     TRY(row.blob(forward.user.view()).text(forward.region).number(forward.epoch).run());
   }
-  return {};
+  return unreadable;
 }
 
 // Users who are gone for long, or never came.
@@ -76,7 +83,7 @@ Result<std::vector<UserId>> users_to_erase(Connection& database, UnixSeconds now
       database.prepare("SELECT user_id FROM homes WHERE purged=0 AND ((state='gone' AND "
                        "delivered=1 AND since<?1) OR (state='arriving' AND length(forward)=0 AND since<?2)) "
                        "ORDER BY since LIMIT ?3"));
-  row.number(now - kTombstone).number(now - kArriving).number(std::int64_t{kErasedAtOnce});
+  row.number(now - kTombstone).number(now - kArriving).number(std::uint64_t{kErasedAtOnce});
   std::vector<UserId> users;
   for (;;) {
     TRY_ASSIGN(const bool found, row.step());
@@ -85,15 +92,16 @@ Result<std::vector<UserId>> users_to_erase(Connection& database, UnixSeconds now
   }
 }
 
-Result<std::vector<UserId>> erase_moved_users(Connection& database, UnixSeconds now) {
-  TRY(send_back(database, now));
-  TRY_ASSIGN(auto users, users_to_erase(database, now));
-  for (const UserId& user : users) {
+Result<PurgedUsers> erase_moved_users(Connection& database, UnixSeconds now) {
+  PurgedUsers out;
+  TRY_ASSIGN(out.unreadable, send_back(database, now));
+  TRY_ASSIGN(out.erased, users_to_erase(database, now));
+  for (const UserId& user : out.erased) {
     TRY(erase_user_rows(database, user));
     TRY_ASSIGN(auto mark, database.prepare("UPDATE homes SET purged=1 WHERE user_id=?1"));
     TRY(mark.blob(user.view()).run());
   }
-  return users;
+  return out;
 }
 
 // An update of nothing still takes the write lock and the commit path.
@@ -124,8 +132,8 @@ Result<std::vector<AuditEvent>> SqlStore::audit_events(const UserId& user, std::
   });
 }
 
-Result<std::vector<UserId>> SqlStore::purge(UnixSeconds now) {
-  return write([&](Connection& database) -> Result<std::vector<UserId>> {
+Result<PurgedUsers> SqlStore::purge(UnixSeconds now) {
+  return write([&](Connection& database) -> Result<PurgedUsers> {
     for (const Expiry& expiry : kExpiries) {
       TRY_ASSIGN(auto row, database.prepare(expiry.sql));
       TRY(row.number(now - expiry.age).run());
