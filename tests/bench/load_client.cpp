@@ -34,20 +34,21 @@ Context make_context(const Load& load) {
 
 class Connection {
  public:
-  Connection(SSL_CTX* context, std::uint16_t port, const std::string& from)
-      : socket_(test::connect_loopback(port, from)), ssl_(SSL_new(context)) {
+  Connection(SSL_CTX* context, const Load& load, const std::string& from)
+      : dialect_(load.dialect), socket_(test::connect_loopback(load.port, from)), ssl_(SSL_new(context)) {
     if (socket_ < 0) throw std::runtime_error("not connected");
     const int yes = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     SSL_set_fd(ssl_.get(), socket_);
     if (SSL_connect(ssl_.get()) != 1) throw std::runtime_error("no TLS");
     if (SSL_session_reused(ssl_.get()) != 0) throw std::runtime_error("not a full handshake");
+    if (!dialect_.opening.empty()) (void)ask(dialect_.opening);
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() { ::close(socket_); }
 
-  // Sends and reads one whole answer; the number of its body's bytes.
+  // Sends and reads one whole answer; its bytes, as the dialect counts them.
   std::size_t ask(std::string_view request) {
     if (SSL_write(ssl_.get(), request.data(), static_cast<int>(request.size())) <= 0)
       throw std::runtime_error("not sent");
@@ -56,22 +57,12 @@ class Connection {
       const int got = SSL_read(ssl_.get(), buffer_ + size, static_cast<int>(sizeof buffer_ - size));
       if (got <= 0) throw std::runtime_error("no whole answer");
       size += static_cast<std::size_t>(got);
-      if (const std::size_t body = whole_body({buffer_, size}); body != kNotYet) return body;
+      if (const auto bytes = dialect_.whole({buffer_, size})) return *bytes;
     }
   }
 
  private:
-  static constexpr std::size_t kNotYet = ~std::size_t{0};
-  static std::size_t whole_body(std::string_view answer) {
-    constexpr std::string_view kLength = "\r\nContent-Length: ";
-    const auto head = answer.find("\r\n\r\n");
-    if (head == std::string_view::npos) return kNotYet;
-    if (!answer.starts_with("HTTP/1.1 200 ")) throw std::runtime_error(std::string(answer));
-    const auto length = answer.find(kLength);
-    if (length == std::string_view::npos) throw std::runtime_error("no length");
-    const std::size_t body = std::strtoul(answer.data() + length + kLength.size(), nullptr, 10);
-    return answer.size() >= head + 4 + body ? body : kNotYet;
-  }
+  const Dialect& dialect_;
   int socket_;
   UniqueHandle<SSL, SSL_free> ssl_;
   char buffer_[16 * 1024];
@@ -87,12 +78,16 @@ class Run {
   Run(const Load& load, const std::vector<std::string>& requests)
       : load_(load), requests_(requests), context_(make_context(load)), times_(load.connections) {}
 
-  LoadResult go() {
+  LoadResult go(const std::function<void()>& begins) {
+    std::vector<std::unique_ptr<Connection>> connections(load_.connections);
+    for (unsigned i = 0; load_.keep_alive && i < load_.connections; ++i)
+      connections[i] = open(i);
+    begins();
     const auto begin = steady_clock::now();
     end_ = begin + load_.duration;
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < load_.connections; ++i)
-      threads.emplace_back([this, i] { work(i); });
+      threads.emplace_back([this, i, &connections] { work(i, connections[i]); });
     for (std::thread& thread : threads)
       thread.join();
     const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
@@ -107,15 +102,16 @@ class Run {
   }
 
  private:
-  void work(unsigned number) {
-    const std::string from = address_of(number);
-    std::unique_ptr<Connection> connection;
+  std::unique_ptr<Connection> open(unsigned number) {
+    return std::make_unique<Connection>(context_.get(), load_, address_of(number));
+  }
+  void work(unsigned number, std::unique_ptr<Connection>& connection) {
     try {
       while (steady_clock::now() < end_ && !failed_) {
         const std::size_t index = next_.fetch_add(1);
         if (index >= requests_.size()) return;
         const auto begin = steady_clock::now();
-        if (!connection) connection = std::make_unique<Connection>(context_.get(), load_.port, from);
+        if (!connection) connection = open(number);
         body_bytes_ = connection->ask(requests_[index]);
         ++done_;
         times_[number].push_back(
@@ -141,8 +137,21 @@ class Run {
 
 }  // namespace
 
-LoadResult run_load(const Load& load, const std::vector<std::string>& requests) {
-  return Run(load, requests).go();
+std::optional<std::size_t> whole_http_answer(std::string_view received) {
+  constexpr std::string_view kLength = "\r\nContent-Length: ";
+  const auto head = received.find("\r\n\r\n");
+  if (head == std::string_view::npos) return {};
+  if (!received.starts_with("HTTP/1.1 200 ")) throw std::runtime_error(std::string(received));
+  const auto length = received.find(kLength);
+  if (length == std::string_view::npos) throw std::runtime_error("no length");
+  const std::size_t body = std::strtoul(received.data() + length + kLength.size(), nullptr, 10);
+  if (received.size() < head + 4 + body) return {};
+  return body;
+}
+
+LoadResult run_load(const Load& load, const std::vector<std::string>& requests,
+                    const std::function<void()>& begins) {
+  return Run(load, requests).go(begins);
 }
 
 void hold_idle(const Load& load, const std::vector<std::string>& requests,
@@ -151,7 +160,7 @@ void hold_idle(const Load& load, const std::vector<std::string>& requests,
   std::vector<std::unique_ptr<Connection>> connections;
   for (const std::string& request : requests) {
     const auto number = static_cast<unsigned>(connections.size());
-    connections.push_back(std::make_unique<Connection>(context.get(), load.port, address_of(number)));
+    connections.push_back(std::make_unique<Connection>(context.get(), load, address_of(number)));
     (void)connections.back()->ask(request);
   }
   look();

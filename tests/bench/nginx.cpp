@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/nginx.h"
 
+#include <filesystem>
 #include <fstream>
-#include <stdexcept>
 
 #include <unistd.h>
-
-#include "tests/support/server/tls_connection.h"
-#include "tests/support/wait_until.h"
 
 namespace cardea::bench {
 namespace {
@@ -29,21 +26,11 @@ std::string configuration(const std::string& root, std::uint16_t port, const std
 }  // namespace
 
 Nginx::Nginx(const std::string& certificate, const std::string& key, const std::string& path,
-             const std::string& body)
-    : port_(test::free_loopback_port()) {
-  const std::string root = directory_.path();
-  std::filesystem::create_directories(std::filesystem::path(root + "/files" + path).parent_path());
-  std::ofstream(root + "/files" + path) << body;
-  std::ofstream(root + "/nginx.conf") << configuration(root, port_, certificate, key);
-  process_.emplace(test_support::ChildProcess::Start{
-      {"/usr/sbin/nginx", "-p", root, "-c", root + "/nginx.conf"}, root + "/nginx.log"});
-  const auto listens = [this] {
-    const int handle = test::connect_loopback(port_);
-    if (handle >= 0) ::close(handle);
-    return handle >= 0;
-  };
-  if (!test_support::wait_until([&] { return listens() || !process_->running(); }) || !process_->running())
-    throw std::runtime_error("nginx did not start: " + process_->log_text());
+             const std::string& body) {
+  std::filesystem::create_directories(std::filesystem::path(root() + "/files" + path).parent_path());
+  std::ofstream(root() + "/files" + path) << body;
+  std::ofstream(root() + "/nginx.conf") << configuration(root(), port(), certificate, key);
+  start({"/usr/sbin/nginx", "-p", root(), "-c", root() + "/nginx.conf"});
 }
 
 }  // namespace cardea::bench

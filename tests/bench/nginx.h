@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's nginx as the peer of our server: one file over TLS, with a private prefix, on loopback, with the
-// certificate of our server. Ends with the object.
+// certificate of our server.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
-#include "tests/support/child_process.h"
-#include "tests/support/temp_dir.h"
+#include "tests/bench/peer_process.h"
 
 namespace cardea::bench {
 
-class Nginx {
+class Nginx : public PeerProcess {
  public:
   // Serves `body` as `path` (begins with a slash).
   Nginx(const std::string& certificate, const std::string& key, const std::string& path,
         const std::string& body);
-
-  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-  [[nodiscard]] pid_t pid() const noexcept { return process_->pid(); }
-
- private:
-  test::TempDir directory_;
-  std::uint16_t port_;
-  std::optional<test_support::ChildProcess> process_;
 };
 
 }  // namespace cardea::bench

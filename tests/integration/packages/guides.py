@@ -50,6 +50,7 @@ ELSEWHERE = {
     "cardea admin keys rotate tls --activate": ("tests/integration/server/admin_test.cpp", ['"--activate"']),
     f"cardea register --continue {AT_SERVER}": ("tests/stories/prepared_in_portal.py", ['"register", "--continue"']),
     "cardea portal allow": ("tests/stories/portal_with_card.py", ['"portal", "allow"']),
+    "cardea records sync --take-older": ("tests/stories/rolled_back_server.py", ['synchronises(cast, "--take-older")']),
     "cardea records sync": ("tests/stories/portal_with_card.py", ['"records", "sync"']),
     "cardea sheet suspend": ("tests/stories/paper_and_suspension.py", ['"sheet", verb', '"suspend"']),
     "cardea sheet reopen": ("tests/stories/replace_by_access_key.py", ['"sheet", "reopen"']),

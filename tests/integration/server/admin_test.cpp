@@ -110,6 +110,26 @@ class Administration : public testing::TestWithParam<std::pair<const char*, Stor
     for (const char* name : {"oprf", "ake", "checkpoint", "cert.pem", "key.pem", "ca.pem"})
       std::filesystem::remove(server.dir.file(name));
   }
+  static void copy_secrets(const ServerProcess& from, const ServerProcess& to) {
+    for (const char* name : {"oprf", "ake", "checkpoint"})
+      std::filesystem::copy_file(from.dir.file(name), to.dir.file(name),
+                                 std::filesystem::copy_options::overwrite_existing);
+  }
+  HttpReply open_officer_session(ApiClient& client, const TestCard& card, Identity& identity) {
+    identity.key = std::make_shared<crypto::Ed25519KeyPair>(crypto::Ed25519KeyPair::generate(random));
+    const Bytes challenge = client.post("/v1/sessions/challenge", Json::Object{}).bytes("challenge");
+    const UnixSeconds until = client.now() + 3600;
+    const Bytes proof = api::officer_session_proof(client.authority(), challenge, identity.key->spki(),
+                                                   static_cast<std::uint64_t>(until));
+    const HttpReply reply = client.post("/v1/sessions/officer-card",
+                                        Json::Object{{"officer_id", card.id().text()},
+                                                     {"challenge", Json::bytes(challenge)},
+                                                     {"session_spki", Json::bytes(identity.key->spki())},
+                                                     {"expires_at", until},
+                                                     {"signature", Json::bytes(card.auth.sign(proof))}});
+    identity.keyid = "officer:" + reply.text("session_id");
+    return reply;
+  }
   SystemRandom random;
 };
 
@@ -229,9 +249,7 @@ TEST_P(Administration, AKilledBackupOrRestoreLeavesTheOldOrTheNewWhole) {
   }
   ASSERT_EQ(admin(server, {"backup", "--to", directory}).status, 0);
   ServerProcess other(kLastingAuthority, store("half"));
-  for (const char* name : {"oprf", "ake", "checkpoint"})
-    std::filesystem::copy_file(server.dir.file(name), other.dir.file(name),
-                               std::filesystem::copy_options::overwrite_existing);
+  copy_secrets(server, other);
   bool restored = false;
   // At its beginning, with the backup unpacked, while it is looked at and copied.
   for (std::size_t files = 0; files < 4 && !restored; ++files) {
@@ -324,28 +342,81 @@ TEST_P(Administration, ARotationIsWholeAndWhoWasThereLogsIn) {
   EXPECT_EQ(admin(server, {"restore-drill", "--from", shelf.file("b")}).status, 0);
 }
 
+TEST_P(Administration, ACopyInSqliteHasEveryRowAndIsMadeOnce) {
+  Running running(store("copied"));
+  ServerProcess& server = running.server;
+  TestUser& anna = running.anna;
+  (void)anna.make_generation(anna.computer);
+  anna.log_in();
+  ASSERT_EQ(put_record(running.client, anna, random).status, 201);
+  TestUser berta(running.client, "berta", "p", "a");
+  ASSERT_EQ(berta.register_now().status, 201);
+  const std::string answers = answers_to(running.client, anna);
+  ASSERT_EQ(server.end(SIGTERM), 0);
+  ServerProcess other(kLastingAuthority);
+  const std::vector<std::string> migrate{"migrate-store", "--to", other.dir.file("server.conf")};
+  const CommandResult copied = admin(server, migrate);
+  ASSERT_EQ(copied.status, 0) << copied.output;
+  const Json rows = *json_of(copied).find("rows");
+  EXPECT_EQ(number_in(rows, "users"), 2);
+  EXPECT_EQ(number_in(rows, "records"), 1);
+  const CommandResult again = admin(server, migrate);
+  EXPECT_EQ(again.status, 1);
+  EXPECT_NE(again.output.find("not empty"), std::string::npos) << again.output;
+  // With the secrets of the old one a server goes on there.
+  copy_secrets(server, other);
+  other.start();
+  ApiClient there = client_over_restarts(other);
+  EXPECT_EQ(answers_to(there, anna), answers);
+  EXPECT_EQ(there.get("/v1/records", anna.session).status, 200);
+  EXPECT_EQ(TestUser(there, "berta", "p", "a").login_password("p").status, 200);
+}
+
+TEST_P(Administration, AnOfficerIsListedAndWhoIsRemovedIsOutAtOnce) {
+  Running running(store("officers"));
+  const ServerProcess& server = running.server;
+  const TestCard card = TestCard::make();
+  const std::vector<std::string> add{"officers", "add", "olaf", to_base64url(card.auth.spki())};
+  const auto listed = [&](const char* what) {
+    const Json list = json_of(admin(server, {"officers", "list"}));
+    EXPECT_EQ(list.find("officers")->array()->size(), 1u);
+    return *list.find("officers")->array()->front().find(what)->string();
+  };
+  ASSERT_EQ(admin(server, add).status, 0);
+  EXPECT_EQ(admin(server, add).status, 1);
+  EXPECT_EQ(listed("name"), "olaf");
+  EXPECT_EQ(listed("officer_id"), card.id().text());
+  EXPECT_EQ(listed("role"), "officer");
+  EXPECT_EQ(listed("state"), "active");
+  Identity olaf;
+  ASSERT_EQ(open_officer_session(running.client, card, olaf).status, 201);
+  EXPECT_EQ(running.client.get("/v1/officers/me", olaf).status, 200);
+  ASSERT_EQ(admin(server, {"officers", "remove", "olaf"}).status, 0);
+  EXPECT_EQ(listed("state"), "removed");
+  EXPECT_EQ(running.client.get("/v1/officers/me", olaf).status, 401);
+  EXPECT_EQ(open_officer_session(running.client, card, olaf).problem(), "permission-denied");
+  const CommandResult nobody = admin(server, {"officers", "remove", "otto"});
+  EXPECT_EQ(nobody.status, 1);
+  EXPECT_NE(nobody.output.find("There is no officer"), std::string::npos) << nobody.output;
+  ASSERT_EQ(admin(server, add).status, 0);  // he may come back
+  EXPECT_EQ(open_officer_session(running.client, card, olaf).status, 201);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Administration,
                          testing::Values(std::pair{"sqlite", &on_sqlite},
                                          std::pair{"postgres", &postgres_store_section}),
                          [](const auto& info) { return std::string(info.param.first); });
 
-TEST(AdministrationOfStores, ACopyHasEveryRowAndIsMadeOnce) {
+TEST(AdministrationOfPolicies, WhatIsSetHoldsForTheRunningServer) {
   Running running("");
   ServerProcess& server = running.server;
-  ApiClient& client = running.client;
   ASSERT_EQ(admin(server, {"policy", "set", "registration", "closed"}).status, 0);
-  TestUser berta(client, "berta", "p", "a");
+  TestUser berta(running.client, "berta", "p", "a");
   EXPECT_EQ(berta.register_now().problem(), "state-forbidden");
   ASSERT_EQ(admin(server, {"policy", "reset", "registration"}).status, 0);
   EXPECT_EQ(berta.register_now().status, 201);
   EXPECT_EQ(admin(server, {"policy", "set", "registration", "ajar"}).status, 1);
   EXPECT_EQ(admin(server, {"policy", "set", "registration"}).status, 2);
-  const ServerProcess other(kLastingAuthority);
-  const std::vector<std::string> migrate{"migrate-store", "--to", other.dir.file("server.conf")};
-  const CommandResult copied = admin(server, migrate);
-  EXPECT_EQ(copied.status, 0) << copied.output;
-  EXPECT_EQ(number_in(*json_of(copied).find("rows"), "users"), 2);
-  EXPECT_EQ(admin(server, migrate).status, 1);
 }
 
 // The utility finds the program of the package that lies in the same tree.

@@ -87,40 +87,6 @@ TEST(Flow, AServerMovesToPostgresqlWithAllItsUsers) {
   EXPECT_EQ(anna.check_in(anna.computer, generation, 0).text("fit"), "ok");
 }
 
-TEST(Flow, TheDatabaseHoldsNoSecret) {
-  ServerProcess server;
-  server.start();
-  ApiClient client = server.client();
-  TestUser anna(client, "anna", "canary-password-4711", "canary-answer-0815");
-  ASSERT_EQ(anna.register_now().status, 201);
-  anna.log_in();
-  ASSERT_EQ(anna.open_card_session(anna.card).status, 201);
-  (void)anna.make_generation(anna.computer);
-  ASSERT_EQ(anna.issue(anna.computer, {{"Idempotency-Key", "one"}}).status, 200);
-  ASSERT_EQ(server.end(SIGTERM), 0);
-  std::string everything = server.log();
-  for (const auto& file : std::filesystem::directory_iterator(server.dir.path())) {
-    if (!file.path().filename().string().starts_with("cardea.db")) continue;
-    std::ifstream stream(file.path(), std::ios::binary);
-    everything.append(std::istreambuf_iterator<char>(stream), {});
-  }
-  ASSERT_NE(everything.find("anna"), std::string::npos);
-  const auto absent = [&](std::string_view secret) { return everything.find(secret) == std::string::npos; };
-  EXPECT_TRUE(absent("canary-password"));
-  EXPECT_TRUE(absent("canary-answer"));
-  const Bytes export_key = from_hex(anna.export_key_hex).value();
-  EXPECT_TRUE(absent(as_text(export_key)));
-  EXPECT_TRUE(absent(anna.export_key_hex));
-  EXPECT_TRUE(absent(to_base64url(export_key)));
-  EXPECT_TRUE(absent(as_text(anna.session.hmac_key->expose())));
-  for (const char* name : {"oprf", "ake", "checkpoint"}) {
-    std::ifstream stream(server.dir.file(name), std::ios::binary);
-    const std::string secret((std::istreambuf_iterator<char>(stream)), {});
-    ASSERT_EQ(secret.size(), 32u);
-    EXPECT_TRUE(absent(secret)) << name;
-  }
-}
-
 TEST(Flow, AReplayIsRefusedAlsoAfterKill) {
   ServerProcess server(kLastingAuthority);
   server.start();

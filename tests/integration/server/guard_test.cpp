@@ -191,20 +191,6 @@ TEST_F(Guard, AThousandSilentSocketsDoNotStopTheService) {
     ::close(handle);
 }
 
-TEST_F(Guard, OldProtocolsAndCiphersAreRefused) {
-  TlsConnection::Settings settings;
-  settings.min_version = TLS1_VERSION;
-  settings.max_version = TLS1_1_VERSION;
-  EXPECT_EQ(TlsConnection::open(server->port(), server->ca_file(), settings), nullptr);
-  settings.min_version = settings.max_version = TLS1_2_VERSION;
-  settings.ciphers = "ECDHE-ECDSA-AES128-SHA";
-  EXPECT_EQ(TlsConnection::open(server->port(), server->ca_file(), settings), nullptr);
-  settings.ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256";
-  const auto good = TlsConnection::open(server->port(), server->ca_file(), settings);
-  ASSERT_NE(good, nullptr);
-  EXPECT_EQ(good->protocol(), "TLSv1.2");
-}
-
 TEST(GuardProxy, OnlyATrustedOneSpeaksForOthers) {
   const auto refusals = [](const std::string& more) {
     ServerProcess server(more + "[limits]\nguesses_per_prefix = 5\n");

@@ -164,4 +164,9 @@ std::string PostgresCluster::sql(const std::string& database, const std::string&
                   {{"PGPASSWORD", kPassword}});
 }
 
+std::string PostgresCluster::dump(const std::string& database) {
+  return must_run({std::string(kPrograms) + "pg_dump", "--format=plain", url(database)},
+                  {{"PGPASSWORD", kPassword}});
+}
+
 }  // namespace cardea::test

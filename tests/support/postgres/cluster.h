@@ -39,6 +39,8 @@ class PostgresCluster {
   void make_database(const std::string& name);
   // As the superuser, each in a transaction of its own unless it says otherwise. Returns what psql prints.
   std::string sql(const std::string& database, const std::string& text);
+  // All of it as text: the bytes of a column in hexadecimal digits.
+  std::string dump(const std::string& database);
 
   [[nodiscard]] std::string url(const std::string& database) const {
     return url(database, socket_directory());

@@ -29,6 +29,10 @@ std::string example(const std::string& name, const Exchange& words) {
 
 }  // namespace
 
+ProxyProcess::~ProxyProcess() {
+  if (process_) (void)process_->stop();
+}
+
 void ProxyProcess::start(const std::vector<std::string>& command) {
   process_ = std::make_unique<test_support::ChildProcess>(
       test_support::ChildProcess::Start{command, directory_->file("proxy.log")});

@@ -15,6 +15,9 @@ namespace cardea::test {
 
 class ProxyProcess {
  public:
+  ProxyProcess(ProxyProcess&&) = default;
+  ProxyProcess& operator=(ProxyProcess&&) = delete;
+  ~ProxyProcess();  // asks it to end: nginx that is killed leaves its workers behind
   // Both throw std::runtime_error with the program's words when it does not listen in time.
   static ProxyProcess nginx(const ServerProcess& server);
   static ProxyProcess haproxy(const ServerProcess& server);

@@ -101,6 +101,7 @@ std::unique_ptr<TlsConnection> TlsConnection::open(std::uint16_t port, const std
   out->ssl_.reset(SSL_new(context));
   X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(out->ssl_.get()), "127.0.0.1");
   SSL_set_fd(out->ssl_.get(), out->socket_);
+  if (settings.session != nullptr && SSL_set_session(out->ssl_.get(), settings.session) != 1) return nullptr;
   if (SSL_connect(out->ssl_.get()) != 1) {
     ERR_clear_error();
     return nullptr;
@@ -123,6 +124,15 @@ bool TlsConnection::send(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
+}
+
+bool TlsConnection::renegotiate() {
+  if (SSL_renegotiate(ssl_.get()) != 1) throw std::runtime_error("this end does not renegotiate");
+  const bool done = SSL_do_handshake(ssl_.get()) == 1;
+  if (!done && ERR_GET_REASON(ERR_peek_error()) != SSL_R_NO_RENEGOTIATION)
+    throw std::runtime_error("it was not the peer that refused");
+  ERR_clear_error();
+  return done;
 }
 
 bool TlsConnection::read_more() {

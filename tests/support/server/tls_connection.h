@@ -28,7 +28,8 @@ class TlsConnection {
     std::string preamble = {};  // bytes before the handshake: what a proxy says
     int min_version = TLS1_2_VERSION;
     int max_version = TLS1_3_VERSION;
-    const char* ciphers = nullptr;  // TLS 1.2
+    const char* ciphers = nullptr;   // TLS 1.2
+    SSL_SESSION* session = nullptr;  // of an earlier connection, to be resumed
   };
   // Handshakes and checks the certificate against `ca_file` and 127.0.0.1. Null when that fails.
   static std::unique_ptr<TlsConnection> open(std::uint16_t port, const std::string& ca_file,
@@ -48,6 +49,14 @@ class TlsConnection {
   // True when the peer has ended the connection, without another answer.
   bool ended();
   [[nodiscard]] std::string protocol() const { return SSL_get_version(ssl_.get()); }
+  // What it may be resumed with; with TLS 1.3 only after an answer. A copy: OpenSSL spoils the session of a
+  // connection that goes without a farewell.
+  [[nodiscard]] UniqueHandle<SSL_SESSION, SSL_SESSION_free> session() const {
+    return UniqueHandle<SSL_SESSION, SSL_SESSION_free>(SSL_SESSION_dup(SSL_get0_session(ssl_.get())));
+  }
+  [[nodiscard]] bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+  // Asks for another handshake on this connection, as TLS 1.2 allows it; false when the peer refuses.
+  bool renegotiate();
   [[nodiscard]] int handle() const { return socket_; }
   [[nodiscard]] std::string peer_name() const;  // the certificate's serial number, to tell two apart
 

@@ -382,5 +382,23 @@ TEST_F(Officers, ACardsSignatureIsForOneSession) {
   EXPECT_EQ(client.post("/v1/sessions/officer-card", last_session).problem(), "session-expired");
 }
 
+// The forward is what a computer follows: it is for him who has moved, and not for who acts for him.
+TEST_F(Officers, WhoHasMovedAwayIsNoLongerTheirsToHelp) {
+  const std::string waiting = asked();
+  ASSERT_FALSE(waiting.empty());
+  server::HomeChange gone{server::HomeState::here, 1, *server.store->home(anna.id), {}, 0};
+  gone.to.state = server::HomeState::gone;
+  gone.to.region = "south";
+  gone.to.forward = Bytes(40, 1);
+  ASSERT_TRUE(server.store->change_home(gone, client.now()).ok());
+  for (const HttpReply& reply : {ask(olaf, for_key()), step(waiting, "approve", otto)}) {
+    EXPECT_EQ(reply.status, 409) << reply.body;
+    EXPECT_EQ(reply.problem(), "state-forbidden");
+    EXPECT_EQ(reply.json().find("forward"), nullptr) << reply.body;
+  }
+  // He himself is told.
+  EXPECT_EQ(anna.login_password("correct horse").status, 421);
+}
+
 }  // namespace
 }  // namespace cardea::test

@@ -5,77 +5,19 @@
 #include <gtest/gtest.h>
 
 #include "core/api/forward.h"
-#include "server/service/relocation_mover.h"
-#include "tests/support/server/in_process.h"
+#include "tests/unit/server/two_regions.h"
 
 namespace cardea::test {
 namespace {
 
 using api::Json;
-using server::Digest;
 
-std::shared_ptr<const server::RegionKeys> new_keys() {
-  SystemRandom random;
-  return std::make_shared<server::RegionKeys>(server::RegionKeys::make(random.secret<32>()).value());
-}
-
-// What http/region_client says, straight into the other region's router.
-class ApiPeer final : public server::RegionPeer {
- public:
-  ApiPeer(ApiClient client, Identity identity) : client_(std::move(client)), identity_(std::move(identity)) {}
-  Status put_part(const Digest& move, std::uint32_t number, ByteView part) override {
-    return status(
-        call("PUT", move, "/parts/" + std::to_string(number), Json::Object{{"part", Json::bytes(part)}}));
-  }
-  Result<Receipt> import(const Digest& move, const Digest& bundle, std::uint32_t parts) override {
-    const HttpReply reply =
-        call("POST", move, "/import", Json::Object{{"bundle", to_hex(bundle)}, {"parts", parts}});
-    TRY(status(reply));
-    return Receipt{reply.bytes("checkpoint_key"), reply.bytes("signature")};
-  }
-  Status activate(const Digest& move, const api::UserId& user, const Digest& bundle,
-                  ByteView statement) override {
-    return status(call(
-        "POST", move, "/activate",
-        Json::Object{
-            {"user_id", user.text()}, {"bundle", to_hex(bundle)}, {"statement", Json::bytes(statement)}}));
-  }
-
- private:
-  HttpReply call(const char* method, const Digest& move, const std::string& rest, const Json& body) {
-    return client_.call(method, "/v1/regions/moves/" + to_hex(move) + rest, body, &identity_);
-  }
-  static Status status(const HttpReply& reply) {
-    return reply.status < 300 ? Status() : Status(fail(Error::server_refused, reply.body));
-  }
-  ApiClient client_;
-  Identity identity_;
-};
-
-server::http::ServiceSettings settings(const std::string& here, const std::string& there,
-                                       const std::shared_ptr<const server::RegionKeys>& ours,
-                                       const server::RegionKeys& theirs) {
-  server::http::ServiceSettings out{"server.test", here, true, 1'000'000};
-  out.regions.here = here;
-  out.regions.others[there] = {"https://" + there + ".test", theirs.public_key()};
-  out.region_keys = ours;
-  return out;
-}
-
-class Regions : public testing::Test {
+class Regions : public testing::Test, public TwoRegions {
  protected:
   void SetUp() override {
-    south.ake_key = SecretKey32(north.ake_key.expose());
-    south.restart();
     ASSERT_EQ(user.register_now().status, 201);
     generation = user.make_generation(user.computer);
     user.log_in();
-  }
-  Identity region(const server::RegionKeys& keys, const std::string& name) {
-    Identity out;
-    out.keyid = "region:" + name;
-    out.key = std::make_shared<crypto::Ed25519KeyPair>(crypto::Ed25519KeyPair::from_seed(keys.sign().seed()));
-    return out;
   }
   void move() {
     ASSERT_EQ(
@@ -86,11 +28,7 @@ class Regions : public testing::Test {
     run_mover();
   }
   void run_mover() {
-    ApiPeer peer(south.client(), region(*north_keys, "north"));
-    server::RelocationMover mover(
-        *north.store, *north.secrets, *north_keys, north.services->settings.regions,
-        [&](std::string_view) { return &peer; }, north.clock, north.random);
-    const auto report = mover.run();
+    const auto report = run_mover_of_north();
     ASSERT_TRUE(report.ok());
     ASSERT_TRUE(report->troubles.empty()) << report->troubles.front();
   }
@@ -134,9 +72,6 @@ class Regions : public testing::Test {
   }
   void go_south() { client = south.client(); }
 
-  std::shared_ptr<const server::RegionKeys> north_keys = new_keys(), south_keys = new_keys();
-  InProcessServer north{settings("north", "south", north_keys, *south_keys)};
-  InProcessServer south{settings("south", "north", south_keys, *north_keys)};
   ApiClient client = north.client();
   TestUser user{client, "anna", "correct horse", "rex"};
   TestGeneration generation;
@@ -173,6 +108,9 @@ TEST_F(Regions, AMonthInTheSouthIsAskedAtTheCheckIn) {
   ASSERT_FALSE(HasFatalFailure());
   server::RelocationService& relocation = north.services->relocation;
   EXPECT_EQ(*relocation.propose(north.clock.now() - 86400), 0u);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(*relocation.propose(north.clock.now(), stop.get_token()), 0u);
   EXPECT_EQ(*relocation.propose(north.clock.now()), 1u);
   EXPECT_EQ(*relocation.propose(north.clock.now()), 0u);
   const Json answer = user.check_in(user.computer, generation, 0).json();
@@ -276,11 +214,11 @@ TEST_F(Regions, OnlyARegionMaySendUsers) {
   const std::string path = "/v1/regions/moves/" + std::string(64, '0') + "/parts/0";
   const Json body = Json::Object{{"part", Json::bytes(Bytes(3))}};
   go_south();
-  const Identity good = region(*north_keys, "north");
+  const Identity good = region_identity(*north_keys, "north");
   EXPECT_EQ(client.call("PUT", path, body, &good).status, 204);
-  const Identity forged = region(*south_keys, "north");
+  const Identity forged = region_identity(*south_keys, "north");
   EXPECT_EQ(client.call("PUT", path, body, &forged).status, 401);
-  const Identity unknown = region(*north_keys, "west");
+  const Identity unknown = region_identity(*north_keys, "west");
   EXPECT_EQ(client.call("PUT", path, body, &unknown).status, 401);
   EXPECT_EQ(client.call("PUT", path, body).status, 401);
   EXPECT_EQ(client.get("/v1/records", good).status, 403);

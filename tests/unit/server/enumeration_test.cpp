@@ -1,99 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether an account exists must not show in how long an answer takes. The requests of both kinds alternate,
-// so that what else the machine does falls on both, and ranks are compared, which one slow answer can't move.
-#include <algorithm>
-#include <chrono>
-
-#include <gtest/gtest.h>
-
-#include "tests/support/server/in_process.h"
+// Whether an account exists shows neither in an answer nor in how long it takes, on any route that takes its
+// name from a stranger.
+#include "core/crypto/p256.h"
+#include "tests/unit/server/answer_times.h"
 
 namespace cardea::test {
 namespace {
 
 using api::Json;
-using Clock = std::chrono::steady_clock;
 
-constexpr int kAccounts = 160;
-constexpr int kRounds = 4;  // below the five guesses that are free
-
-// The chance that a random element of `a` is smaller than one of `b` (Mann-Whitney): 0.5 when they can't be
-// told apart. With 640 of each its standard error is 0.016.
-double chance_of_less(const std::vector<double>& a, std::vector<double> b) {
-  std::sort(b.begin(), b.end());
-  double less = 0;
-  for (const double value : a) {
-    const auto [low, high] = std::equal_range(b.begin(), b.end(), value);
-    less += static_cast<double>(b.end() - high) + static_cast<double>(high - low) / 2;
-  }
-  return less / static_cast<double>(a.size() * b.size());
-}
-constexpr double kTolerance = 0.09;
+constexpr int kAccounts = 40;
 
 class Enumeration : public testing::Test {
  protected:
   void SetUp() override {
-    for (int i = 0; i < kAccounts; ++i)
-      ASSERT_EQ(TestUser(client, name("known", i), "password", "answer").register_now().status, 201);
-  }
-  static std::string name(const char* kind, int number) { return kind + std::to_string(number); }
-  // Of `request` for known and for unknown accounts, in microseconds.
-  template <typename Request>
-  std::pair<std::vector<double>, std::vector<double>> times(const Request& request) {
-    std::pair<std::vector<double>, std::vector<double>> out;
-    for (int i = 0; i < kAccounts * kRounds; ++i) {
-      const auto measure = [&](const char* kind) {
-        const HttpCall call = request(name(kind, i % kAccounts));
-        const auto start = Clock::now();
-        const HttpReply reply = server.handle(call);
-        const auto time = std::chrono::duration<double, std::micro>(Clock::now() - start).count();
-        statuses.push_back(reply.status);
-        return time;
-      };
-      // Each of them first in every second round: the second one finds warm caches.
-      if (i % 2 == 0) out.first.push_back(measure("known"));
-      out.second.push_back(measure("nobody"));
-      if (i % 2 == 1) out.first.push_back(measure("known"));
+    for (int i = 0; i < kAccounts; ++i) {
+      TestUser user(client, account_name("known", i), "password", "answer");
+      const HttpReply reply = user.register_now([&](Json::Object& body) {
+        for (auto& [name, value] : body) {
+          if (name == "sheet_check") value = Json::bytes(sheet.spki());
+        }
+      });
+      ASSERT_EQ(reply.status, 201);
     }
-    return out;
   }
-  HttpCall start_of(const std::string& account) {
-    auto login = crypto::OpaqueClientLogin::start(as_bytes("x"), server.random).value();
-    return client.build(
-        "POST", "/v1/opaque/a/start",
-        Json(Json::Object{{"account", account}, {"ke1", Json::bytes(login.ke1().serialise())}}), nullptr);
-  }
-  void expect_one_status() {
-    EXPECT_EQ(std::count(statuses.begin(), statuses.end(), statuses.front()),
-              static_cast<std::ptrdiff_t>(statuses.size()));
-  }
-
-  InProcessServer server;
-  ApiClient client = server.client();
-  std::vector<int> statuses;
-};
-
-TEST_F(Enumeration, TheStartOfALoginTakesAsLong) {
-  const auto [known, unknown] = times([this](const std::string& account) { return start_of(account); });
-  expect_one_status();
-  EXPECT_NEAR(chance_of_less(known, unknown), 0.5, kTolerance);
-}
-
-TEST_F(Enumeration, TheEndOfALoginTakesAsLong) {
-  const auto [known, unknown] = times([this](const std::string& account) {
-    const HttpReply started = client.send(start_of(account));
-    return client.build(
-        "POST", "/v1/opaque/a/finish",
-        Json(Json::Object{{"login_id", started.text("login_id")}, {"ke3", Json::bytes(Bytes(64, 7))}}),
-        nullptr);
-  });
-  expect_one_status();
-  EXPECT_EQ(statuses.front(), 401);
-  EXPECT_NEAR(chance_of_less(known, unknown), 0.5, kTolerance);
-}
-
-TEST_F(Enumeration, TheStartOfARegistrationTakesAsLong) {
-  const auto [known, unknown] = times([this](const std::string& account) {
+  HttpCall registration(const std::string& account) {
     auto a = crypto::OpaqueClientRegistration::start(as_bytes("x"), server.random).value();
     const std::string request = to_base64url(a.request().serialise());
     return client.build(
@@ -101,21 +32,107 @@ TEST_F(Enumeration, TheStartOfARegistrationTakesAsLong) {
         Json(
             Json::Object{{"account", account}, {"opaque_a_request", request}, {"opaque_b_request", request}}),
         nullptr);
-  });
-  expect_one_status();
-  EXPECT_NEAR(chance_of_less(known, unknown), 0.5, kTolerance);
+  }
+  // With the code of a sheet that is nobody's.
+  HttpCall sheet_request(const std::string& target, const char* purpose, const std::string& account) {
+    const Bytes challenge = client.post("/v1/sessions/challenge", Json::Object{}).bytes("challenge");
+    const Bytes proof = api::sheet_proof(client.authority(), challenge, account, purpose);
+    return client.build("POST", target,
+                        Json(Json::Object{{"account", account},
+                                          {"challenge", Json::bytes(challenge)},
+                                          {"signature", Json::bytes(other_sheet.sign(proof))}}),
+                        nullptr);
+  }
+  template <typename Request>
+  void expect_same(const Request& request, int status) {
+    expect_no_difference(server, kAccounts, request, status);
+  }
+
+  InProcessServer server;
+  ApiClient client = server.client();
+  crypto::Ed25519KeyPair sheet = crypto::Ed25519KeyPair::generate(server.random);
+  crypto::Ed25519KeyPair other_sheet = crypto::Ed25519KeyPair::generate(server.random);
+};
+
+TEST_F(Enumeration, TheStartOfALoginTakesAsLong) {
+  expect_same([&](const auto& account) { return start_of_login(client, account); }, 200);
 }
 
-// Half of what they differ from one another, added to the known ones, would be seen: the tests above can
-// fail.
-TEST_F(Enumeration, ASmallDifferenceWouldBeSeen) {
-  auto [known, unknown] = times([this](const std::string& account) { return start_of(account); });
-  std::vector<double> sorted = unknown;
-  std::sort(sorted.begin(), sorted.end());
-  const double spread = sorted[sorted.size() * 3 / 4] - sorted[sorted.size() / 4];
-  for (double& time : known)
-    time += spread / 2;
-  EXPECT_GT(chance_of_less(unknown, known), 0.5 + kTolerance) << "spread " << spread << " us";
+TEST_F(Enumeration, TheEndOfALoginTakesAsLong) {
+  expect_same([&](const auto& account) { return end_of_login(client, account); }, 401);
+}
+
+TEST_F(Enumeration, TheStartOfARegistrationTakesAsLong) {
+  expect_same([&](const auto& account) { return registration(account); }, 200);
+}
+
+TEST_F(Enumeration, ADraftTakesAsLong) {
+  // What the server checks of records and keys is the same for all drafts: so are these.
+  crypto::RegistrationRecord record;
+  record.client_public_key = server.secrets->opaque().public_key();
+  const std::string opaque = to_base64url(record.serialise());
+  const Bytes recovery = to_bytes(crypto::P256KeyPair::generate(server.random).point());
+  expect_same(
+      [&](const auto& account) {
+        const HttpReply started = client.send(registration(account));
+        const auto own_sheet = crypto::Ed25519KeyPair::generate(server.random);
+        return client.build("POST", "/v1/drafts",
+                            Json(Json::Object{{"registration_id", started.text("registration_id")},
+                                              {"opaque_a_record", opaque},
+                                              {"opaque_b_record", opaque},
+                                              {"question_seal", Json::bytes(Bytes(100, 3))},
+                                              {"recovery_seal", Json::bytes(Bytes(104, 4))},
+                                              {"recovery_public", Json::bytes(recovery)},
+                                              {"sheet_check", Json::bytes(own_sheet.spki())}}),
+                            nullptr);
+      },
+      201);
+}
+
+TEST_F(Enumeration, ASuspensionByAWrongSheetTakesAsLong) {
+  expect_same([&](const auto& account) { return sheet_request("/v1/sheet/suspend", "suspend", account); },
+              401);
+}
+
+TEST_F(Enumeration, AReopeningByAWrongSheetTakesAsLong) {
+  expect_same([&](const auto& account) { return sheet_request("/v1/accounts/reopen", "reopen", account); },
+              401);
+}
+
+// What a server would save that looks at the signature only where there is an account.
+TEST_F(Enumeration, OneMoreSignatureThatIsCheckedWouldBeSeen) {
+  const auto key = crypto::PublicKey::from_spki(sheet.spki()).value();
+  const Bytes signature = to_bytes(sheet.sign(as_bytes("text")));
+  const AnswersToBoth answers = answers_to_both(
+      server, kAccounts, [&](const auto& account) { return start_of_login(client, account); },
+      [&] { EXPECT_TRUE(key.verify(as_bytes("text"), signature).ok()); });
+  EXPECT_LT(chance_of_less(answers.known.processor, answers.unknown.processor), 0.5 - kTolerance);
+  EXPECT_GT(distance_of(answers.known.processor, answers.unknown.processor), kDistance);
+}
+
+TEST(Comparison, SeesAShiftAndAScatter) {
+  std::vector<double> even, later, scattered;
+  for (int i = 0; i < kSamples; ++i) {
+    even.push_back(i);
+    later.push_back(i + kSamples / 5);
+    scattered.push_back(i % 2 == 0 ? -1 : kSamples);
+  }
+  EXPECT_EQ(chance_of_less(even, even), 0.5);
+  EXPECT_EQ(distance_of(even, even), 0);
+  EXPECT_GT(chance_of_less(even, later), 0.5 + kTolerance);
+  EXPECT_EQ(chance_of_less(even, scattered), 0.5);
+  EXPECT_GT(distance_of(even, scattered), kDistance);
+}
+
+TEST(Comparison, SeesAnotherTextAndAnotherLength) {
+  const HttpReply refused{401, {{"x-request-id", "1"}}, "no"};
+  EXPECT_EQ(looks_of(refused), looks_of({401, {{"x-request-id", "2"}}, "no"}));
+  EXPECT_NE(looks_of(refused), looks_of({401, {{"x-request-id", "1"}}, "No"}));
+  EXPECT_NE(looks_of(refused), looks_of({401, {{"x-request-id", "1"}, {"retry-after", "1"}}, "no"}));
+  const HttpReply done{200, {}, R"({"login_id":"abcd","expires_at":1})"};
+  EXPECT_EQ(looks_of(done), looks_of({200, {}, R"({"login_id":"efgh","expires_at":2})"}));
+  EXPECT_NE(looks_of(done), looks_of({200, {}, R"({"login_id":"abcde","expires_at":1})"}));
+  EXPECT_NE(looks_of(done), looks_of({200, {}, R"({"login_id":"abcd","closed":1})"}));
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ class MigrateStore : public testing::Test {
     ASSERT_TRUE(store.record_days(anna.id, true).ok());
     const ComputerId computer = store.computers(anna.id).value().front().id;
     ASSERT_TRUE(store.check_in({kNow, {}, {}}, {computer, anna.id, 0, {}, 0, "south"}).ok());
-    ASSERT_TRUE(store.put_bundle_part({9}, 0, Bytes(5, 1), kNow).ok());
+    ASSERT_TRUE(store.put_bundle_part({{9}, 0, Bytes(5, 1), 1, 1}, kNow).ok());
     ASSERT_TRUE(store.reserve_unix_ids(2'010'000'000, 2'019'999'999).ok());
   }
   std::string dump(const StoreConfig& config) {

@@ -3,7 +3,9 @@
 #include "server/store/postgres/postgres_store.h"
 
 #include <latch>
+#include <map>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -212,6 +214,36 @@ TEST_F(PostgresDatabase, ServersOnOneDatabaseContinueOneChain) {
   }
   EXPECT_EQ(position, 6 * kEach);
   EXPECT_EQ(*connection->number("SELECT count(DISTINCT id) FROM unix_ids"), 6 * kEach);
+}
+
+// PostgreSQL's own log says what each session parses: nothing twice, however often it is executed.
+TEST_F(PostgresDatabase, ASessionPreparesAStatementOnce) {
+  sql("ALTER DATABASE \"" + name + "\" SET log_min_duration_statement=0");
+  constexpr int kTimes = 20;
+  {
+    const auto store = open();
+    for (int i = 0; i < kTimes; ++i) {
+      const RegisterUser user = bench::make_user("user" + std::to_string(i), random);
+      ASSERT_TRUE((*store)->register_user({kNow, {}, {}}, user).ok());
+      ASSERT_TRUE((*store)->get_user(user.user.id).ok());
+      ASSERT_TRUE((*store)->cards(user.user.id).ok());
+    }
+  }
+  // "… [PID] LOG:  duration: 0.123 ms  parse NAME: TEXT"
+  std::istringstream log(cluster.log());
+  std::map<std::string, int> parsed;
+  int executed = 0;
+  for (std::string line; std::getline(log, line);) {
+    if (line.find(" ms  execute s") != std::string::npos) ++executed;
+    const auto parse = line.find(" ms  parse s");
+    if (parse == std::string::npos) continue;
+    const auto session = line.substr(line.find('['), line.find(']') - line.find('['));
+    ++parsed[session + line.substr(line.find(": ", parse))];
+  }
+  EXPECT_FALSE(parsed.empty());
+  for (const auto& [text, times] : parsed)
+    EXPECT_EQ(times, 1) << text;
+  EXPECT_GT(executed, 3 * kTimes);
 }
 
 TEST(Sqlstate, HasAMeaning) {

@@ -213,6 +213,45 @@ TEST_F(RelocationBundle, MoreRowsThanBytesAskForNoMemory) {
   EXPECT_EQ(decode_bundle(bytes).error(), Error::corrupted);
 }
 
+// 4 MiB of bytes that say “null” would be 170 MB of values, and 160 MiB of them more than a server has.
+TEST_F(RelocationBundle, MoreValuesThanAUserCanHaveAskForNoMemory) {
+  const auto of_values = [&](const std::vector<std::size_t>& tables) {
+    ByteBuilder body;
+    body.lp("north").lp("south").raw(bundle.user.view()).u32(1).u64(0).lp("").lp("").u8(0).u64(0);
+    body.raw(Digest{}).u16(static_cast<std::uint16_t>(tables.size()));
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      body.lp("t" + std::to_string(i)).u16(64);
+      for (int column = 0; column < 64; ++column)
+        body.u8(3).lp("c");
+      body.u32(static_cast<std::uint32_t>(tables[i] / 64)).raw(Bytes(tables[i]));
+    }
+    return ByteBuilder().u8(1).lp32(body.view()).raw(Bytes(64)).take();
+  };
+  EXPECT_TRUE(decode_bundle(of_values({kMaxCells / 2, kMaxCells / 2})).ok());
+  EXPECT_EQ(decode_bundle(of_values({kMaxCells + 64})).error(), Error::limit_exceeded);
+  EXPECT_EQ(decode_bundle(of_values({64, kMaxCells})).error(), Error::limit_exceeded);
+}
+
+// Nor is one made that the destination would not read.
+TEST_F(RelocationBundle, AUserOfMoreValuesIsNotSent) {
+  Bundle large = bundle;
+  Cell null;
+  null.null = true;
+  const std::vector<UserColumn> columns(64, {CellKind::number, "c"});
+  large.rows = {{"t", columns, {}}};
+  large.rows[0].rows.assign(kMaxCells / 64 + 1, std::vector<Cell>(64, null));
+  EXPECT_EQ(encode(large, north.keys.sign()).error(), Error::limit_exceeded);
+}
+
+// What one region leaves here takes no room from another.
+TEST_F(RelocationBundle, ARegionThatFillsItsRoomStopsNobodyElse) {
+  south.policy.others["west"] = {"https://west.example", north.keys.public_key()};
+  for (std::uint8_t i = 0; i < 16; ++i)
+    ASSERT_TRUE(south.inbox.put_part("west", Digest{i}, 0, Bytes(1), clock.now()).ok());
+  EXPECT_EQ(south.inbox.put_part("west", Digest{16}, 0, Bytes(1), clock.now()).error(), Error::timeout);
+  EXPECT_TRUE(import().ok());
+}
+
 TEST_F(RelocationBundle, TheReceiptIsSignedForThisBundle) {
   const Bytes bytes = *encode(bundle, north.keys.sign());
   const auto receipt = import(bytes);

@@ -107,4 +107,41 @@ std::size_t RelocationWorld::lost(Region& region, const UserId& user) {
   return missing;
 }
 
+void RelocationWorld::run_until_done(const UserId& user) {
+  for (int round = 0; round < kRounds; ++round) {
+    clock.advance(kLongerThanARetry);
+    ASSERT_TRUE(mover().run().ok());
+    const auto home = north.store.home(user);
+    ASSERT_TRUE(home.ok());
+    if (home->delivered) return;
+  }
+  FAIL() << "still " << name_of(north.store.home(user)->state);
+}
+
+void RelocationWorld::expect_moved(const UserId& user) {
+  EXPECT_FALSE(write(north, user));
+  EXPECT_TRUE(write(south, user));
+  EXPECT_EQ(lost(south, user), 0u);
+  const Home home = *south.store.home(user);
+  EXPECT_EQ(home.state, HomeState::here);
+  EXPECT_EQ(home.epoch, 2u);
+}
+
+void RelocationWorld::expect_one_home(const UserId& user) {
+  const bool both = write(north, user) && write(south, user);
+  EXPECT_FALSE(both);
+}
+
+void RelocationWorld::switch_without_activation(const UserId& user) {
+  const UserId probe = make_user("probe");
+  agree(north, probe, "south");
+  ASSERT_TRUE(mover().run().ok());
+  agree(north, user, "south");
+  to_south.lose(to_south.requests, false);
+  ASSERT_TRUE(mover().run().ok());
+  to_south.lose(0, false);
+  ASSERT_EQ(north.store.home(user)->state, HomeState::gone);
+  ASSERT_EQ(south.store.home(user)->state, HomeState::arriving);
+}
+
 }  // namespace cardea::server

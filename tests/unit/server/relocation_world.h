@@ -19,6 +19,9 @@
 
 namespace cardea::server {
 
+inline constexpr int kRounds = 6;
+inline constexpr std::int64_t kLongerThanARetry = 3600;
+
 // A store whose process is killed before or after the n-th change it commits; nothing answers until it is
 // started again.
 class KillableStore final : public sql::SqlStore {
@@ -134,6 +137,7 @@ struct Region {
   RegionKeys keys;
   RegionPolicy policy;
   KillableStore store;
+  Policies policies{store, {}};
   RelocationInbox inbox;
 };
 
@@ -148,8 +152,9 @@ class RelocationWorld {
     south.knows(north);
   }
   RelocationMover mover(Region& from, Wire& wire) {
-    return {from.store, from.secrets, from.keys, from.policy, [&wire](std::string_view) { return &wire; },
-            clock,      random};
+    return {from.store,  from.secrets,  from.keys,
+            from.policy, from.policies, [&wire](std::string_view) { return &wire; },
+            clock,       random};
   }
   RelocationMover mover() { return mover(north, to_south); }
 
@@ -162,6 +167,13 @@ class RelocationWorld {
   std::string broken_chain(const std::string& file);
   // The acknowledged records that are not there.
   std::size_t lost(Region& region, const UserId& user);
+  // Moves from north to south: so many tries, with the waiting between them, that one which can succeed has.
+  void run_until_done(const UserId& user);
+  void expect_moved(const UserId& user);
+  // One at most, at any time.
+  void expect_one_home(const UserId& user);
+  // The last request of a move, which another user's move has counted, is lost.
+  void switch_without_activation(const UserId& user);
 
   test::TempDir dir{};
   SystemRandom random{};

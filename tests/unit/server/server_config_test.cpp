@@ -68,11 +68,62 @@ TEST(ServerConfig, KnowsTheOtherRegions) {
   EXPECT_NE(about("uids = 1000-2000").find("must be FIRST-LAST"), std::string::npos);
   EXPECT_NE(about("uids = 2020000000").find("must be FIRST-LAST"), std::string::npos);
   EXPECT_NE(about("others = south=http://x#" + key).find("https://"), std::string::npos);
-  EXPECT_NE(about("others = north=https://x#" + key).find("is this one"), std::string::npos);
+  EXPECT_NE(about("others = north=https://x#" + key).find("own region"), std::string::npos);
   EXPECT_NE(about("others = south=https://x#abc").find("the key of"), std::string::npos);
   EXPECT_NE(about("others = south").find("NAME="), std::string::npos);
-  EXPECT_NE(complaint("[regions]\nuids = 2020000000-2029999999\n" + south).find("relocation_key_file"),
+  EXPECT_NE(complaint("[server]\nregion = north\n[regions]\nuids = 2020000000-2029999999\n" + south)
+                .find("relocation_key_file"),
             std::string::npos);
+}
+
+// What differs in one place shows only when the first user moves, and then as a move that fails.
+TEST(ServerConfig, IsOfOneRegionInAllItsSections) {
+  SystemRandom random;
+  const auto key = [&] { return RegionKeys::make(random.secret<32>()).value().public_key().text(); };
+  const std::string first = key();
+  const std::string secret = "[secrets]\nrelocation_key_file = /r\n";
+  const std::string server = "[server]\npublic_url = https://a.north.example\n";
+  const std::string north = "region = north\n";
+  const std::string regions = "[regions]\nuids = 2020000000-2029999999\nothers = ";
+  const std::string south = "south=https://south.example#" + first;
+  const std::string list = "[servers]\nversion = 1\nurls = https://a.north.example ";
+  const auto refused = [&](const std::string& more) { return complaint(secret + server + more); };
+  using testing::HasSubstr;
+  const std::string good = north + regions + south + "\n";
+  EXPECT_EQ(refused(good), "");
+  EXPECT_EQ(refused(good + list + "https://b.north.example\nregions = north north\n"), "");
+  EXPECT_THAT(refused(regions + south + "\n"), HasSubstr("needs [server] region"));
+  EXPECT_THAT(refused("region = south\n" + regions + south + "\n"), HasSubstr("is this server's own region"));
+  EXPECT_THAT(refused(north + regions + "south=https://a.north.example#" + first + "\n"),
+              HasSubstr("this server's own public_url: it is of the region “north”"));
+  EXPECT_THAT(refused(north + regions + south + " west=https://south.example#" + key() + "\n"),
+              HasSubstr("the address or the key of “south”"));
+  EXPECT_THAT(refused(north + regions + south + " west=https://west.example#" + first + "\n"),
+              HasSubstr("the address or the key of “south”"));
+  EXPECT_THAT(refused(good + list + "\nregions = berlin\n"),
+              HasSubstr("says “berlin” of this server, [server] region says “north”"));
+  EXPECT_THAT(refused(good + list + "https://b.north.example\nregions = north south\n"),
+              HasSubstr("is of the region “south” of [regions]"));
+  EXPECT_THAT(refused(good + list + "https://south.example\nregions = north north\n"),
+              HasSubstr("is of the region “south” of [regions]"));
+  // Without other regions it is a word for people.
+  EXPECT_EQ(refused(north + list + "https://b.north.example\nregions = berlin paris\n"), "");
+}
+
+TEST(ServerConfig, AnotherRegionWithThisOnesKeyIsRefused) {
+  const test::TempDir dir;
+  ServerConfig config;
+  config.region = "north";
+  config.relocation_key_file = dir.file("relocation");
+  SystemRandom random;
+  const SecretKey32 secret = random.secret<32>();
+  ASSERT_TRUE(create_file_atomically(config.relocation_key_file, secret.expose(), 0400).ok());
+  config.regions.others["south"].key = RegionKeys::make(random.secret<32>()).value().public_key();
+  EXPECT_TRUE(load_region_keys(config).ok());
+  config.regions.others["south"].key = RegionKeys::make(secret).value().public_key();
+  const auto keys = load_region_keys(config);
+  ASSERT_FALSE(keys.ok());
+  EXPECT_THAT(keys.failure().detail, testing::HasSubstr("the key of “south”, and this region is “north”"));
 }
 
 TEST(ServerConfig, TheListOfServersNamesThisOneToo) {

@@ -5,27 +5,15 @@
 
 #include "server/store/sql/tables.h"
 #include "server/store/sql/user_rows.h"
-#include "tests/unit/server/store_contract.h"
+#include "tests/unit/server/store_contract_homes.h"
 
 namespace cardea::server {
 namespace {
 
-constexpr std::int64_t kDay = 24 * 3600;
 constexpr std::int64_t kToday = kNow / kDay;
 
-class StoreContractRegions : public StoreContract {
+class StoreContractRegions : public StoreContractHomes {
  protected:
-  Result<Home> change(const UserId& user, HomeState to, UnixSeconds not_after = 0) {
-    const Home old = *store->home(user);
-    HomeChange command{old.state, old.epoch, old, AuditNote{"changed", api::Json::Object{}}, not_after};
-    command.to.state = to;
-    command.to.region = "south";
-    if (to == HomeState::gone) command.audit.reset();
-    return store->change_home(command, kNow);
-  }
-  ImportUser import_of(const UserRows& rows, const UserId& user) {
-    return {user, "north", 1, {7}, rows, {Bytes(94, 1), Bytes(94, 2)}, true};
-  }
   // Every command that changes something of this user, and what it says.
   std::vector<std::pair<std::string, Error>> change_everything(const RegisterUser& anna,
                                                                const RecordId& record) {
@@ -104,7 +92,7 @@ TEST_P(StoreContractRegions, EverybodyIsAtHomeUntilSomethingIsSaid) {
   EXPECT_EQ(home.epoch, 1u);
   EXPECT_FALSE(home.records_days);
   EXPECT_EQ(store->home(random_id<UserId>()).error(), Error::not_found);
-  EXPECT_TRUE(store->moves(kNow + kDay, 10)->empty());
+  EXPECT_TRUE(store->moves(kNow + kDay, true, 10)->empty());
 }
 
 TEST_P(StoreContractRegions, DaysAreKeptOnlyOfWhoWantsIt) {
@@ -174,13 +162,13 @@ TEST_P(StoreContractRegions, AStateChangesOnlyFromTheOneThatWasSeen) {
   ask.from = HomeState::asked;
   ask.from_epoch = 2;
   EXPECT_EQ(store->change_home(ask, kNow).error(), Error::precondition_failed);
-  EXPECT_TRUE(store->moves(kNow + kDay, 10)->empty());
+  EXPECT_TRUE(store->moves(kNow + kDay, true, 10)->empty());
   ASSERT_TRUE(change(id, HomeState::agreed).ok());
   ASSERT_TRUE(change(id, HomeState::frozen).ok());
   EXPECT_EQ(change(id, HomeState::gone, kNow).error(), Error::precondition_failed);
   reopen();
-  ASSERT_EQ(store->moves(kNow + kDay, 10)->size(), 1u);
-  EXPECT_EQ(store->moves(kNow + kDay, 10)->front().region, "south");
+  ASSERT_EQ(store->moves(kNow + kDay, true, 10)->size(), 1u);
+  EXPECT_EQ(store->moves(kNow + kDay, true, 10)->front().region, "south");
   ASSERT_TRUE(change(id, HomeState::gone, kNow + 1).ok());
   EXPECT_EQ(store->get_user(id)->audit.length, 4u);
 }
@@ -207,9 +195,9 @@ TEST_P(StoreContractRegions, WhoCanNotMoveNowHidesNobody) {
   const UserId ready = wait(HomeState::agreed, 0), frozen = wait(HomeState::frozen, 0);
   const UserId undelivered = wait(HomeState::gone, kNow + 10);
   reopen();
-  const auto users = [&](UnixSeconds now, std::size_t limit) {
+  const auto users = [&](UnixSeconds now, std::size_t limit, bool begin = true) {
     std::vector<UserId> out;
-    const auto homes = store->moves(now, limit);
+    const auto homes = store->moves(now, begin, limit);
     for (const Home& home : *homes)
       out.push_back(home.user);
     return out;
@@ -219,6 +207,9 @@ TEST_P(StoreContractRegions, WhoCanNotMoveNowHidesNobody) {
   EXPECT_EQ(users(kNow + 60, kAtOnce), (std::vector<UserId>{frozen, ready, undelivered}));
   EXPECT_EQ(users(kNow + 60, 1), std::vector<UserId>{frozen});
   EXPECT_EQ(users(kNow + 1000, 100).size(), kAtOnce + 3);
+  // Who has only agreed waits while nothing may begin, and hides nobody either.
+  EXPECT_EQ(users(kNow + 60, 2, false), (std::vector<UserId>{frozen, undelivered}));
+  EXPECT_EQ(users(kNow + 1000, 100, false).size(), kAtOnce / 2 + 2);
 }
 
 TEST_P(StoreContractRegions, NothingOfAFrozenUserChanges) {
@@ -294,21 +285,6 @@ TEST_P(StoreContractRegions, AnImportTakesNothingFromAnybody) {
   EXPECT_EQ(other->get_user(anna.user.id).error(), Error::not_found);
 }
 
-TEST_P(StoreContractRegions, AChainThatIsShorterThanTheOneHereDoesNotArrive) {
-  const RegisterUser anna = registered("anna");
-  const UserId& id = anna.user.id;
-  const UserRows early = *store->user_rows(id);
-  ASSERT_TRUE(change(id, HomeState::agreed).ok());
-  ASSERT_TRUE(change(id, HomeState::frozen).ok());
-  const UserRows rows = *store->user_rows(id);
-  ASSERT_TRUE(change(id, HomeState::gone).ok());
-  EXPECT_EQ(store->import_user(import_of(early, id), kNow).error(), Error::server_conflict);
-  EXPECT_EQ(store->home(id)->state, HomeState::gone);
-  ASSERT_TRUE(store->import_user(import_of(rows, id), kNow).ok());
-  ASSERT_TRUE(store->activate_user({id, 2, {7}, 0, {"moved-in", api::Json::Object{}}}, kNow).ok());
-  EXPECT_TRUE(store->put_record({id, random_id<RecordId>(), {}, 1, Bytes(5), 10}, kNow).ok());
-}
-
 TEST_P(StoreContractRegions, OnlyTheNextEpochIsActivated) {
   const RegisterUser anna = registered("anna");
   const UserId& id = anna.user.id;
@@ -355,15 +331,21 @@ TEST_P(StoreContractRegions, AUidIsForEver) {
   EXPECT_EQ(store->group_id("writers").error(), Error::limit_exceeded);
 }
 
-TEST_P(StoreContractRegions, PartsOfABundle) {
-  const Digest move{1};
-  ASSERT_TRUE(store->put_bundle_part(move, 1, Bytes{4, 5}, kNow).ok());
-  EXPECT_EQ(store->bundle(move, 2).error(), Error::not_found);
-  ASSERT_TRUE(store->put_bundle_part(move, 0, Bytes{9}, kNow).ok());
-  ASSERT_TRUE(store->put_bundle_part(move, 0, Bytes{1, 2, 3}, kNow).ok());
-  EXPECT_EQ(*store->bundle(move, 2), (Bytes{1, 2, 3, 4, 5}));
-  ASSERT_TRUE(store->purge(kNow + 2 * kDay).ok());
-  EXPECT_EQ(store->bundle(move, 1).error(), Error::not_found);
+TEST_P(StoreContractRegions, WhoMayBeComingBackIsStillNamedAsMovedAway) {
+  RecordId record;
+  const RegisterUser anna = furnished("anna", record);
+  const UserId& id = anna.user.id;
+  ASSERT_TRUE(gone(id, forward_of(id)).ok());
+  ASSERT_TRUE(store->import_user(import_of(*store->user_rows(id), id, "south"), kNow).ok());
+  for (const auto& [command, error] : change_everything(anna, record))
+    EXPECT_EQ(error, Error::peer_not_trusted) << command;
+  EXPECT_TRUE(store->purge(kNow + 30 * kDay)->erased.empty());
+  EXPECT_EQ(store->home(id)->state, HomeState::arriving);
+  EXPECT_TRUE(store->purge(kNow + 31 * kDay)->erased.empty());
+  const Home home = *store->home(id);
+  EXPECT_EQ(home.state, HomeState::gone);
+  EXPECT_EQ(home.region, "south");
+  EXPECT_EQ(home.forward, forward_of(id));
 }
 
 TEST(RegionTables, EveryTableOfUsersMovesOrStays) {

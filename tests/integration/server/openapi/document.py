@@ -109,6 +109,8 @@ class Operation:
             self._check_header(what, name, self.document.resolve(header), answer.headers.get(name.lower()))
         if not re.fullmatch("[0-9a-f]{16}", answer.headers.get("x-request-id", "")):
             raise Broken(f"{what}: no X-Request-Id")
+        if "set-cookie" in answer.headers:
+            raise Broken(f"{what}: a cookie")
         if "content" not in promised:
             if answer.text:
                 raise Broken(f"{what}: content where none is described: {answer.text}")

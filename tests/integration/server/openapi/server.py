@@ -26,7 +26,7 @@ class Server:
             file.write(f"[server]\nregion = north\nlisten = {address}\npublic_url = https://{address}\ncertificate = {directory}/cert.pem\nprivate_key = {directory}/key.pem\n"
                        f"portal = {portal}\n[store]\nurl = sqlite://{directory}/cardea.db\n[metrics]\nlisten = 127.0.0.1:0\n"
                        f"[secrets]\n{secrets}[guests]\nopen_to = {guest_computer}\n[servers]\nversion = 1\n"
-                       f"urls = https://{address} https://127.0.0.1:1\nregions = north south\n{regions}")
+                       f"urls = https://{address} https://127.0.0.1:2\nregions = north north\n{regions}")
         self._command = [program, "--config", config]
         subprocess.run([*self._command, "--init-secrets", "--init-certificate", "127.0.0.1"], check=True, stdout=subprocess.DEVNULL)
 
