@@ -24,8 +24,8 @@ function(cardea_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${CMAKE_BINARY_DIR}/generated")
-  # gtest's macros shadow and convert
-  target_compile_options(${name} PRIVATE -Wno-shadow -Wno-conversion -Wno-sign-compare)
+  # gtest's macros shadow and convert; -O1, because nobody waits for a test's own code, but everybody for its compiler
+  target_compile_options(${name} PRIVATE -O1 -Wno-shadow -Wno-conversion -Wno-sign-compare)
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
