@@ -10,7 +10,6 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(CARDEA_TESTS "Build the test programs" ON)
 option(CARDEA_FUZZ "Build libFuzzer targets (clang)" OFF)
-option(CARDEA_CORE_ONLY "Build only core/, without its OpenSSL and Linux parts (portability check)" OFF)
 set(CARDEA_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 
 find_program(CARDEA_CCACHE ccache)
