@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include <Poco/Net/IPAddress.h>
-
+#include "core/base/ip_address.h"
 #include "core/base/text.h"
 
 namespace cardea::upstream {
@@ -24,9 +23,13 @@ bool is_host_name(std::string_view host) {
          std::ranges::all_of(host, allowed);
 }
 
-// What follows a zero byte Poco would not look at, and it would stand in the Host header. No scopes.
-bool is_v6_text(std::string_view host) {
-  return host.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
+// "127.1", "1" and "0x7f.0.0.1" are addresses to some resolvers and names to others: they are nobody's name
+// (RFC 1123 section 2.1 has no top-level domain that begins with a digit).
+bool may_be_taken_for_an_address(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  const auto dot = host.rfind('.');
+  const std::string_view last = dot == std::string_view::npos ? host : host.substr(dot + 1);
+  return last.starts_with("0x") || last.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 }  // namespace
@@ -47,11 +50,9 @@ Result<ServerUrl> ServerUrl::parse(std::string_view text) {
   url.host = bracketed ? rest.substr(1, host_end - 1) : rest.substr(0, host_end);
   rest.remove_prefix(bracketed ? host_end + 1 : host_end);
 
-  Poco::Net::IPAddress address;
-  url.is_address = Poco::Net::IPAddress::tryParse(url.host, address);
-  const bool is_v6 = url.is_address && address.family() == Poco::Net::IPAddress::IPv6;
-  if (bracketed ? !is_v6 || !is_v6_text(url.host) : !is_host_name(url.host))
-    return refuse(text, "not a host name or address");
+  url.is_address = bracketed ? parse_ipv6(url.host).has_value() : parse_ipv4(url.host).has_value();
+  const bool is_name = !bracketed && is_host_name(url.host) && !may_be_taken_for_an_address(url.host);
+  if (!url.is_address && !is_name) return refuse(text, "not a host name or address");
   if (!rest.empty()) {
     const auto port = rest.starts_with(':') ? parse_decimal(rest.substr(1)) : std::nullopt;
     if (!port || *port == 0 || *port > 65'535) return refuse(text, "only a port may follow the host");

@@ -21,6 +21,9 @@ TEST(ServerUrl, HostsAndPorts) {
   check("https://127.0.0.1:5000", "127.0.0.1", 5000, "127.0.0.1:5000");
   check("https://[::1]:5000", "::1", 5000, "[::1]:5000");
   check("https://[2001:DB8::1]", "2001:db8::1", 443, "[2001:db8::1]");
+  check("https://[::ffff:192.0.2.1]", "::ffff:192.0.2.1", 443, "[::ffff:192.0.2.1]");
+  check("https://1.2.3.4.example", "1.2.3.4.example", 443, "1.2.3.4.example");
+  check("https://cardea.example.", "cardea.example.", 443, "cardea.example.");
 }
 
 TEST(ServerUrl, AddressesAreNoNames) {
@@ -62,6 +65,16 @@ TEST(ServerUrl, EverythingElseIsRefused) {
                            "https://a\r\nHost: b",
                            "https://[::1]x",
                            "https://[fe80::1%1]",
+                           "https://127.1",
+                           "https://1",
+                           "https://0x7f.0.0.1",
+                           "https://0x7f000001",
+                           "https://127.0.0.1.",
+                           "https://127.0.0.01",
+                           "https://127.0.0.256",
+                           "https://1.2.3.4.5",
+                           "https://[::1::]",
+                           "https://::1",
                            "https://\xc3\xa4.example",
                            "https://a:1:2"}) {
     const auto url = ServerUrl::parse(text);
