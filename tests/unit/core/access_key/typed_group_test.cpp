@@ -55,5 +55,18 @@ TEST_F(TypedGroup, AnyOneWrongSymbolIsNoticed) {
   }
 }
 
+TEST_F(TypedGroup, WhoIsStillTypingHearsOfCompleteGroupsOnly) {
+  for (std::size_t size = 0; size <= text_.size(); ++size)
+    EXPECT_EQ(mistyped_so_far(as_bytes(text_.substr(0, size)), 8), 0) << size;
+  std::string typed = text_;
+  typed[13] = typed[13] == 'A' ? 'B' : 'A';  // in group 3
+  EXPECT_EQ(mistyped_so_far(as_bytes(typed.substr(0, 16)), 8), 0);
+  for (std::size_t size = 17; size <= typed.size(); ++size)
+    EXPECT_EQ(mistyped_so_far(as_bytes(typed.substr(0, size)), 8), 3) << size;
+  EXPECT_EQ(mistyped_so_far(as_bytes(text_.substr(0, 6) + "?"), 8), 2);  // no symbol: nothing can mend it
+  EXPECT_EQ(mistyped_so_far(as_bytes(text_ + "A"), 8), 8);
+  EXPECT_EQ(mistyped_so_far(as_bytes(std::string(kMaxTypedBytes + 1, '-')), 8), 8);
+}
+
 }  // namespace
 }  // namespace cardea::access_key
