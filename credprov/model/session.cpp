@@ -42,8 +42,10 @@ Session::Session(SessionSetup setup, std::shared_ptr<Outside> outside)
 
 void Session::close() noexcept {
   Lock lock(mutex_);
+  closed_ = true;
   host_.reset();
   end_conversation(lock);
+  tile_.deselect();
   if (sealing_ != nullptr) sealing_->decide(false);
   sealing_.reset();
 }
@@ -117,7 +119,7 @@ void Session::begin(Lock& lock) {
   Outcome failure;
   failure.error = Error::out_of_memory;
   std::unique_ptr<CancellableTransport> transport = outside_->transport();
-  if (transport != nullptr) {
+  if (transport != nullptr && !closed_) {
     conversation_ = std::make_shared<Conversation>(std::move(request), std::move(transport),
                                                    shared_from_this(), setup_.linger_ms);
     if (outside_->run([talk = conversation_] { talk->run(); })) return;

@@ -45,7 +45,8 @@ class Session final : public ConversationListener, public std::enable_shared_fro
   // Null: nobody draws. The host outlives its calls.
   void attach(std::shared_ptr<TileHost> host);
 
-  // Before the last reference of LogonUI's side goes: a conversation that runs keeps the object alive.
+  // Before the last reference of LogonUI's side goes: a conversation that runs keeps the object alive. None
+  // begins afterwards.
   void close() noexcept;
 
   // True: submit() is wanted at once.
@@ -88,6 +89,7 @@ class Session final : public ConversationListener, public std::enable_shared_fro
   std::shared_ptr<TileHost> host_;
   std::shared_ptr<Conversation> conversation_;
   std::shared_ptr<PasswordSealing> sealing_;
+  bool closed_ = false;
   bool host_called_ = false;  // on_tile_ready() was said, and the host has not come yet
 };
 
