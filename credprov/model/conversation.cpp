@@ -73,6 +73,7 @@ void Conversation::run() noexcept {
       outcome = failed(Error::internal);
     }
     request_.first = SecretBytes();
+    password_ = SecretBytes();  // revealed, and not granted
     if (listener_->on_end(*this, std::move(outcome))) {
       std::unique_lock lock(mutex_);
       const bool came = woken_.wait_for(lock, std::chrono::milliseconds(linger_ms_),

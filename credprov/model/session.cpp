@@ -224,6 +224,7 @@ bool Session::on_end(const Conversation& from, Outcome outcome) {
   if (&from != conversation_.get()) return false;
   tile_.ended(std::move(outcome), outside_->clock().monotonic());
   const bool ready = tile_.wants_submit();
+  if (!ready) conversation_.reset();
   host_called_ = ready && host_ != nullptr;
   told(lock, ready);
   return ready;

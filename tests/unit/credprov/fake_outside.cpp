@@ -10,16 +10,6 @@ using client::Channel;
 using client::kNoChannel;
 using client::kNoError;
 constexpr std::chrono::seconds kPatience{10};
-constexpr std::uint16_t kAskId = 5;
-
-template <typename Message>
-Buffer encoded(const Message& message) {
-  Buffer space(wire::kMaxPacketBytes);
-  const wire::Packet packet = wire::encode(message, space);
-  EXPECT_FALSE(packet.empty());
-  return {packet.begin(), packet.end()};
-}
-
 }  // namespace
 
 class MemoryTransport final : public CancellableTransport {
@@ -113,102 +103,47 @@ class MemoryTransport final : public CancellableTransport {
   bool cancelled_ = false;
 };
 
-void DaemonEnd::send(const Buffer& packet, Channel channel) {
-  std::lock_guard lock(wire_->mutex);
-  wire_->to_client.push_back({packet, channel});
-  wire_->changed.notify_all();
-}
-
-bool DaemonEnd::receive(Buffer& packet) {
-  std::unique_lock lock(wire_->mutex);
-  const bool woken = wire_->changed.wait_for(lock, kPatience,
-                                             [&] { return !wire_->to_daemon.empty() || wire_->client_gone; });
-  EXPECT_TRUE(woken);
-  if (wire_->to_daemon.empty()) return false;
-  packet = std::move(wire_->to_daemon.front().packet);
-  wire_->to_daemon.pop_front();
-  return true;
-}
-
-wire::Begin DaemonEnd::begin() {
-  wire::Begin begin;
-  EXPECT_TRUE(receive(first_) && wire::decode(first_, begin));
-  return begin;
-}
-
-wire::BeginOperation DaemonEnd::operation() {
-  wire::BeginOperation begin;
-  EXPECT_TRUE(receive(first_) && wire::decode(first_, begin));
-  return begin;
-}
-
-std::string DaemonEnd::ask(std::string_view purpose, std::string_view prompt, wire::Route route,
-                           std::string_view notice, std::uint8_t flags) {
-  wire::Ask ask;
-  ask.ask_id = kAskId;
-  ask.flags = flags;
-  ask.route = route;
-  ask.purpose = purpose;
-  ask.prompt = prompt;
-  ask.notice = notice;
-  Channel channel = kNoChannel;
-  if (route != wire::Route::daemon) {
+// The daemon's end of a connection in memory.
+class MemoryLink final : public DaemonLink {
+ public:
+  explicit MemoryLink(std::shared_ptr<Wire> wire) : wire_(std::move(wire)) {}
+  void send(const Buffer& packet, bool with_channel, const Buffer& revealed) override {
     std::lock_guard lock(wire_->mutex);
-    channel = wire_->next_channel++;
+    Channel channel = kNoChannel;
+    if (with_channel) {
+      channel = channel_ = wire_->next_channel++;
+      if (!revealed.empty()) wire_->channels[channel].push_back(revealed);
+    }
+    wire_->to_client.push_back({packet, channel});
+    wire_->changed.notify_all();
   }
-  send(encoded(ask), channel);
-  Buffer packet;
-  wire::Answer answer;
-  if (!receive(packet)) return "<gone>";
-  EXPECT_TRUE(wire::decode(packet, answer));
-  EXPECT_EQ(answer.ask_id, kAskId);
-  if (answer.kind == wire::AnswerKind::refused) return "<refused>";
-  if (answer.kind == wire::AnswerKind::empty) return "<empty>";
-  if (answer.kind == wire::AnswerKind::text) return std::string(answer.text);
-  std::lock_guard lock(wire_->mutex);
-  auto& queue = wire_->channels[channel];
-  std::span<const std::uint8_t> secret;
-  if (queue.empty() || !wire::decode_secret(queue.front(), secret)) return "<no secret>";
-  return {secret.begin(), secret.end()};
-}
-
-void DaemonEnd::say(std::string_view line) { send(encoded(wire::Say{wire::SayLevel::information, line})); }
-
-wire::AnswerKind DaemonEnd::reveal(std::string_view purpose, std::string_view content) {
-  Buffer space(wire::kMaxPacketBytes);
-  const wire::Packet packet = wire::encode_revealed(0, as_bytes(content), space);
-  Channel channel = kNoChannel;
-  {
+  bool receive(Buffer& packet) override {
+    std::unique_lock lock(wire_->mutex);
+    const bool woken = wire_->changed.wait_for(
+        lock, kPatience, [&] { return !wire_->to_daemon.empty() || wire_->client_gone; });
+    EXPECT_TRUE(woken);
+    if (wire_->to_daemon.empty()) return false;
+    packet = std::move(wire_->to_daemon.front().packet);
+    wire_->to_daemon.pop_front();
+    return true;
+  }
+  bool secret(Buffer& packet) override {
     std::lock_guard lock(wire_->mutex);
-    channel = wire_->next_channel++;
-    wire_->channels[channel].emplace_back(packet.begin(), packet.end());
+    auto& queue = wire_->channels[channel_];
+    if (queue.empty()) return false;
+    packet = std::move(queue.front());
+    queue.pop_front();
+    return true;
   }
-  send(encoded(wire::Reveal{kAskId, purpose, "caption"}), channel);
-  Buffer reply;
-  wire::Answer answer;
-  if (!receive(reply)) return wire::AnswerKind::refused;
-  EXPECT_TRUE(wire::decode(reply, answer));
-  return answer.kind;
-}
+  bool wait_for_end() override {
+    std::unique_lock lock(wire_->mutex);
+    return wire_->changed.wait_for(lock, kPatience, [&] { return wire_->client_gone; });
+  }
 
-void DaemonEnd::verdict(wire::Decision decision, std::string_view user, std::string_view message,
-                        Error error) {
-  wire::Verdict verdict;
-  verdict.decision = decision;
-  verdict.user = user;
-  verdict.message = message;
-  verdict.error = static_cast<std::uint16_t>(error);
-  send(encoded(verdict));
-}
-
-void DaemonEnd::result(std::string_view message, std::string_view json, Error error) {
-  send(encoded(wire::OperationResult{static_cast<std::uint16_t>(error), message, json}));
-}
-
-bool DaemonEnd::wait_for_end() {
-  std::unique_lock lock(wire_->mutex);
-  return wire_->changed.wait_for(lock, kPatience, [&] { return wire_->client_gone; });
-}
+ private:
+  const std::shared_ptr<Wire> wire_;
+  Channel channel_ = kNoChannel;
+};
 
 FakeOutside::~FakeOutside() {
   join();
@@ -251,7 +186,8 @@ std::shared_ptr<Wire> FakeOutside::connect() {
   if (scripts_.empty()) return nullptr;
   auto wire = std::make_shared<Wire>();
   threads_.emplace_back([wire, script = std::move(scripts_.front())] {
-    DaemonEnd end(wire);
+    MemoryLink link(wire);
+    DaemonEnd end(link);
     script(end);
     std::lock_guard inner(wire->mutex);
     wire->daemon_gone = true;

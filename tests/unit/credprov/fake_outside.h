@@ -14,12 +14,10 @@
 
 #include <gtest/gtest.h>
 
-#include "core/base/bytes.h"
 #include "credprov/model/outside.h"
+#include "tests/unit/credprov/daemon_script.h"
 
 namespace cardea::credprov {
-
-using Buffer = std::vector<std::uint8_t>;
 
 // One connection, from both sides.
 struct Wire {
@@ -35,37 +33,6 @@ struct Wire {
   int open_channels = 0;
   bool client_gone = false, daemon_gone = false, cancelled = false;
 };
-
-// What a script does at the daemon's end. Everything that does not come within seconds fails the test.
-class DaemonEnd {
- public:
-  explicit DaemonEnd(std::shared_ptr<Wire> wire) : wire_(std::move(wire)) {}
-
-  wire::Begin begin();
-  wire::BeginOperation operation();
-  // Asks, and what came: the text, or the secret of the private channel; "<refused>", "<empty>", "<gone>".
-  std::string ask(std::string_view purpose, std::string_view prompt, wire::Route route,
-                  std::string_view notice = {}, std::uint8_t flags = 0);
-  std::string ask_pin(std::string_view prompt = "PIN: ", std::string_view notice = {}) {
-    return ask("pin-or-access-key", prompt, wire::Route::by_form, notice);
-  }
-  void say(std::string_view line);
-  wire::AnswerKind reveal(std::string_view purpose, std::string_view content);
-  void verdict(wire::Decision decision, std::string_view user, std::string_view message = {},
-               Error error = {});
-  void result(std::string_view message, std::string_view json = "{}", Error error = {});
-  // Waits until the client has hung up; false when it does not.
-  bool wait_for_end();
-
- private:
-  void send(const Buffer& packet, client::Channel channel = client::kNoChannel);
-  bool receive(Buffer& packet);
-
-  std::shared_ptr<Wire> wire_;
-  Buffer first_;
-};
-
-using Script = std::function<void(DaemonEnd&)>;
 
 class FakeOutside final : public Outside {
  public:
