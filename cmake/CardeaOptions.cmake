@@ -16,6 +16,7 @@ if(WIN32)
 else()
   set(CARDEA_CRYPTO openssl CACHE STRING "Back end of core/crypto: openssl or gcrypt")
 endif()
+set(CARDEA_UNICODE_DATA /usr/share/unicode CACHE PATH "The Unicode Character Database (Debian: unicode-data)")
 set(CARDEA_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 
 find_program(CARDEA_CCACHE ccache)
