@@ -30,8 +30,8 @@ bool start() {
   gcry_control(GCRYCTL_NO_FIPS_MODE);
   if (gcry_check_version("1.10.0") == nullptr) return false;
   // Not because of swap, from which core/base/secret.h keeps our secrets: libgcrypt takes a number for
-  // secret, and so its constant-time way, when it lies there. Without privileges Linux locks it as far as
-  // RLIMIT_MEMLOCK goes, which is no reason for a warning.
+  // secret, and goes the same steps for each of its bits, when it lies there. Without privileges Linux locks
+  // this memory as far as RLIMIT_MEMLOCK goes, which is no reason for a warning.
   gcry_control(GCRYCTL_DISABLE_SECMEM_WARN);
   gcry_control(GCRYCTL_INIT_SECMEM, kSecureBytes, 0);
   gcry_control(GCRYCTL_AUTO_EXPAND_SECMEM, static_cast<unsigned>(kSecureBytes), 0);

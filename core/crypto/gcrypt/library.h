@@ -23,7 +23,7 @@ using SecureMemory = UniqueHandle<void, gcry_free>;  // libgcrypt wipes it
 void initialise();
 
 // A copy in libgcrypt's secure memory. What is made of it is secret for libgcrypt, too: only then does it
-// multiply points in constant time.
+// take the same steps for every bit of a number by which it multiplies points.
 SecureMemory secure_copy(ByteView bytes);
 // Big-endian, not negative.
 Number public_number(ByteView bytes);
