@@ -10,6 +10,12 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(CARDEA_TESTS "Build the test programs" ON)
 option(CARDEA_FUZZ "Build libFuzzer targets (clang)" OFF)
+if(WIN32)
+  set(CARDEA_CRYPTO gcrypt CACHE STRING "Back end of core/crypto: openssl or gcrypt")
+else()
+  set(CARDEA_CRYPTO openssl CACHE STRING "Back end of core/crypto: openssl or gcrypt")
+endif()
+set(CARDEA_UNICODE_DATA /usr/share/unicode CACHE PATH "The Unicode Character Database (Debian: unicode-data)")
 set(CARDEA_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 
 find_program(CARDEA_CCACHE ccache)
