@@ -59,6 +59,7 @@ endfunction()
 function(cardea_fuzz name)
   cmake_parse_arguments(ARG "" "CORPUS" "SOURCES;DEPS" ${ARGN})
   add_executable(${name}_corpus ${ARG_SOURCES} "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus_runner.cpp")
+  set_target_properties(${name}_corpus PROPERTIES UNITY_BUILD OFF)  # the runner asks whether the target has functions of its own
   target_link_libraries(${name}_corpus PRIVATE ${ARG_DEPS})
   add_test(NAME ${name}_corpus COMMAND ${name}_corpus "${ARG_CORPUS}")
   set_tests_properties(${name}_corpus PROPERTIES LABELS fuzz-corpus TIMEOUT 120)

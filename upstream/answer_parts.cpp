@@ -39,6 +39,12 @@ SessionLevel level_field(JsonFields& fields) {
 
 const char* name_of(CardState state) noexcept { return kCardStates[static_cast<std::size_t>(state)]; }
 
+Result<api::CardId> read_card_id(const Json& json) {
+  const std::string* text = json.string();
+  auto id = api::CardId::from_text(text != nullptr ? *text : std::string());
+  return id.ok() ? id : fail(Error::server_misbehaved, "not a card's id");
+}
+
 Result<CardStatus> read_card_status(const Json& json) {
   auto fields = answer_fields(json);
   CardStatus card;

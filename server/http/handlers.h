@@ -7,6 +7,8 @@
 
 namespace cardea::server::http {
 
+inline constexpr std::size_t kSpkiEd25519 = 44;  // bytes of a session's public key
+
 // handlers_login.cpp
 Result<Response> start_registration(Context& context);
 Result<Response> finish_registration(Context& context);

@@ -2,6 +2,7 @@
 // Help-desk officers: who they are, their keys, sessions, and what is sealed for them. What they do is in
 // store_officer_requests.cpp.
 #include "server/store/sql/generations.h"
+#include "server/store/sql/guesses.h"
 #include "server/store/sql/officer_touch.h"
 #include "server/store/sql/sql_store.h"
 
@@ -50,13 +51,6 @@ Status check_card_of(Connection& database, const OfficerId& id) {
   if (!card.ok()) return card.error() == Error::not_found ? Status() : Status(card.failure());
   if (card->state != CardState::active) return fail(Error::permission_denied, "this card can't be used");
   return {};
-}
-
-Status use_token(Connection& database, const Digest& token, UnixSeconds expires_at) {
-  TRY_ASSIGN(auto insert, database.prepare("INSERT INTO used_tokens(token, expires_at) VALUES(?1, ?2)"));
-  const Status status = insert.blob(token).number(expires_at).run();
-  if (!status.ok() && status.error() == Error::already_exists) return fail(Error::replayed);
-  return status;
 }
 
 // W3C WebAuthn section 7.2 step 22: a counter that does not grow belongs to a copy.
