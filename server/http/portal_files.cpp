@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/api/json_fields.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/text.h"
 #include "core/crypto/hash.h"
 #include "server/http/problem.h"
