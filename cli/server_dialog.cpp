@@ -14,10 +14,10 @@ namespace cardea::cli {
 // The servers that were named, and those of the list that one of them shows: it is believed as far as that
 // one is (docs/spec/server-list.md, "Whose word"). A server that can't be reached is told before anything is
 // typed.
-Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport(
-    upstream::PocoTransportSettings settings) {
+Result<std::unique_ptr<upstream::HttpsTransport>> ServerDialog::open_transport(
+    upstream::HttpsSettings settings) {
   settings.ca_file = invocation_.option("--ca-file");
-  TRY_ASSIGN(auto named, upstream::PocoTransport::create(settings, clock_));
+  TRY_ASSIGN(auto named, upstream::HttpsTransport::create(settings, clock_));
   upstream::ServerClient client(*named, clock_, random_);
   const auto shown = upstream::get_server_list(client);
   if (!shown.ok() && (shown.error() == Error::server_unreachable || shown.error() == Error::server_untrusted))
@@ -27,7 +27,7 @@ Result<std::unique_ptr<upstream::PocoTransport>> ServerDialog::open_transport(
   const auto list = upstream::check_server_list(**shown, server_key_);
   if (!list.ok()) return named;
   settings.urls = order(std::move(settings.urls), *list);
-  return upstream::PocoTransport::create(settings, clock_);
+  return upstream::HttpsTransport::create(settings, clock_);
 }
 
 // The listed ones by the time they need here, and then those that only were named. When none of the list
@@ -55,7 +55,7 @@ std::vector<std::string> ServerDialog::order(std::vector<std::string> named, con
   return first;
 }
 
-Result<upstream::ServerClient*> ServerDialog::connect_to(upstream::PocoTransportSettings settings) {
+Result<upstream::ServerClient*> ServerDialog::connect_to(upstream::HttpsSettings settings) {
   const text::Language language = invocation_.global.language();
   if (!workspace_.ok()) return fail(Error::out_of_memory, error_text(Error::out_of_memory, {}, language));
   auto transport = open_transport(std::move(settings));
@@ -67,7 +67,7 @@ Result<upstream::ServerClient*> ServerDialog::connect_to(upstream::PocoTransport
 }
 
 Result<upstream::ServerClient*> ServerDialog::connect() {
-  upstream::PocoTransportSettings settings;
+  upstream::HttpsSettings settings;
   for (const std::string& url : split(invocation_.option("--server"), ','))
     settings.urls.emplace_back(trim(url));
   return connect_to(std::move(settings));
@@ -85,7 +85,7 @@ Result<upstream::ServerClient*> ServerDialog::follow() {
       asker_.speak("Your account is in the region %1 now; %2 is asked.", {forward->region, forward->url});
   console_.say({wire::SayLevel::information, line});
   server_key_ = forward->checkpoint_spki;
-  upstream::PocoTransportSettings settings;
+  upstream::HttpsSettings settings;
   settings.urls = {forward->url};
   return connect_to(std::move(settings));
 }

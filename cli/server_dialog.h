@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/client/workspace.h"
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 #include "upstream/server_client.h"
 
 namespace cardea::cli {
@@ -44,8 +44,8 @@ class ServerDialog {
   [[nodiscard]] Asker& asker() noexcept { return asker_; }
 
  private:
-  Result<upstream::ServerClient*> connect_to(upstream::PocoTransportSettings settings);
-  Result<std::unique_ptr<upstream::PocoTransport>> open_transport(upstream::PocoTransportSettings settings);
+  Result<upstream::ServerClient*> connect_to(upstream::HttpsSettings settings);
+  Result<std::unique_ptr<upstream::HttpsTransport>> open_transport(upstream::HttpsSettings settings);
   std::vector<std::string> order(std::vector<std::string> named, const api::ServerList& list);
 
   const Invocation& invocation_;
@@ -54,7 +54,7 @@ class ServerDialog {
   Asker asker_;
   SystemClock clock_;
   SystemRandom random_;
-  std::unique_ptr<upstream::PocoTransport> transport_;
+  std::unique_ptr<upstream::HttpsTransport> transport_;
   std::unique_ptr<upstream::ServerClient> client_;
   Bytes server_key_;  // that has signed the list, or that the server before has named; empty: not known
   int followed_ = 0;

@@ -10,6 +10,12 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(CARDEA_TESTS "Build the test programs" ON)
 option(CARDEA_FUZZ "Build libFuzzer targets (clang)" OFF)
+if(WIN32)
+  set(CARDEA_CRYPTO gcrypt CACHE STRING "Back end of core/crypto: openssl or gcrypt")
+else()
+  set(CARDEA_CRYPTO openssl CACHE STRING "Back end of core/crypto: openssl or gcrypt")
+endif()
+set(CARDEA_UNICODE_DATA /usr/share/unicode CACHE PATH "The Unicode Character Database (Debian: unicode-data)")
 set(CARDEA_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 
 find_program(CARDEA_CCACHE ccache)
@@ -48,5 +54,11 @@ if(CARDEA_FUZZ)
   # Coverage in the libraries too: without it libFuzzer gives up ("no interesting inputs were found").
   add_compile_options(-fsanitize=fuzzer-no-link)
   add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+# The sanitizers' builds put several sources into one (presets): less than half of a compiler's time. The plain build keeps them apart,
+# and shows that each stands by itself.
+if(CMAKE_UNITY_BUILD)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 8 CACHE STRING "Sources in one; 0: all of a target")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)  # what is anonymous belongs to its file still
 endif()
 include_directories("${CMAKE_SOURCE_DIR}")

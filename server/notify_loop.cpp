@@ -5,7 +5,7 @@ namespace cardea::server {
 namespace {
 
 // How long an event waits, and how long the next message after one that failed.
-constexpr std::chrono::seconds kInterval{2};
+constexpr std::chrono::seconds kNotifyInterval{2};
 // Beyond twice the program's time: for the database, before and after.
 constexpr std::int64_t kLeaseMargin = 10;
 
@@ -44,7 +44,7 @@ void NotifyLoop::run() {
     lock.unlock();
     const bool more = round();
     lock.lock();
-    if (!more) wake_.wait_for(lock, kInterval, [this] { return stopping_; });
+    if (!more) wake_.wait_for(lock, kNotifyInterval, [this] { return stopping_; });
   }
 }
 

@@ -5,7 +5,7 @@ namespace cardea::server {
 namespace {
 
 // How long a user who has said “move” waits, and one who was frozen by a server that died, beyond his lease.
-constexpr std::chrono::seconds kInterval{2};
+constexpr std::chrono::seconds kRegionInterval{2};
 // Days are what the rule counts.
 constexpr std::int64_t kBetweenProposals = 3600;
 
@@ -60,7 +60,7 @@ void RegionLoop::run() {
     lock.unlock();
     round();
     lock.lock();
-    wake_.wait_for(lock, kInterval, [this] { return stop_.stop_requested(); });
+    wake_.wait_for(lock, kRegionInterval, [this] { return stop_.stop_requested(); });
   }
 }
 

@@ -10,7 +10,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::int64_t kMaxTime = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
 
 constexpr const char* kCardStates[] = {"active", "suspended", "revoked"};
@@ -38,6 +37,12 @@ SessionLevel level_field(JsonFields& fields) {
 }  // namespace
 
 const char* name_of(CardState state) noexcept { return kCardStates[static_cast<std::size_t>(state)]; }
+
+Result<api::CardId> read_card_id(const Json& json) {
+  const std::string* text = json.string();
+  auto id = api::CardId::from_text(text != nullptr ? *text : std::string());
+  return id.ok() ? id : fail(Error::server_misbehaved, "not a card's id");
+}
 
 Result<CardStatus> read_card_status(const Json& json) {
   auto fields = answer_fields(json);

@@ -15,11 +15,14 @@
 namespace cardea::upstream {
 
 inline constexpr std::uint32_t kMaxNumber = 0x7fffffff;  // epochs, generations, record versions
-inline constexpr std::size_t kMaxSpki = 600;             // RSA-4096 has 550 bytes
+inline constexpr std::int64_t kMaxTime = std::int64_t{1} << 40;
+inline constexpr std::size_t kPoint = 65;     // of P-256
+inline constexpr std::size_t kMaxSpki = 600;  // RSA-4096 has 550 bytes
 inline constexpr std::size_t kMaxSignature = 512;
 inline constexpr std::size_t kMaxName = 128;
 inline constexpr std::size_t kMaxSeal = 4096;
 inline constexpr std::size_t kMaxList = 4096;
+inline constexpr std::size_t kMaxCards = 256;  // of one user
 
 enum class CardState : std::uint8_t { active, suspended, revoked };
 const char* name_of(CardState state) noexcept;
@@ -81,6 +84,7 @@ struct SessionInfo {
   std::int64_t expires_at = 0;
 };
 
+Result<api::CardId> read_card_id(const api::Json& json);
 Result<CardStatus> read_card_status(const api::Json& json);
 Result<CardInfo> read_card(const api::Json& json);
 Result<ComputerInfo> read_computer(const api::Json& json);

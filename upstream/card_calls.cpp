@@ -6,15 +6,6 @@ namespace {
 
 using api::Json;
 
-constexpr std::size_t kMaxCards = 256;
-
-Result<api::CardId> read_card_id(const Json& json) {
-  const std::string* text = json.string();
-  auto id = api::CardId::from_text(text != nullptr ? *text : std::string());
-  if (!id.ok()) return fail(Error::server_misbehaved, "revoked: not a card");
-  return id;
-}
-
 }  // namespace
 
 Result<std::vector<CardInfo>> list_cards(ServerClient& client, const RequestKey& key,

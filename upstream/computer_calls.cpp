@@ -7,12 +7,7 @@ namespace {
 using api::Json;
 
 constexpr std::size_t kMaxComputers = 256;
-constexpr std::size_t kMaxCards = 256;
-
-Result<api::CardId> read_card_id(const Json& json) {
-  const auto id = api::CardId::from_text(json.string() == nullptr ? std::string_view() : *json.string());
-  return id.ok() ? id : fail(Error::server_misbehaved, "check-in: not an officer's id");
-}
+constexpr std::size_t kMaxOfficers = 256;
 
 Result<ComputerInfo> expect(Result<ComputerInfo> read, const api::ComputerId& wanted) {
   if (read.ok() && read->id != wanted)
@@ -76,7 +71,7 @@ Result<CheckedIn> check_in(ServerClient& client, const RequestKey& device, const
   const Json::Array& cards = fields.array("cards", kMaxCards);
   const bool names_officers = fields.has("officers");
   const Json::Array none;
-  const Json::Array& officers = names_officers ? fields.array("officers", kMaxCards) : none;
+  const Json::Array& officers = names_officers ? fields.array("officers", kMaxOfficers) : none;
   checked.epoch = fields.number("epoch", 1, kMaxNumber);
   checked.server_time = fields.integer("server_time", 0, std::int64_t{1} << 40);
   const Json& audit = fields.object("audit");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads one HTTP answer from a connection, with limits: what a stranger may make us keep in memory. How long
-// it may take is the caller's affair (linux/deadline_guard.h). Called by poco_transport.cpp.
+// it may take is the caller's affair (linux/deadline_guard.h). Called by poco_line.cpp.
 #pragma once
 
 #include <Poco/Net/HTTPClientSession.h>

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 
 namespace cardea::upstream {
 namespace {
@@ -25,12 +25,12 @@ class Stopwatch final : public ServerWatch {
 
 Result<MonotonicMillis> probe_server(const std::string& url, const ServerProbe& probe, const Clock& clock) {
   Stopwatch watch;
-  PocoTransportSettings settings;
+  HttpsSettings settings;
   settings.urls = {url};
   settings.ca_file = probe.ca_file;
   settings.total_millis = settings.connect_millis = probe.millis;
   settings.watch = &watch;
-  TRY_ASSIGN(const auto transport, PocoTransport::create(settings, clock));
+  TRY_ASSIGN(const auto transport, HttpsTransport::create(settings, clock));
   HttpRequest request;
   request.method = "HEAD";
   request.path = "/healthz";

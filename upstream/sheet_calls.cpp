@@ -9,7 +9,7 @@ namespace {
 
 using api::Json;
 
-constexpr std::uint32_t kMaxCards = 10'000;
+constexpr std::uint32_t kMaxSuspended = 10'000;
 
 Result<Answer> prove(ServerClient& client, int tries, const char* path, const std::string& account,
                      const records::SheetCode& code, std::string_view purpose) {
@@ -30,7 +30,8 @@ Result<CardsSuspended> suspend_by_sheet(ServerClient& client, const std::string&
                                         const records::SheetCode& code) {
   TRY_ASSIGN(const Answer answer, prove(client, kProofTries, "/v1/sheet/suspend", account, code, "suspend"));
   auto fields = answer_fields(answer.body);
-  const CardsSuspended done{fields.number("changed", 0, kMaxCards), fields.number("suspended", 0, kMaxCards)};
+  const CardsSuspended done{fields.number("changed", 0, kMaxSuspended),
+                            fields.number("suspended", 0, kMaxSuspended)};
   TRY(complete_answer(fields, "sheet"));
   return done;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TLS to one server: 1.2 or later, its certificate verified against the trusted authorities and its name,
 // with no way to switch that off. Verification is OpenSSL's own, during the handshake: Poco's extended check
-// passes every certificate for localhost. Called by poco_transport.cpp.
+// passes every certificate for localhost. Called by poco_line.cpp.
 #pragma once
 
 #include <memory>

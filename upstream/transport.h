@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One HTTPS request and its answer: the seam between what is said (server_client.h) and how it gets there
-// (poco_transport.h, or a script in tests).
+// (https_transport.h, or a script in tests).
 #pragma once
 
 #include <functional>

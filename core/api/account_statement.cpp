@@ -11,7 +11,7 @@
 namespace cardea::api {
 namespace {
 
-constexpr std::string_view kLabel = "cardea/v1/account-statement";
+constexpr std::string_view kStatementLabel = "cardea/v1/account-statement";
 constexpr std::size_t kMaxAuthority = 255;
 constexpr std::size_t kMaxDisplayName = 128;
 constexpr std::size_t kMaxSpki = 600;  // RSA-4096 has 550 bytes
@@ -103,7 +103,7 @@ std::string login_name_of(std::string_view account) {
 
 Bytes encode(const AccountStatement& statement) {
   ByteBuilder out;
-  out.lp(kLabel).lp(statement.server).raw(statement.computer.view()).raw(statement.user.view());
+  out.lp(kStatementLabel).lp(statement.server).raw(statement.computer.view()).raw(statement.user.view());
   out.lp(statement.account).lp(statement.login).u32(statement.uid);
   out.u8(static_cast<std::uint8_t>(statement.groups.size()));
   for (const UnixGroup& group : statement.groups)
@@ -116,7 +116,7 @@ Bytes encode(const AccountStatement& statement) {
 
 Result<AccountStatement> decode_account_statement(ByteView bytes) {
   ByteReader in(bytes);
-  if (in.text() != kLabel) return fail(Error::corrupted, "not an account statement");
+  if (in.text() != kStatementLabel) return fail(Error::corrupted, "not an account statement");
   AccountStatement out;
   out.server = in.text();
   out.computer = take_id<ComputerId>(in);

@@ -9,7 +9,7 @@
 namespace cardea::api {
 namespace {
 
-constexpr std::string_view kLabel = "cardea/v1/forward";
+constexpr std::string_view kForwardLabel = "cardea/v1/forward";
 constexpr std::size_t kSpkiSize = 44;  // Ed25519
 
 bool keeps_rules(const Forward& forward) {
@@ -29,13 +29,13 @@ bool is_region_name(std::string_view name) noexcept {
 
 Bytes encode(const Forward& forward) {
   ByteBuilder out;
-  out.lp(kLabel).raw(forward.user.view()).u32(forward.epoch).lp(forward.region).lp(forward.url);
+  out.lp(kForwardLabel).raw(forward.user.view()).u32(forward.epoch).lp(forward.region).lp(forward.url);
   return out.lp(forward.checkpoint_spki).u64(static_cast<std::uint64_t>(forward.time)).take();
 }
 
 Result<Forward> decode_forward(ByteView bytes) {
   ByteReader in(bytes);
-  if (in.text() != kLabel) return fail(Error::corrupted, "not a forward");
+  if (in.text() != kForwardLabel) return fail(Error::corrupted, "not a forward");
   Forward out;
   const auto user = UserId::from_bytes(in.bytes(UserId::kSize));
   if (user.ok()) out.user = *user;

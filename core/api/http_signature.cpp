@@ -10,7 +10,7 @@
 namespace cardea::api {
 namespace {
 
-constexpr std::string_view kLabel = "sig1=";
+constexpr std::string_view kSignatureLabel = "sig1=";
 constexpr std::string_view kComponents = R"(("@method" "@authority" "@path" "@query" "content-digest"))";
 constexpr std::string_view kDigestPrefix = "sha-256=:";
 constexpr std::size_t kMaxKeyId = 160;
@@ -106,13 +106,13 @@ Result<ParsedSignature> parse_signature(std::string_view signature_input, std::s
   if (signature_input.size() > kMaxSignatureInput || signature.size() > kMaxSignatureHeader) {
     return refuse("header too long");
   }
-  if (!signature_input.starts_with(kLabel) || !signature.starts_with(kLabel))
+  if (!signature_input.starts_with(kSignatureLabel) || !signature.starts_with(kSignatureLabel))
     return refuse("label is not sig1");
   ParsedSignature out;
-  out.parameters = signature_input.substr(kLabel.size());
+  out.parameters = signature_input.substr(kSignatureLabel.size());
   if (!out.parameters.starts_with(kComponents)) return refuse("other components than the profile's");
   TRY(read_parameters(std::string_view(out.parameters).substr(kComponents.size()), out));
-  TRY_ASSIGN(out.signature, read_byte_sequence(signature.substr(kLabel.size())));
+  TRY_ASSIGN(out.signature, read_byte_sequence(signature.substr(kSignatureLabel.size())));
   const std::size_t expected = out.algorithm == SignatureAlgorithm::ed25519 ? 64 : 32;
   if (out.signature.size() != expected) return refuse("signature of wrong size");
   return out;
@@ -145,8 +145,8 @@ Result<SignatureHeaders> sign_request(const SignedTarget& target, ByteView body,
   headers.content_digest = content_digest(body);
   TRY_ASSIGN(const Bytes signature,
              signer(as_bytes(signature_base(target, headers.content_digest, parameters))));
-  headers.signature_input = std::string(kLabel) + parameters;
-  headers.signature = std::string(kLabel) + ":" + to_base64(signature) + ":";
+  headers.signature_input = std::string(kSignatureLabel) + parameters;
+  headers.signature = std::string(kSignatureLabel) + ":" + to_base64(signature) + ":";
   return headers;
 }
 

@@ -12,8 +12,6 @@ constexpr CK_BBOOL kYes = CK_TRUE;
 constexpr CK_BBOOL kNo = CK_FALSE;
 constexpr CK_ULONG kPrivateKey = CKO_PRIVATE_KEY;
 constexpr CK_ULONG kPublicKey = CKO_PUBLIC_KEY;
-// OBJECT IDENTIFIER 1.2.840.10045.3.1.7, P-256
-constexpr std::uint8_t kP256Name[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
 constexpr std::uint8_t kExponent[] = {0x01, 0x00, 0x01};
 constexpr std::size_t kMaxLabel = 32;
 

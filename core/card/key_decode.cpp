@@ -10,8 +10,6 @@
 namespace cardea::card {
 namespace {
 
-// OBJECT IDENTIFIER 1.2.840.10045.3.1.7
-constexpr std::uint8_t kP256Name[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
 constexpr std::size_t kPointSize = 65;
 
 // What PublicKey accepts has one encoding, so that a card has one card_id.

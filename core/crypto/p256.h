@@ -42,7 +42,7 @@ class P256KeyPair {
   // The x coordinate, 32 bytes, as CKM_ECDH1_DERIVE with CKD_NULL gives it. Error::key_invalid for a point
   // that p256_point would refuse.
   [[nodiscard]] Result<SecretBytes> dh(ByteView peer_point) const;
-  // ECDSA over SHA-256(message); the nonce comes from the library's own generator.
+  // ECDSA over SHA-256(message); the nonce is the library's own matter (a draw, or RFC 6979).
   [[nodiscard]] P256Signature sign(ByteView message) const;
 
  private:

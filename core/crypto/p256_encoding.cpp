@@ -14,21 +14,21 @@ namespace {
 constexpr std::array<std::uint8_t, 26> kSpkiPrefix{0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
                                                    0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
                                                    0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
-constexpr std::uint8_t kInteger = 0x02;
-constexpr std::uint8_t kSequence = 0x30;
+constexpr std::uint8_t kDerInteger = 0x02;
+constexpr std::uint8_t kDerSequence = 0x30;
 
 void append_integer(ByteBuilder& out, ByteView number) {
   while (number.size() > 1 && number[0] == 0)
     number = number.subspan(1);
   const bool padded = number[0] >= 0x80;
-  out.u8(kInteger).u8(static_cast<std::uint8_t>(number.size() + (padded ? 1 : 0)));
+  out.u8(kDerInteger).u8(static_cast<std::uint8_t>(number.size() + (padded ? 1 : 0)));
   if (padded) out.u8(0);
   out.raw(number);
 }
 
 // A DER INTEGER that is not negative, minimal and fits 32 bytes, right-aligned into `out`.
 bool read_integer(ByteReader& reader, std::span<std::uint8_t, 32> out) {
-  if (reader.u8() != kInteger) return false;
+  if (reader.u8() != kDerInteger) return false;
   ByteView number = reader.bytes(reader.u8());
   if (!reader.good() || number.empty() || number[0] >= 0x80) return false;
   if (number[0] == 0 && number.size() > 1) {
@@ -59,14 +59,14 @@ Result<Bytes> ecdsa_to_der(ByteView raw) {
   append_integer(numbers, raw.first(32));
   append_integer(numbers, raw.last(32));
   const Bytes body = numbers.take();  // at most 70 bytes: the short form of a length is enough
-  return ByteBuilder().u8(kSequence).u8(static_cast<std::uint8_t>(body.size())).raw(body).take();
+  return ByteBuilder().u8(kDerSequence).u8(static_cast<std::uint8_t>(body.size())).raw(body).take();
 }
 
 Result<P256Signature> ecdsa_from_der(ByteView der) {
   ByteReader reader(der);
   P256Signature out{};
   const std::span<std::uint8_t, 64> halves(out);
-  if (reader.u8() != kSequence || reader.u8() != reader.rest().size() || !reader.good() ||
+  if (reader.u8() != kDerSequence || reader.u8() != reader.rest().size() || !reader.good() ||
       !read_integer(reader, halves.first<32>()) || !read_integer(reader, halves.last<32>()) ||
       !reader.complete()) {
     return Error::signature_invalid;

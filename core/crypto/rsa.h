@@ -19,7 +19,7 @@ inline constexpr std::size_t kMaxRsaBits = 4096;
 using RsaDecryptFunction = std::function<Result<SecretBytes>(ByteView ciphertext)>;
 
 // `spki`: an RSA key that PublicKey::from_spki accepts, else Error::key_invalid; limits as seal(). The OAEP
-// seed comes from the library's own generator.
+// seed comes from the library's or the system's own generator, not from `random`.
 Result<Bytes> rsa_seal(ByteView spki, Label label, ByteView context, ByteView plaintext, Random& random);
 // Errors as hpke_open.
 Result<SecretBytes> rsa_open(const RsaDecryptFunction& decrypt, Label label, ByteView context,
@@ -30,6 +30,8 @@ Result<Bytes> rsa_spki(ByteView modulus, ByteView exponent);
 
 // RSA-OAEP in software, for virtual cards in tests and the published vectors: `hash` is also MGF1's.
 enum class OaepHash : std::uint8_t { sha1, sha256 };
+// Error::key_invalid as rsa_seal, Error::invalid_argument for an empty text, Error::limit_exceeded for one
+// that is longer than the modulus takes.
 Result<Bytes> rsa_oaep_encrypt(ByteView spki, OaepHash hash, ByteView plaintext);
 // `pkcs8`: DER PrivateKeyInfo. Error::decrypt_failed for every wrong ciphertext, without saying why.
 Result<SecretBytes> rsa_oaep_decrypt(ByteView pkcs8, OaepHash hash, ByteView oaep_label, ByteView ciphertext);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one Unicode operation that Cardea needs, used by password_input.cpp. Back end: utf8proc
-// (docs/decisions/0003-unicode-normalisation.md).
+// The one Unicode operation that Cardea needs, used by password_input.cpp. Back ends: utf8proc
+// (docs/decisions/0003-unicode-normalisation.md) and tables of our own.
 #pragma once
 
 #include "core/base/secret.h"

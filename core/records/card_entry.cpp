@@ -10,7 +10,7 @@
 namespace cardea::records {
 namespace {
 
-enum FieldType : std::uint16_t { kPart = 1, kBytes = 2 };
+enum EntryField : std::uint16_t { kPart = 1, kBytes = 2 };
 constexpr std::string_view kLabelPrefix = "cardea";
 
 std::size_t part_count(std::size_t sealed_size) { return (sealed_size + kMaxPartSize - 1) / kMaxPartSize; }

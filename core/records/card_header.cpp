@@ -10,7 +10,7 @@
 namespace cardea::records {
 namespace {
 
-enum FieldType : std::uint16_t {
+enum HeaderField : std::uint16_t {
   kUser = 1,
   kAccount = 2,
   kServers = 3,

@@ -8,23 +8,23 @@ namespace {
 
 using crypto::Label;
 
-struct Sealing {
+struct KeyringSealing {
   Label label;
   Bytes context;
 };
 
-Sealing card_sealing(const KeyringOwner& owner, const CardId& card) {
+KeyringSealing card_sealing(const KeyringOwner& owner, const CardId& card) {
   Bytes object(owner.computer.begin(), owner.computer.end());
   object.insert(object.end(), card.begin(), card.end());
   return {"cardea/v1/keyring-card", object_context(owner.user, "keyring-card", object, 1, 0)};
 }
 
-Sealing access_key_sealing(const KeyringOwner& owner, std::uint32_t generation) {
+KeyringSealing access_key_sealing(const KeyringOwner& owner, std::uint32_t generation) {
   return {"cardea/v1/keyring-access-key",
           object_context(owner.user, "keyring-access-key", owner.computer, generation, 0)};
 }
 
-Sealing recovery_sealing(const KeyringOwner& owner) {
+KeyringSealing recovery_sealing(const KeyringOwner& owner) {
   return {"cardea/v1/keyring-recovery", object_context(owner.user, "keyring-recovery", owner.computer, 1, 0)};
 }
 
@@ -34,7 +34,7 @@ Result<KeyringSecret> from_opened(const SecretBytes& opened) {
   return secret;
 }
 
-Result<Bytes> seal_to_card(const KeyringSecret& secret, const Sealing& sealing, ByteView wrap_spki,
+Result<Bytes> seal_to_card(const KeyringSecret& secret, const KeyringSealing& sealing, ByteView wrap_spki,
                            Random& random) {
   TRY_ASSIGN(const crypto::PublicKey wrap, crypto::PublicKey::from_spki(wrap_spki));
   if (wrap.kind() != crypto::KeyKind::p256)
@@ -52,11 +52,11 @@ Result<Bytes> seal_keyring(const KeyringSecret& secret, const KeyringOwner& owne
       return seal_to_card(secret, card_sealing(owner, recipient.card), recipient.public_key, random);
     case KeyringHolderKind::access_key: {
       if (recipient.generation == 0) return fail(Error::invalid_argument, "generation 0");
-      const Sealing sealing = access_key_sealing(owner, recipient.generation);
+      const KeyringSealing sealing = access_key_sealing(owner, recipient.generation);
       return crypto::hpke_seal(recipient.public_key, sealing.label, sealing.context, secret.expose(), random);
     }
     case KeyringHolderKind::recovery: {
-      const Sealing sealing = recovery_sealing(owner);
+      const KeyringSealing sealing = recovery_sealing(owner);
       return crypto::hpke_seal(recipient.public_key, sealing.label, sealing.context, secret.expose(), random);
     }
   }
@@ -65,7 +65,7 @@ Result<Bytes> seal_keyring(const KeyringSecret& secret, const KeyringOwner& owne
 
 Result<KeyringSecret> open_keyring_with_card(ByteView envelope, const KeyringOwner& owner, const CardId& card,
                                              const crypto::DhFunction& dh, ByteView wrap_point) {
-  const Sealing sealing = card_sealing(owner, card);
+  const KeyringSealing sealing = card_sealing(owner, card);
   TRY_ASSIGN(const SecretBytes opened,
              crypto::hpke_open(dh, wrap_point, sealing.label, sealing.context, envelope));
   return from_opened(opened);
@@ -73,7 +73,7 @@ Result<KeyringSecret> open_keyring_with_card(ByteView envelope, const KeyringOwn
 
 Result<KeyringSecret> open_keyring_with_card(ByteView envelope, const KeyringOwner& owner, const CardId& card,
                                              const crypto::RsaDecryptFunction& decrypt) {
-  const Sealing sealing = card_sealing(owner, card);
+  const KeyringSealing sealing = card_sealing(owner, card);
   TRY_ASSIGN(const SecretBytes opened, crypto::rsa_open(decrypt, sealing.label, sealing.context, envelope));
   return from_opened(opened);
 }
@@ -82,14 +82,14 @@ Result<KeyringSecret> open_keyring_with_access_key(ByteView envelope, const Keyr
                                                    std::uint32_t generation,
                                                    const access_key::LocalSecret& secret) {
   TRY_ASSIGN(const crypto::P256KeyPair key, keyring_key(owner, generation, secret));
-  const Sealing sealing = access_key_sealing(owner, generation);
+  const KeyringSealing sealing = access_key_sealing(owner, generation);
   TRY_ASSIGN(const SecretBytes opened, crypto::hpke_open(key, sealing.label, sealing.context, envelope));
   return from_opened(opened);
 }
 
 Result<KeyringSecret> open_keyring_with_recovery(ByteView envelope, const KeyringOwner& owner,
                                                  const crypto::P256KeyPair& recovery) {
-  const Sealing sealing = recovery_sealing(owner);
+  const KeyringSealing sealing = recovery_sealing(owner);
   TRY_ASSIGN(const SecretBytes opened, crypto::hpke_open(recovery, sealing.label, sealing.context, envelope));
   return from_opened(opened);
 }

@@ -11,8 +11,6 @@
 namespace cardea::worker {
 namespace {
 
-Failure missing(const char* what) { return fail(Error::message_not_permitted, what); }
-
 Result<access_key::ChainSeed> open_with_vault_card(StepContext& context, ByteView seal,
                                                    const access_key::ChainContext& whose) {
   TRY_ASSIGN(BoundCard * card, open_card(context));

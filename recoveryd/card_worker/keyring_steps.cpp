@@ -11,8 +11,6 @@ namespace {
 
 using records::KeyringSecret;
 
-Failure missing(const char* what) { return fail(Error::message_not_permitted, what); }
-
 bool is_of_vault(const KeyringTicket& ticket) { return ticket == KeyringTicket{}; }
 
 KeyringTicket take_ticket(ByteReader& in) {

@@ -15,8 +15,6 @@ namespace {
 using records::Holder;
 using records::UserKey;
 
-Failure missing(const char* what) { return fail(Error::message_not_permitted, what); }
-
 // The 32 bytes of a card or computer id from its hex form.
 Result<std::array<std::uint8_t, 32>> id_of(std::string_view ref) {
   TRY_ASSIGN(const Bytes bytes, from_hex(ref));

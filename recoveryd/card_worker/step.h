@@ -26,6 +26,9 @@ struct StepContext {
   bool prompt_near = false;  // somebody will type a PIN soon: read old PIN states meanwhile
 };
 
+// What the vault or the context lacks for a step, in a few words.
+inline Failure missing(const char* what) { return fail(Error::message_not_permitted, what); }
+
 using Step = Result<Bytes> (*)(StepContext&, ByteReader&);
 
 // The vault's identity, secret, … or Error::message_not_permitted with what is missing.

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/bytes.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 
 namespace cardea::recoveryd {
 namespace {

@@ -3,20 +3,20 @@
 
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/crypto/hash.h"
 
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::string_view kMagic = "CARDEA";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kEnvelopeMagic = "CARDEA";
+constexpr std::uint8_t kEnvelopeVersion = 1;
 
 }  // namespace
 
 SecretBytes wrap_state(StateKind kind, ByteView body) {
   ByteBuilder out;
-  out.raw(kMagic).u8(static_cast<std::uint8_t>(kind)).u8(kVersion).lp32(body);
+  out.raw(kEnvelopeMagic).u8(static_cast<std::uint8_t>(kind)).u8(kEnvelopeVersion).lp32(body);
   const auto checksum = crypto::sha256({out.view()});
   out.raw(checksum);
   Bytes plain = out.take();
@@ -33,10 +33,10 @@ Result<SecretBytes> unwrap_state(StateKind kind, ByteView file) {
     return fail(Error::corrupted, "checksum does not match");
   }
   ByteReader in(content);
-  const bool magic = as_text(in.bytes(kMagic.size())) == kMagic;
+  const bool magic = as_text(in.bytes(kEnvelopeMagic.size())) == kEnvelopeMagic;
   const bool same_kind = in.u8() == static_cast<std::uint8_t>(kind);
   if (!magic || !same_kind) return fail(Error::corrupted, "not a file of this kind");
-  if (in.u8() != kVersion) return fail(Error::unknown_format, "written by a newer version");
+  if (in.u8() != kEnvelopeVersion) return fail(Error::unknown_format, "written by a newer version");
   const auto body = in.lp32();
   if (!in.complete()) return fail(Error::corrupted, "length does not match");
   return SecretBytes(body);

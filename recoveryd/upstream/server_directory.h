@@ -10,7 +10,7 @@
 
 #include "core/base/log.h"
 #include "recoveryd/state/server_list_store.h"
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 #include "upstream/server_choice.h"
 
 namespace cardea::recoveryd {

@@ -14,7 +14,7 @@ Result<std::unique_ptr<ServerLink>> ServerLink::open(const Context& context, con
                                                      std::optional<MonotonicMillis> total) {
   if (group.urls.empty())
     return fail(Error::config_invalid, text::tr("No server is configured for this user."));
-  upstream::PocoTransportSettings settings;
+  upstream::HttpsSettings settings;
   settings.urls = group.urls;
   settings.ca_file = context.settings.ca_file;
   if (total) settings.total_millis = *total;
@@ -25,7 +25,7 @@ Result<std::unique_ptr<ServerLink>> ServerLink::open(const Context& context, con
     watch = std::make_unique<GroupWatch>(*context.servers, group);
     settings.watch = watch.get();
   }
-  TRY_ASSIGN(auto transport, upstream::PocoTransport::create(settings, context.clock));
+  TRY_ASSIGN(auto transport, upstream::HttpsTransport::create(settings, context.clock));
   return std::unique_ptr<ServerLink>(new ServerLink(std::move(watch), std::move(transport), context));
 }
 

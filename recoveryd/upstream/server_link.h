@@ -8,7 +8,7 @@
 
 #include "recoveryd/context.h"
 #include "recoveryd/upstream/server_directory.h"
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 #include "upstream/server_client.h"
 
 namespace cardea::recoveryd {
@@ -36,7 +36,7 @@ class ServerLink {
   [[nodiscard]] const api::ComputerId& computer() const noexcept { return computer_; }
 
  private:
-  ServerLink(std::unique_ptr<GroupWatch> watch, std::unique_ptr<upstream::PocoTransport> transport,
+  ServerLink(std::unique_ptr<GroupWatch> watch, std::unique_ptr<upstream::HttpsTransport> transport,
              const Context& context)
       : watch_(std::move(watch)),
         transport_(std::move(transport)),
@@ -45,7 +45,7 @@ class ServerLink {
         device_(upstream::device_key(computer_, context.device.key)) {}
 
   std::unique_ptr<GroupWatch> watch_;  // null where nothing is measured
-  std::unique_ptr<upstream::PocoTransport> transport_;
+  std::unique_ptr<upstream::HttpsTransport> transport_;
   upstream::ServerClient client_;
   api::ComputerId computer_;
   upstream::RequestKey device_;

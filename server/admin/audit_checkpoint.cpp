@@ -3,15 +3,15 @@
 
 #include <algorithm>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 
 namespace cardea::server::admin {
 namespace {
 
 using api::Json;
 
-constexpr crypto::Label kLabel = "cardea/v1/audit-checkpoint";
-constexpr std::size_t kMaxFile = 16 * 1024;
+constexpr crypto::Label kCheckpointLabel = "cardea/v1/audit-checkpoint";
+constexpr std::size_t kMaxCheckpoint = 16 * 1024;
 
 Json point_json(const AuditPoint& point) {
   return Json::Object{{"events", point.length}, {"head", to_hex(point.head)}};
@@ -49,12 +49,12 @@ Status write_audit_checkpoint(const ServerSecrets& secrets, const AuditCheckpoin
                               const std::string& path) {
   Json::Object content{{"format", "cardea-audit-checkpoint"}, {"version", 1}, {"time", checkpoint.time}};
   add_heads(checkpoint.heads, content);
-  return create_file_atomically(path, as_bytes(sign_file(secrets, kLabel, content)), 0644);
+  return create_file_atomically(path, as_bytes(sign_file(secrets, kCheckpointLabel, content)), 0644);
 }
 
 Result<AuditCheckpoint> read_audit_checkpoint(const ServerSecrets& secrets, const std::string& path) {
-  TRY_ASSIGN(const Bytes bytes, read_state_file(path, kMaxFile));
-  const auto content = open_signed_file(secrets, kLabel, as_text(bytes));
+  TRY_ASSIGN(const Bytes bytes, read_state_file(path, kMaxCheckpoint));
+  const auto content = open_signed_file(secrets, kCheckpointLabel, as_text(bytes));
   if (!content.ok()) return fail(content.error(), path + " " + content.failure().detail);
   AuditCheckpoint checkpoint;
   TRY_ASSIGN(checkpoint.heads, read_heads(*content));

@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "core/base/linux/secure_file.h"
 #include "core/base/linux/unique_fd.h"
+#include "core/base/secure_file.h"
 #include "server/admin/durable.h"
 #include "server/store/sql/schema.h"
 #include "server/store/sqlite/database.h"
@@ -20,7 +20,7 @@ namespace {
 using api::Json;
 using SqliteConnection = sqlite::Connection;
 
-constexpr crypto::Label kLabel = "cardea/v1/backup";
+constexpr crypto::Label kBackupLabel = "cardea/v1/backup";
 constexpr char kStoreFile[] = "/store.sqlite";
 constexpr char kManifestFile[] = "/manifest.json";
 constexpr std::size_t kMaxManifest = 64 * 1024;
@@ -135,7 +135,7 @@ Result<Manifest> make_backup(const StoreConfig& store, const ServerSecrets& secr
   TRY_ASSIGN(const FileFacts facts, facts_of(draft + kStoreFile));
   manifest.size = facts.size;
   manifest.sha256 = facts.sha256;
-  const std::string text = sign_file(secrets, kLabel, manifest_json(manifest));
+  const std::string text = sign_file(secrets, kBackupLabel, manifest_json(manifest));
   TRY(create_file_atomically(draft + kManifestFile, as_bytes(text), 0600));
   TRY(sync_directory(draft));
   if (::renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE) != 0)
@@ -147,7 +147,7 @@ Result<Manifest> make_backup(const StoreConfig& store, const ServerSecrets& secr
 Result<Manifest> read_manifest(const ServerSecrets& secrets, const std::string& directory) {
   const std::string path = directory + kManifestFile;
   TRY_ASSIGN(const Bytes bytes, read_state_file(path, kMaxManifest));
-  const auto content = open_signed_file(secrets, kLabel, as_text(bytes));
+  const auto content = open_signed_file(secrets, kBackupLabel, as_text(bytes));
   if (!content.ok()) return fail(content.error(), path + " " + content.failure().detail);
   auto manifest = manifest_of(*content);
   if (!manifest.ok()) return fail(manifest.error(), path + " " + manifest.failure().detail);

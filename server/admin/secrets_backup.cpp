@@ -3,7 +3,7 @@
 
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/crypto/envelope.h"
 #include "core/crypto/password_hash.h"
 
@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::string_view kMagic = "cardea-secrets";
 constexpr std::uint8_t kVersion = 1;
-constexpr crypto::Label kLabel = "cardea/v1/secrets-backup";
+constexpr crypto::Label kSecretsLabel = "cardea/v1/secrets-backup";
 // A backup lies somewhere for years, and is opened once.
 constexpr crypto::Argon2idCost kCost{std::uint64_t{256} << 20, 3};
 constexpr std::size_t kSaltSize = 16;
 constexpr std::size_t kHeadSize = kMagic.size() + 1 + kSaltSize + 8 + 4;
-constexpr std::size_t kMaxFile = 128 * 1024;
+constexpr std::size_t kMaxSecretsFile = 128 * 1024;
 
 struct Part {
   const char* name;
@@ -90,14 +90,15 @@ Status write_secrets_backup(const ServerConfig& config, const std::string& path,
   TRY_ASSIGN(const SecretBytes secrets, pack(config));
   ByteBuilder file;
   file.raw(kMagic).u8(kVersion).raw(salt).u64(kCost.memory_bytes).u32(kCost.passes);
-  TRY_ASSIGN(const Bytes envelope, crypto::seal(key.expose(), kLabel, file.view(), secrets.expose(), random));
+  TRY_ASSIGN(const Bytes envelope,
+             crypto::seal(key.expose(), kSecretsLabel, file.view(), secrets.expose(), random));
   file.raw(envelope);
   return create_file_atomically(path, file.view(), 0400);
 }
 
 Result<std::vector<std::string>> restore_secrets(const ServerConfig& config, const std::string& path,
                                                  const SecretBytes& passphrase) {
-  TRY_ASSIGN(const Bytes file, read_state_file(path, kMaxFile));
+  TRY_ASSIGN(const Bytes file, read_state_file(path, kMaxSecretsFile));
   ByteReader reader(file);
   const bool ours = as_text(reader.bytes(kMagic.size())) == kMagic;
   const std::uint8_t version = reader.u8();
@@ -109,7 +110,7 @@ Result<std::vector<std::string>> restore_secrets(const ServerConfig& config, con
   if (version != kVersion) return fail(Error::unknown_format, path + ": is of a newer version");
   TRY_ASSIGN(const SecretBytes key, key_of(passphrase, salt, cost));
   TRY_ASSIGN(const SecretBytes all,
-             crypto::open(key.expose(), kLabel, ByteView(file).first(kHeadSize), reader.rest()));
+             crypto::open(key.expose(), kSecretsLabel, ByteView(file).first(kHeadSize), reader.rest()));
   TRY_ASSIGN(const auto parts, unpack(all.expose()));
   std::vector<const Found*> missing;
   for (const Found& found : parts) {

@@ -7,6 +7,13 @@
 
 namespace cardea::server::http {
 
+// Limits of what several of them take.
+inline constexpr std::size_t kAuditPage = 200;     // events
+inline constexpr std::size_t kMaxProfile = 16384;  // personal data
+inline constexpr std::size_t kMaxSeal = 4096;      // question text, recovery key
+inline constexpr std::size_t kMaxToken = 1024;
+inline constexpr std::size_t kSpkiEd25519 = 44;  // a session's public key
+
 // handlers_login.cpp
 Result<Response> start_registration(Context& context);
 Result<Response> finish_registration(Context& context);

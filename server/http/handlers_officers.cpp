@@ -13,8 +13,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kSpkiEd25519 = 44;
-constexpr std::size_t kMaxSpki = 600;
 constexpr std::size_t kMaxCode = 512;
 constexpr std::size_t kMaxLabel = 64;
 constexpr std::size_t kMinReason = 3;

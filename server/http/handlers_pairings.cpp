@@ -9,7 +9,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kSpkiEd25519 = 44;
 constexpr std::size_t kPoint = 65;
 
 }  // namespace

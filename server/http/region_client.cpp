@@ -18,11 +18,11 @@ std::string path_of(const Digest& move, const std::string& rest) {
 Result<std::unique_ptr<RegionClient>> RegionClient::create(const std::string& here, const OtherRegion& region,
                                                            const std::string& ca_file, const RegionKeys& keys,
                                                            const Clock& clock, Random& random) {
-  upstream::PocoTransportSettings settings;
+  upstream::HttpsSettings settings;
   settings.urls = {region.url};
   settings.ca_file = ca_file;
   settings.total_millis = kRequestMillis;
-  TRY_ASSIGN(auto transport, upstream::PocoTransport::create(settings, clock));
+  TRY_ASSIGN(auto transport, upstream::HttpsTransport::create(settings, clock));
   upstream::RequestKey key{"region:" + here, api::SignatureAlgorithm::ed25519,
                            api::ed25519_signer(keys.sign())};
   return std::unique_ptr<RegionClient>(new RegionClient(std::move(transport), std::move(key), clock, random));

@@ -7,7 +7,7 @@
 
 #include "server/service/region_keys.h"
 #include "server/service/region_peer.h"
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 #include "upstream/server_client.h"
 
 namespace cardea::server::http {
@@ -23,12 +23,12 @@ class RegionClient final : public RegionPeer {
   Status activate(const Digest& move, const UserId& user, const Digest& bundle, ByteView statement) override;
 
  private:
-  RegionClient(std::unique_ptr<upstream::PocoTransport> transport, upstream::RequestKey key,
+  RegionClient(std::unique_ptr<upstream::HttpsTransport> transport, upstream::RequestKey key,
                const Clock& clock, Random& random)
       : transport_(std::move(transport)), key_(std::move(key)), client_(*transport_, clock, random) {}
   Result<upstream::Answer> call(const char* method, const std::string& path, api::Json body);
 
-  const std::unique_ptr<upstream::PocoTransport> transport_;
+  const std::unique_ptr<upstream::HttpsTransport> transport_;
   const upstream::RequestKey key_;
   upstream::ServerClient client_;
 };

@@ -16,7 +16,7 @@ constexpr std::int64_t kFinishSeconds = 3600;
 // A school class behind one address; and what a flood from many networks can fill, about 50 MB.
 constexpr std::uint64_t kMaxPerPrefix = 50;
 constexpr std::uint64_t kMaxAll = 50'000;
-constexpr std::int64_t kFullWait = 3600;
+constexpr std::int64_t kFullOfDraftsWait = 3600;
 
 Status check_draft(const Draft& draft) {
   TRY(crypto::RegistrationRecord::parse(draft.opaque_a));
@@ -52,7 +52,7 @@ Result<DraftKept> DraftService::keep(const Caller& caller, std::string_view regi
   draft.prefix = caller.prefix;
   draft.expires_at = now + kDraftSeconds;
   const auto expires_at = store_.keep_draft({std::move(draft), kMaxPerPrefix, kMaxAll}, now);
-  if (!expires_at.ok() && expires_at.error() == Error::limit_exceeded) return DraftKept{kFullWait, 0};
+  if (!expires_at.ok() && expires_at.error() == Error::limit_exceeded) return DraftKept{kFullOfDraftsWait, 0};
   if (!expires_at.ok()) return expires_at.failure();
   return DraftKept{0, *expires_at};
 }

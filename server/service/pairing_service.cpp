@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kPairingSeconds = 600;
 constexpr std::uint32_t kFreePerPrefix = 50;
 constexpr std::uint64_t kMaxOpen = 10'000;  // 4 MB without answers
-constexpr std::int64_t kFullWait = 60;
+constexpr std::int64_t kFullOfPairingsWait = 60;
 
 Status check_keys(const Pairing& pairing) {
   TRY_ASSIGN(const auto session, crypto::PublicKey::from_spki(pairing.session_spki));
@@ -41,7 +41,7 @@ Result<PairingService::Opened> PairingService::open(const Caller& caller, Pairin
   pairing.expires_at = now + kPairingSeconds;
   const Opened opened{pairing.expires_at, 0};
   const Status stored = store_.open_pairing({std::move(pairing), kMaxOpen}, now);
-  if (!stored.ok() && stored.error() == Error::limit_exceeded) return Opened{0, kFullWait};
+  if (!stored.ok() && stored.error() == Error::limit_exceeded) return Opened{0, kFullOfPairingsWait};
   TRY(stored);
   return opened;
 }

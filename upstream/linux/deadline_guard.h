@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ends a connection when its time is up. A socket's own timeouts are per read: a server that sends a byte a
-// second, or that stretches the handshake, would never meet one. Called by poco_transport.cpp and
+// second, or that stretches the handshake, would never meet one. Called by poco_line.cpp and
 // server_look.cpp.
 #pragma once
 

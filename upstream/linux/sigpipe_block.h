@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenSSL writes to sockets with write(2): a server that has gone would end the whole program with SIGPIPE,
 // whatever the program has said about signals. Blocks it for this thread while it exists, and takes away one
-// that came meanwhile. Called by poco_transport.cpp and server_look.cpp.
+// that came meanwhile. Called by poco_line.cpp and server_look.cpp.
 #pragma once
 
 #include <signal.h>

@@ -34,6 +34,7 @@ bool set_label(EVP_PKEY_CTX* context, ByteView label) {
 Result<Bytes> rsa_oaep_encrypt(ByteView spki, OaepHash hash, ByteView plaintext) {
   TRY_ASSIGN(const PublicKey checked, PublicKey::from_spki(spki));
   if (checked.kind() != KeyKind::rsa) return Error::key_invalid;
+  if (plaintext.empty()) return Error::invalid_argument;
   const openssl::ErrorScope errors;
   const unsigned char* at = spki.data();
   const openssl::Pkey key(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));

@@ -2,6 +2,7 @@
 // Help-desk officers: who they are, their keys, sessions, and what is sealed for them. What they do is in
 // store_officer_requests.cpp.
 #include "server/store/sql/generations.h"
+#include "server/store/sql/guesses.h"
 #include "server/store/sql/officer_touch.h"
 #include "server/store/sql/sql_store.h"
 
@@ -52,13 +53,6 @@ Status check_card_of(Connection& database, const OfficerId& id) {
   return {};
 }
 
-Status use_token(Connection& database, const Digest& token, UnixSeconds expires_at) {
-  TRY_ASSIGN(auto insert, database.prepare("INSERT INTO used_tokens(token, expires_at) VALUES(?1, ?2)"));
-  const Status status = insert.blob(token).number(expires_at).run();
-  if (!status.ok() && status.error() == Error::already_exists) return fail(Error::replayed);
-  return status;
-}
-
 // W3C WebAuthn section 7.2 step 22: a counter that does not grow belongs to a copy.
 Status advance_key(Connection& database, const OfficerId& officer, ByteView credential,
                    std::uint32_t sign_count, UnixSeconds now) {
@@ -82,7 +76,7 @@ Status tell(Connection& database, const std::string& actor, std::string kind, co
   return {};
 }
 
-Status run_for(Connection& database, const char* sql, ByteView id) {
+Status run_for_officer(Connection& database, const char* sql, ByteView id) {
   TRY_ASSIGN(auto statement, database.prepare(sql));
   return statement.blob(id).run();
 }
@@ -160,9 +154,9 @@ Status SqlStore::set_officer_state(const OfficerId& id, OfficerState state, cons
     }
     TRY(tell(database, actor, std::string("officer-") + name_of(state), officer, now));
     if (state == OfficerState::active) return {};
-    TRY(run_for(database, "DELETE FROM officer_sessions WHERE officer_id=?1", id.view()));
+    TRY(run_for_officer(database, "DELETE FROM officer_sessions WHERE officer_id=?1", id.view()));
     if (state != OfficerState::removed) return {};
-    return run_for(database, "DELETE FROM officer_keys WHERE officer_id=?1", id.view());
+    return run_for_officer(database, "DELETE FROM officer_keys WHERE officer_id=?1", id.view());
   });
 }
 
@@ -263,7 +257,7 @@ Result<OfficerSession> SqlStore::get_officer_session(const SessionId& id, UnixSe
 
 Status SqlStore::end_officer_session(const SessionId& id) {
   return write([&](Connection& database) -> Status {
-    return run_for(database, "DELETE FROM officer_sessions WHERE session_id=?1", id.view());
+    return run_for_officer(database, "DELETE FROM officer_sessions WHERE session_id=?1", id.view());
   });
 }
 

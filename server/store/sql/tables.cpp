@@ -6,13 +6,13 @@
 namespace cardea::server::sql {
 namespace {
 
-struct Row {
+struct TableText {
   const char* name;
   std::size_t keys;
   const char* columns;  // blob, text or number and the name
 };
 
-constexpr Row kTables[] = {
+constexpr TableText kTables[] = {
     {"users", 1,
      "blob user_id text account text account_key blob opaque_a blob opaque_b blob question_seal "
      "blob recovery_seal blob recovery_public blob signer blob profile blob sheet_check number epoch "
@@ -74,7 +74,7 @@ constexpr Row kTables[] = {
 
 std::vector<Table> read_tables() {
   std::vector<Table> out;
-  for (const Row& row : kTables) {
+  for (const TableText& row : kTables) {
     Table& table = out.emplace_back(Table{row.name, row.keys, {}});
     std::istringstream words(row.columns);
     for (std::string type, name; words >> type >> name;) {

@@ -38,7 +38,7 @@
 #include "upstream/card_calls.h"
 #include "upstream/officer_calls.h"
 #include "upstream/opaque_login.h"
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 #include "upstream/recover.h"
 
 namespace cardea::upstream {
@@ -80,7 +80,7 @@ struct OfficerCard {
 class Desk {
  public:
   Desk(const std::string& url, const std::string& ca_file)
-      : transport_(need(PocoTransport::create({.urls = {url}, .ca_file = ca_file}, clock_))),
+      : transport_(need(HttpsTransport::create({.urls = {url}, .ca_file = ca_file}, clock_))),
         client_(*transport_, clock_, random_),
         records_(client_, clock_, random_) {}
 
@@ -342,7 +342,7 @@ class Desk {
 
   SystemClock clock_;
   SystemRandom random_;
-  std::unique_ptr<PocoTransport> transport_;
+  std::unique_ptr<HttpsTransport> transport_;
   ServerClient client_;
   RecordsDesk records_;
   std::map<std::string, Owner> owners_;

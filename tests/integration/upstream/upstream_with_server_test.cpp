@@ -12,7 +12,7 @@
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/card_calls.h"
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 #include "upstream/record_calls.h"
 #include "upstream/recover.h"
 #include "upstream/sheet_calls.h"
@@ -53,7 +53,7 @@ class WithServer : public ::testing::Test {
  protected:
   WithServer()
       : transport_(
-            PocoTransport::create({.urls = {server_.url()}, .ca_file = server_.ca_file()}, clock_).value()),
+            HttpsTransport::create({.urls = {server_.url()}, .ca_file = server_.ca_file()}, clock_).value()),
         client_(*transport_, clock_, random_) {
     share_ = random_.secret<32>();
     register_user();
@@ -147,7 +147,7 @@ class WithServer : public ::testing::Test {
   SystemClock clock_;
   SystemRandom random_;
   ServerProcess server_{CARDEA_SERVER};
-  std::unique_ptr<PocoTransport> transport_;
+  std::unique_ptr<HttpsTransport> transport_;
   ServerClient client_;
   SoftCard card_{random_};
   crypto::P256KeyPair recovery_ = crypto::P256KeyPair::generate(random_);

@@ -8,13 +8,13 @@
 namespace cardea::test {
 namespace {
 
-constexpr int kAccounts = 40;
+constexpr int kMovedAccounts = 40;
 
 class EnumerationOfMoved : public testing::Test, public TwoRegions {
  protected:
   void SetUp() override {
     ApiClient client = north.client();
-    for (int i = 0; i < kAccounts; ++i) {
+    for (int i = 0; i < kMovedAccounts; ++i) {
       TestUser user(client, account_name("known", i), "password", "answer");
       ASSERT_EQ(user.register_now().status, 201);
       server::Caller caller;
@@ -33,15 +33,15 @@ class EnumerationOfMoved : public testing::Test, public TwoRegions {
 TEST_F(EnumerationOfMoved, ALoginWhereHeWasTakesAsLong) {
   ApiClient client = north.client();
   expect_no_difference(
-      north, kAccounts, [&](const auto& account) { return start_of_login(client, account); }, 200);
+      north, kMovedAccounts, [&](const auto& account) { return start_of_login(client, account); }, 200);
   expect_no_difference(
-      north, kAccounts, [&](const auto& account) { return end_of_login(client, account); }, 401);
+      north, kMovedAccounts, [&](const auto& account) { return end_of_login(client, account); }, 401);
 }
 
 TEST_F(EnumerationOfMoved, ALoginWhereHeIsTakesAsLong) {
   ApiClient client = south.client();
   expect_no_difference(
-      south, kAccounts, [&](const auto& account) { return start_of_login(client, account); }, 200);
+      south, kMovedAccounts, [&](const auto& account) { return start_of_login(client, account); }, 200);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace cardea::api {
 namespace {
 
-Bytes bytes_of(const Json& json, std::string_view name) {
+Bytes list_bytes(const Json& json, std::string_view name) {
   return from_hex(*json.find(name)->string()).value();
 }
 
@@ -22,12 +22,12 @@ TEST(ServerListVectors, EachIsReadOrRefusedForItsReason) {
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const auto json = Json::parse(text);
   ASSERT_TRUE(json.ok()) << json.failure().detail;
-  const Bytes key = bytes_of(*json, "key");
+  const Bytes key = list_bytes(*json, "key");
   std::size_t good = 0;
   for (const Json& one : *json->find("cases")->array()) {
     const std::string& name = *one.find("name")->string();
-    const Bytes bytes = bytes_of(one, "list");
-    const auto opened = open_server_list(bytes, bytes_of(one, "signature"), key);
+    const Bytes bytes = list_bytes(one, "list");
+    const auto opened = open_server_list(bytes, list_bytes(one, "signature"), key);
     EXPECT_EQ(opened.ok() ? "" : error_name(opened.error()), *one.find("error")->string()) << name;
     if (!opened.ok()) continue;
     ++good;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The official vectors of RFC 9180 (HPKE), RFC 9497 (OPRF) and RFC 9807 (OPAQUE). Where the RFC fixes what is
-// random, the functions get it as a scripted Random: they are the ones the programs call.
+// The official vectors of RFC 9180 (HPKE), RFC 9496 (ristretto255), RFC 9497 (OPRF) and RFC 9807 (OPAQUE).
+// Where the RFC fixes what is random, the functions get it as a scripted Random: they are the ones the
+// programs call.
 #include <gtest/gtest.h>
 
 #include "core/base/byte_builder.h"
 #include "core/crypto/hpke.h"
 #include "core/crypto/opaque.h"
+#include "core/crypto/ristretto255.h"
 #include "tests/support/scripted_random.h"
 #include "tests/unit/core/crypto/vector_file.h"
 
@@ -78,6 +80,32 @@ TEST(Rfc9180, Exports) {
     }
   });
   EXPECT_EQ(count, 3u);
+}
+
+Bytes text_hex(const Poco::Dynamic::Var& text) { return from_hex(text.convert<std::string>()).value(); }
+
+TEST(Rfc9496, Vectors) {
+  const auto file = read_vectors("ristretto255.json").extract<Json::Ptr>();
+  const auto multiples = file->getArray("multiples_of_the_generator");
+  ASSERT_EQ(multiples->size(), 16u);
+  EXPECT_FALSE(ristretto_multiply_base(RistrettoScalar()).ok());  // the identity is no element for us
+  for (unsigned i = 1; i < 16; ++i) {
+    RistrettoScalar scalar;
+    scalar.expose_mutable()[0] = static_cast<std::uint8_t>(i);
+    const Bytes expected = text_hex(multiples->get(i));
+    EXPECT_EQ(to_bytes(ristretto_multiply_base(scalar).value()), expected) << i;
+    EXPECT_EQ(to_bytes(ristretto_multiply(scalar, text_hex(multiples->get(1))).value()), expected) << i;
+    EXPECT_TRUE(ristretto_element(expected).ok()) << i;
+  }
+  const auto bad = file->getArray("bad_encodings");
+  ASSERT_EQ(bad->size(), 29u);
+  for (const auto& encoding : *bad)
+    EXPECT_EQ(ristretto_element(text_hex(encoding)).error(), Error::key_invalid) << encoding.toString();
+  const auto derived = each(file->get("element_derivation"), [](const Json& vector) {
+    const Bytes uniform = hex(vector, "input");
+    EXPECT_EQ(to_bytes(ristretto_from_uniform(ByteView(uniform).first<64>())), hex(vector, "output"));
+  });
+  EXPECT_EQ(derived, 11u);
 }
 
 // A blind as the 64 bytes that reduce to it.

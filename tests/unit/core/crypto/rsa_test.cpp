@@ -111,6 +111,9 @@ TEST(RsaOaep, BadKeysAndSizes) {
   const Bytes spki = rsa_spki(modulus(256), kExponent).value();
   EXPECT_EQ(rsa_oaep_encrypt(spki, OaepHash::sha1, Bytes(214)).value().size(), 256u);  // 256 - 2 * 20 - 2
   EXPECT_EQ(rsa_oaep_encrypt(spki, OaepHash::sha1, Bytes(215)).error(), Error::limit_exceeded);
+  EXPECT_EQ(rsa_oaep_encrypt(spki, OaepHash::sha1, {}).error(), Error::invalid_argument);
+  EXPECT_NE(rsa_oaep_encrypt(spki, OaepHash::sha1, Bytes(1)).value(),
+            rsa_oaep_encrypt(spki, OaepHash::sha1, Bytes(1)).value());
 }
 
 }  // namespace

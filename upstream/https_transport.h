@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real Transport: HTTPS over Poco to one of several servers. The servers are tried in the order given
+// The real Transport: HTTPS to one of several servers. The servers are tried in the order given
 // (server_choice.h), beginning with the one that answered last; a connection is kept for the next request.
 // What may be repeated goes on with the next server when one fails or is silent for too long; what may not
 // goes on only as long as nothing of it was sent (docs/spec/server-list.md, "Failover"). No redirect is
-// followed, nothing is asked through a proxy. Made by recoveryd and cli. One thread at a time.
+// followed, nothing is asked through a proxy (server_line.h). Made by recoveryd and cli. One thread at a
+// time.
 #pragma once
 
 #include <memory>
@@ -24,7 +25,7 @@ class ServerWatch {
   virtual void failed(const std::string& url) = 0;
 };
 
-struct PocoTransportSettings {
+struct HttpsSettings {
   std::vector<std::string> urls;           // base URLs, 1 to kMaxServers
   std::string ca_file;                     // PEM; empty: the system's authorities
   MonotonicMillis connect_millis = 5'000;  // for each server: TCP
@@ -38,12 +39,11 @@ struct PocoTransportSettings {
 
 inline constexpr std::size_t kMaxServers = 24;  // a whole list, and the configured ones
 
-class PocoTransport final : public Transport {
+class HttpsTransport final : public Transport {
  public:
   // Error::config_invalid for a bad URL or CA file. `clock` outlives the transport.
-  static Result<std::unique_ptr<PocoTransport>> create(const PocoTransportSettings& settings,
-                                                       const Clock& clock);
-  ~PocoTransport() override;
+  static Result<std::unique_ptr<HttpsTransport>> create(const HttpsSettings& settings, const Clock& clock);
+  ~HttpsTransport() override;
 
   // Of several failures the most telling is returned: untrusted before misbehaved before unreachable.
   Result<HttpResponse> send(const HttpRequest& request) override;
@@ -51,7 +51,7 @@ class PocoTransport final : public Transport {
 
  private:
   struct Impl;
-  explicit PocoTransport(std::unique_ptr<Impl> impl);
+  explicit HttpsTransport(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -5,7 +5,7 @@
 
 #include "tests/support/temp_dir.h"
 #include "tests/unit/upstream/tls_test_server.h"
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 
 namespace cardea::upstream {
 namespace {
@@ -24,12 +24,12 @@ class Failover : public ::testing::Test {
  protected:
   static constexpr MonotonicMillis kTotal = 20'000;
 
-  std::unique_ptr<PocoTransport> to(std::vector<std::string> urls, MonotonicMillis total = kTotal) {
-    PocoTransportSettings settings{.urls = std::move(urls), .ca_file = authority_.certificate()};
+  std::unique_ptr<HttpsTransport> to(std::vector<std::string> urls, MonotonicMillis total = kTotal) {
+    HttpsSettings settings{.urls = std::move(urls), .ca_file = authority_.certificate()};
     settings.total_millis = total;
     settings.patience_millis = 300;
     settings.watch = &told_;
-    return PocoTransport::create(settings, clock_).value();
+    return HttpsTransport::create(settings, clock_).value();
   }
   static HttpRequest request(bool may_repeat) {
     HttpRequest out;

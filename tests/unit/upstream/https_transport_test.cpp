@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real transport against real TLS servers, good and bad ones.
-#include "upstream/poco_transport.h"
+#include "upstream/https_transport.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -21,10 +21,10 @@ constexpr std::string_view kGood =
 class Transports : public ::testing::Test {
  protected:
   // Generous, because other builds share the machine; tests of deadlines set their own.
-  std::unique_ptr<PocoTransport> to(std::vector<std::string> urls, MonotonicMillis total = 30'000) {
-    PocoTransportSettings settings{.urls = std::move(urls), .ca_file = authority_.certificate()};
+  std::unique_ptr<HttpsTransport> to(std::vector<std::string> urls, MonotonicMillis total = 30'000) {
+    HttpsSettings settings{.urls = std::move(urls), .ca_file = authority_.certificate()};
     settings.total_millis = total;
-    return PocoTransport::create(settings, clock_).value();
+    return HttpsTransport::create(settings, clock_).value();
   }
   static HttpRequest get(const std::string& path = "/v1/x") {
     return {.method = "GET",
@@ -178,7 +178,7 @@ TEST_F(Transports, UntrustedCertificatesAreNamed) {
 
 TEST_F(Transports, TheSystemsAuthoritiesDoNotKnowOurs) {
   const TlsTestServer server(good_, always(kGood));
-  const auto transport = PocoTransport::create({.urls = {server.url()}, .ca_file = {}}, clock_).value();
+  const auto transport = HttpsTransport::create({.urls = {server.url()}, .ca_file = {}}, clock_).value();
   EXPECT_EQ(error_of(transport->send(get())), Error::server_untrusted);
 }
 
@@ -407,7 +407,7 @@ TEST_F(Deadlines, EndlessContinues) {
 
 TEST_F(Transports, BadSettingsAreRefused) {
   const auto error = [this](std::vector<std::string> urls, const std::string& ca_file) {
-    const auto made = PocoTransport::create({.urls = std::move(urls), .ca_file = ca_file}, clock_);
+    const auto made = HttpsTransport::create({.urls = std::move(urls), .ca_file = ca_file}, clock_);
     return made.ok() ? Error::internal : made.error();
   };
   EXPECT_EQ(error({}, ""), Error::config_invalid);
