@@ -63,10 +63,13 @@ bool Session::select() {
 
 void Session::deselect() {
   Lock lock(mutex_);
-  if (host_called_ && tile_.wants_submit()) return;
-  host_called_ = false;
-  end_conversation(lock);
-  tile_.deselect();
+  if (host_called_ && tile_.wants_submit()) {
+    tile_.empty_fields();
+  } else {
+    host_called_ = false;
+    end_conversation(lock);
+    tile_.deselect();
+  }
   told(lock);
 }
 

@@ -92,6 +92,8 @@ class Tile {
 
   // What LogonUI says.
   void deselect();
+  // Wipes what was typed, and says so in the view.
+  void empty_fields();
   void type(Field field, SecretBytes text, bool too_long);
   void press_link();
   Step submit(MonotonicMillis now);
@@ -139,7 +141,6 @@ class Tile {
   enum class Entry : std::uint8_t { pin, access_key, new_password };
 
   void say(const char* english);
-  void empty_fields();
   void back_to_entry();
   void end_refused(const Outcome& outcome);
   void end_granted(Outcome& outcome, MonotonicMillis now);

@@ -18,9 +18,16 @@ ProviderId id_of(const GUID& guid) noexcept {
   return id;
 }
 
-// A busy pipe is there, too. The pipe's owner is looked at when it is used.
-bool pipe_exists(const wchar_t* path) noexcept {
-  return WaitNamedPipeW(path, 1) != 0 || GetLastError() == ERROR_SEM_TIMEOUT;
+// LogonUI waits meanwhile. The daemon has a free instance but under a flood.
+constexpr std::uint32_t kLookMs = 200;
+
+// The daemon's pipe, not one that somebody else has made under its name to leave everybody without a tile.
+// One that is busy counts: a flood must not bring the other providers back.
+bool is_service_there(Seams& seams) noexcept {
+  client::NamedPipeTransport pipe(seams.daemon_pipe(), seams.pipe_owner());
+  std::uint32_t budget = kLookMs;
+  const Error error = pipe.connect(budget);
+  return error == client::kNoError || error == Error::timeout;
 }
 
 FilterSituation look(Seams& seams, Scenario scenario, DWORD flags) {
@@ -33,7 +40,7 @@ FilterSituation look(Seams& seams, Scenario scenario, DWORD flags) {
   if (!situation.hide_others) return situation;
   situation.disabled = settings.disabled();
   situation.stood_down = stands_down(settings, seams.clock());
-  situation.service_there = pipe_exists(seams.daemon_pipe());
+  situation.service_there = is_service_there(seams);
   situation.safe_mode = seams.safe_mode();
   situation.allowed = settings.allowed_providers();
   return situation;

@@ -72,10 +72,11 @@ STDMETHODIMP Provider::SetUsageScenario(CREDENTIAL_PROVIDER_USAGE_SCENARIO scena
       if (!begin_start(settings, seams_.clock())) return E_NOTIMPL;
       proof_ = std::make_shared<StartProof>(seams_);
     }
-    end_tiles();
+    const std::string locale = ui_locale();
+    if (*wanted != scenario_ || locale != locale_) end_tiles();
     scenario_ = *wanted;
     flags_ = flags;
-    locale_ = ui_locale();
+    locale_ = locale;
     computer_ = computer_name();
     usable_ = true;
     return S_OK;
@@ -183,17 +184,20 @@ STDMETHODIMP Provider::GetCredentialAt(DWORD index, ICredentialProviderCredentia
 STDMETHODIMP Provider::SetUserArray(ICredentialProviderUserArray* users) noexcept {
   return guarded([&] {
     if (users == nullptr) return E_INVALIDARG;
+    std::vector<User> listed = read_users(users);
     std::lock_guard lock(mutex_);
+    // The same list again is no reason to take away what was just granted.
+    if (has_users_ && listed == users_) return S_OK;
     end_tiles();
-    users_.clear();
-    read_users(users);
+    users_ = std::move(listed);
     has_users_ = true;
     return S_OK;
   });
 }
 
 // With “don't display last user name” there are users without SID, or none: they are “other user”.
-void Provider::read_users(ICredentialProviderUserArray* users) {
+std::vector<Provider::User> Provider::read_users(ICredentialProviderUserArray* users) {
+  std::vector<User> listed;
   DWORD count = 0;
   CREDENTIAL_PROVIDER_ACCOUNT_OPTIONS options = CPAO_NONE;
   (void)users->GetAccountOptions(&options);
@@ -209,10 +213,11 @@ void Provider::read_users(ICredentialProviderUserArray* users) {
     if (known.sid.empty() || known.name.empty()) {
       other = true;
     } else {
-      users_.push_back(std::move(known));
+      listed.push_back(std::move(known));
     }
   }
-  if (other || users_.empty()) users_.emplace_back();
+  if (other || listed.empty()) listed.emplace_back();
+  return listed;
 }
 
 void Provider::make_tiles() {

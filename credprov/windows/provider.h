@@ -42,12 +42,13 @@ class Provider final : public ICredentialProvider, public ICredentialProviderSet
   struct User {
     std::string name;  // DOMAIN\name; empty: other user
     std::string sid;
+    bool operator==(const User&) const = default;
   };
   ~Provider();
   void make_tiles();
   void end_tiles() noexcept;
   void stop_watch() noexcept;
-  void read_users(ICredentialProviderUserArray* users);
+  static std::vector<User> read_users(ICredentialProviderUserArray* users);
   [[nodiscard]] DWORD remote_users_tile() const;
 
   RefCount references_;

@@ -90,15 +90,24 @@ TEST_F(FilterTest, OddCalls) {
 
 TEST(FilterWithoutDaemon, HidesNothing) {
   remove_values();
+  HANDLE foreign = INVALID_HANDLE_VALUE;  // in the second round: a pipe of its name that is not the daemon's
   set_value(L"HideOtherProviders", 1);
   ICredentialProviderFilter* filter = nullptr;
   ASSERT_EQ(CoCreateInstance(kProviderClass, nullptr, CLSCTX_INPROC_SERVER,
                              __uuidof(ICredentialProviderFilter), reinterpret_cast<void**>(&filter)),
             S_OK);
-  GUID providers[] = {kPassword, kProviderClass};
-  BOOL allow[] = {TRUE, TRUE};
-  EXPECT_EQ(filter->Filter(CPUS_LOGON, 0, providers, allow, 2), S_OK);
-  EXPECT_TRUE(allow[0] && allow[1]);
+  for (const bool squatted : {false, true}) {
+    if (squatted) {
+      foreign =
+          CreateNamedPipeW(pipe_path().c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 64, 64, 0, nullptr);
+      EXPECT_NE(foreign, INVALID_HANDLE_VALUE);
+    }
+    GUID providers[] = {kPassword, kProviderClass};
+    BOOL allow[] = {TRUE, TRUE};
+    EXPECT_EQ(filter->Filter(CPUS_LOGON, 0, providers, allow, 2), S_OK);
+    EXPECT_TRUE(allow[0] && allow[1]) << squatted;
+  }
+  CloseHandle(foreign);
   EXPECT_EQ(filter->Release(), 0u);
   remove_values();
 }

@@ -60,6 +60,17 @@ TEST_F(LogonTest, TilesThatAreDeselectedWhenRedrawnKeepTheirPromise) {
   expect_credential(submit(), "s3cret");
 }
 
+TEST_F(LogonTest, TheSameUsersAndScenarioAgainTakeNothingAway) {
+  start();
+  daemon_.expect(grants("s3cret"));
+  submit(Field::pin, "1234");
+  EXPECT_TRUE(eventually([&] { return events_.changes > 0; }));
+  EXPECT_EQ(provider_->SetUsageScenario(CPUS_LOGON, 0), S_OK);
+  EXPECT_EQ(set_users({{"PC\\ana", "S-1-5-21-1-2-3-1001"}}), S_OK);
+  EXPECT_TRUE(comes_by_itself(true));
+  expect_credential(submit(), "s3cret");
+}
+
 TEST_F(LogonTest, WrongPinIsAskedAgainInTheTile) {
   start();
   daemon_.expect([](DaemonEnd& daemon) {
