@@ -50,13 +50,22 @@ Failure fail_code(const std::string& path, const char* what, DWORD code) {
   }
 }
 
+DWORD open_file(const std::wstring& path, DWORD access, DWORD share, DWORD disposition,
+                SECURITY_ATTRIBUTES* security, FileHandle& file) noexcept {
+  constexpr DWORD kFlags =
+      FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS | SECURITY_SQOS_PRESENT | SECURITY_ANONYMOUS;
+  const HANDLE opened = CreateFileW(path.c_str(), access, share, security, disposition, kFlags, nullptr);
+  if (opened == INVALID_HANDLE_VALUE) return GetLastError();
+  file = FileHandle(opened);
+  return ERROR_SUCCESS;
+}
+
 Result<FileHandle> open_file(const std::string& path, DWORD access, DWORD share, DWORD disposition,
                              SECURITY_ATTRIBUTES* security) {
   TRY_ASSIGN(const std::wstring wide, wide_path(path));
-  constexpr DWORD kFlags =
-      FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS | SECURITY_SQOS_PRESENT | SECURITY_ANONYMOUS;
-  FileHandle file(CreateFileW(wide.c_str(), access, share, security, disposition, kFlags, nullptr));
-  if (!file) return fail_code(path, "can't be opened", GetLastError());
+  FileHandle file;
+  const DWORD code = open_file(wide, access, share, disposition, security, file);
+  if (code != ERROR_SUCCESS) return fail_code(path, "can't be opened", code);
   return file;
 }
 

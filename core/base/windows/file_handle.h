@@ -48,6 +48,9 @@ Failure fail_code(const std::string& path, const char* what, DWORD code);
 // files.
 Result<FileHandle> open_file(const std::string& path, DWORD access, DWORD share, DWORD disposition,
                              SECURITY_ATTRIBUTES* security = nullptr);
+// The same for who must know the reason himself: ERROR_SUCCESS and `file`, or the Windows error code.
+DWORD open_file(const std::wstring& path, DWORD access, DWORD share, DWORD disposition,
+                SECURITY_ATTRIBUTES* security, FileHandle& file) noexcept;
 
 // Opens the folder in which `path` lies so that, while it is held, neither it nor a folder above it can be
 // renamed or replaced. Error::unsafe_file when it is a junction or a link.
