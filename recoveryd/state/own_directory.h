@@ -16,7 +16,8 @@ namespace cardea::recoveryd {
 class DirectoryLock {
  public:
   // Makes `path` and `path`/users when they are missing, for nobody else to enter, and locks `path`/lock.
-  // Error::unsafe_file when somebody else owns one of them or may enter it, or it is a link;
+  // Error::unsafe_file when somebody else owns one of them or may enter it, or it is a link, on Windows also
+  // when somebody else may write in the folder above;
   // already_exists when another daemon holds it; disk_full, io_failed. A disk that became read-only is taken.
   static Result<DirectoryLock> take(const std::string& path);
 

@@ -12,6 +12,14 @@ namespace {
 constexpr DWORD kHold = FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_READ_ATTRIBUTES | READ_CONTROL;
 constexpr DWORD kNoReplacing = FILE_SHARE_READ | FILE_SHARE_WRITE;
 
+// Whoever could write there could exchange the directory for an older one, or for none, while no daemon runs.
+Result<FileHandle> folder_above(const std::string& path) {
+  const std::string folder = split_path(path).folder;
+  TRY_ASSIGN(FileHandle handle, open_file(folder, kHold, kNoReplacing, OPEN_EXISTING));
+  TRY(examine_file(handle, folder, FileKind::directory, Others::may_read));
+  return handle;
+}
+
 // Whoever was here first owns it: that everybody may make folders in %ProgramData% gets nobody into ours.
 Result<FileHandle> own_directory(const std::string& path) {
   TRY_ASSIGN(const std::wstring name, wide_path(path));
@@ -44,13 +52,14 @@ DWORD remove_file(const std::string& path) {
   const auto from = wide_path(path);
   const auto aside = wide_path(path + "." + to_hex(SystemRandom().array<8>()) + ".removed");
   if (!from.ok() || !aside.ok()) return ERROR_INVALID_NAME;
-  if (MoveFileExW(from->c_str(), aside->c_str(), MOVEFILE_WRITE_THROUGH) == 0) return GetLastError();
+  if (const DWORD code = move_file(*from, *aside, 0); code != ERROR_SUCCESS) return code;
   return DeleteFileW(aside->c_str()) != 0 ? ERROR_SUCCESS : GetLastError();
 }
 
 }  // namespace
 
 struct DirectoryLock::Held {
+  FileHandle above;
   FileHandle directory;
   FileHandle users;
   FileHandle lock;
@@ -62,10 +71,12 @@ DirectoryLock& DirectoryLock::operator=(DirectoryLock&& other) noexcept = defaul
 DirectoryLock::~DirectoryLock() = default;
 
 Result<DirectoryLock> DirectoryLock::take(const std::string& path) {
+  TRY_ASSIGN(FileHandle above, folder_above(path));
   TRY_ASSIGN(FileHandle directory, own_directory(path));
   TRY_ASSIGN(FileHandle users, own_directory(path + "/users"));
   TRY_ASSIGN(FileHandle lock, lock_file(path + "/lock"));
-  return DirectoryLock(std::make_unique<Held>(Held{std::move(directory), std::move(users), std::move(lock)}));
+  return DirectoryLock(std::make_unique<Held>(
+      Held{std::move(above), std::move(directory), std::move(users), std::move(lock)}));
 }
 
 bool can_be_searched(const std::string& directory) {

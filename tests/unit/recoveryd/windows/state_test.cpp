@@ -8,6 +8,7 @@
 #include "core/base/secure_file.h"
 #include "core/base/windows/file_handle.h"
 #include "core/base/windows/file_trust.h"
+#include "recoveryd/os/windows/data_folder.h"
 #include "recoveryd/state/append_file.h"
 #include "recoveryd/state/audit_chain.h"
 #include "recoveryd/state/device_identity.h"
@@ -101,6 +102,30 @@ TEST_F(WindowsStateTest, NobodyElseMayEnterWhatWasMade) {
   }
   test::give_rights(path_ + "/users", 0755);
   EXPECT_EQ(StateDirectory::open(path_).error(), Error::unsafe_file);
+}
+
+// He could put an older directory, or none, in its place while no daemon runs.
+TEST_F(WindowsStateTest, NobodyElseMayWriteInTheFolderAbove) {
+  test::give_rights(root_.path(), 0777);
+  const auto opened = StateDirectory::open(path_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error(), Error::unsafe_file);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  test::give_rights(root_.path(), 0755);
+  EXPECT_TRUE(StateDirectory::open(path_).ok());
+}
+
+TEST_F(WindowsStateTest, TheDataFolderIsMadeOrGivenItsList) {
+  const std::string folder = root_.file("Cardea");
+  ASSERT_TRUE(protect_data_folder(folder).ok());
+  EXPECT_TRUE(StateDirectory::open(folder + "/state").ok());
+  test::give_rights(folder, 0777);
+  EXPECT_EQ(StateDirectory::open(folder + "/state").error(), Error::unsafe_file);
+  ASSERT_TRUE(protect_data_folder(folder).ok());
+  EXPECT_TRUE(StateDirectory::open(folder + "/state").ok());
+  spit(root_.file("file"), "x");
+  EXPECT_EQ(protect_data_folder(root_.file("file")).error(), Error::unsafe_file);
+  EXPECT_EQ(protect_data_folder(root_.file("no/such")).error(), Error::not_found);
 }
 
 TEST_F(WindowsStateTest, AFileInThePlaceOfTheDirectoryOrOfTheLockIsRefused) {
