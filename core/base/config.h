@@ -26,7 +26,7 @@ inline constexpr std::size_t kMaxConfigSize = 64 * 1024;
 
 enum class ConfigType : std::uint8_t {
   text,     // any printable text, not empty
-  path,     // absolute path
+  path,     // absolute path (absolute_path.h)
   integer,  // decimal, within [minimum, maximum]
   boolean,  // yes, no, true, false, on, off
   list,     // words separated by blanks or commas, at least one

@@ -5,6 +5,7 @@
 #include "core/base/byte_io.h"
 #include "core/base/secure_file.h"
 #include "core/crypto/hash.h"
+#include "recoveryd/state/state_protection.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -43,14 +44,23 @@ Result<SecretBytes> unwrap_state(StateKind kind, ByteView file) {
 }
 
 Result<SecretBytes> read_state(const std::string& path, StateKind kind) {
-  TRY_ASSIGN(const SecretBytes file, read_secret_file(path, max_state_file_bytes(kind)));
-  auto body = unwrap_state(kind, file.expose());
+  auto file = read_secret_file(path, max_state_file_bytes(kind));
+  if (!file.ok() && file.error() == Error::limit_exceeded)
+    return fail(Error::corrupted, file.failure().detail);
+  if (!file.ok()) return file.failure();
+  auto stored = unwrap_state(kind, file->expose());
+  if (!stored.ok()) return fail(stored.error(), path + ": " + stored.failure().detail);
+  auto body = unprotect_state(kind, std::move(stored).value());
   if (!body.ok()) return fail(body.error(), path + ": " + body.failure().detail);
   return body;
 }
 
 Status write_state(const std::string& path, StateKind kind, ByteView body) {
-  const SecretBytes file = wrap_state(kind, body);
+  auto stored = protect_state(kind, SecretBytes(body));
+  if (!stored.ok()) return fail(stored.error(), path + ": " + stored.failure().detail);
+  const SecretBytes file = wrap_state(kind, stored->expose());
+  if (file.size() > max_state_file_bytes(kind))
+    return fail(Error::limit_exceeded, path + ": would be too long");
   return write_file_atomically(path, file.expose(), 0600);
 }
 

@@ -9,6 +9,8 @@ namespace cardea {
 namespace {
 
 constexpr DWORD kDiskQuotaExceeded = 1295;  // ERROR_DISK_QUOTA_EXCEEDED, which mingw-w64 10 has not
+constexpr int kMovingTries = 8;
+constexpr DWORD kPauseMs = 25;
 
 }  // namespace
 
@@ -50,14 +52,33 @@ Failure fail_code(const std::string& path, const char* what, DWORD code) {
   }
 }
 
+DWORD open_file(const std::wstring& path, DWORD access, DWORD share, DWORD disposition,
+                SECURITY_ATTRIBUTES* security, FileHandle& file) noexcept {
+  constexpr DWORD kFlags =
+      FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS | SECURITY_SQOS_PRESENT | SECURITY_ANONYMOUS;
+  const HANDLE opened = CreateFileW(path.c_str(), access, share, security, disposition, kFlags, nullptr);
+  if (opened == INVALID_HANDLE_VALUE) return GetLastError();
+  file = FileHandle(opened);
+  return ERROR_SUCCESS;
+}
+
 Result<FileHandle> open_file(const std::string& path, DWORD access, DWORD share, DWORD disposition,
                              SECURITY_ATTRIBUTES* security) {
   TRY_ASSIGN(const std::wstring wide, wide_path(path));
-  constexpr DWORD kFlags =
-      FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS | SECURITY_SQOS_PRESENT | SECURITY_ANONYMOUS;
-  FileHandle file(CreateFileW(wide.c_str(), access, share, security, disposition, kFlags, nullptr));
-  if (!file) return fail_code(path, "can't be opened", GetLastError());
+  FileHandle file;
+  const DWORD code = open_file(wide, access, share, disposition, security, file);
+  if (code != ERROR_SUCCESS) return fail_code(path, "can't be opened", code);
   return file;
+}
+
+DWORD move_file(const std::wstring& from, const std::wstring& to, DWORD flags) noexcept {
+  for (int left = kMovingTries;; --left) {
+    if (MoveFileExW(from.c_str(), to.c_str(), flags | MOVEFILE_WRITE_THROUGH) != 0) return ERROR_SUCCESS;
+    const DWORD code = GetLastError();
+    const bool busy = code == ERROR_SHARING_VIOLATION || code == ERROR_ACCESS_DENIED;
+    if (!busy || left <= 1) return code;
+    Sleep(kPauseMs);
+  }
 }
 
 SplitPath split_path(const std::string& path) {

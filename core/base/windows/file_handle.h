@@ -48,6 +48,13 @@ Failure fail_code(const std::string& path, const char* what, DWORD code);
 // files.
 Result<FileHandle> open_file(const std::string& path, DWORD access, DWORD share, DWORD disposition,
                              SECURITY_ATTRIBUTES* security = nullptr);
+// The same for who must know the reason himself: ERROR_SUCCESS and `file`, or the Windows error code.
+DWORD open_file(const std::wstring& path, DWORD access, DWORD share, DWORD disposition,
+                SECURITY_ATTRIBUTES* security, FileHandle& file) noexcept;
+
+// MoveFileExW with `flags` (MOVEFILE_*), written through. While a virus scanner or a backup looks at one of
+// the files it is refused: then tried again for 0.2 s. ERROR_SUCCESS, or the Windows error code.
+DWORD move_file(const std::wstring& from, const std::wstring& to, DWORD flags) noexcept;
 
 // Opens the folder in which `path` lies so that, while it is held, neither it nor a folder above it can be
 // renamed or replaced. Error::unsafe_file when it is a junction or a link.

@@ -77,17 +77,41 @@ OwnUser ask_own_user() noexcept {
   return user;
 }
 
+// `judge` is given the file's security descriptor.
+template <typename Judge>
+Status examine(const FileHandle& file, const std::string& path, FileKind expected, const Judge& judge) {
+  const DWORD type = GetFileType(file.get());
+  BY_HANDLE_FILE_INFORMATION info{};
+  if (type == FILE_TYPE_DISK && GetFileInformationByHandle(file.get(), &info) == 0)
+    return fail_code(path, "can't be examined", GetLastError());
+  if (const auto reason = distrust(type, info.dwFileAttributes, expected); !reason.empty())
+    return fail(Error::unsafe_file, path + ": " + reason);
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  const DWORD code =
+      GetSecurityInfo(file.get(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
+                      nullptr, nullptr, nullptr, nullptr, &descriptor);
+  if (code != ERROR_SUCCESS) return fail_code(path, "can't be examined", code);
+  const LocalPtr<void> owned(descriptor);
+  if (const std::string reason = judge(descriptor); !reason.empty())
+    return fail(Error::unsafe_file, path + ": " + reason);
+  return {};
+}
+
 }  // namespace
 
-std::string distrust(PSECURITY_DESCRIPTOR descriptor, PSID self, Others others) {
+std::string distrust_owner(PSECURITY_DESCRIPTOR descriptor, PSID self) {
   PSID owner = nullptr;
-  PACL list = nullptr;
-  BOOL defaulted = FALSE, present = FALSE;
+  BOOL defaulted = FALSE;
   if (GetSecurityDescriptorOwner(descriptor, &owner, &defaulted) == 0 || owner == nullptr)
     return "has no owner";
-  if (!is_trusted(owner, self)) {
-    return "belongs to " + text_of(owner) + ", not to SYSTEM, Administrators or this program's user";
-  }
+  if (is_trusted(owner, self)) return {};
+  return "belongs to " + text_of(owner) + ", not to SYSTEM, Administrators or this program's user";
+}
+
+std::string distrust(PSECURITY_DESCRIPTOR descriptor, PSID self, Others others) {
+  if (auto reason = distrust_owner(descriptor, self); !reason.empty()) return reason;
+  PACL list = nullptr;
+  BOOL defaulted = FALSE, present = FALSE;
   if (GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted) == 0 || present == 0 ||
       list == nullptr)
     return "has no access-control list: everybody may write it";
@@ -113,22 +137,15 @@ PSID own_user() noexcept {
   return user.known ? user.sid : nullptr;
 }
 
+Status examine_owner(const FileHandle& file, const std::string& path, FileKind expected) {
+  return examine(file, path, expected,
+                 [](PSECURITY_DESCRIPTOR descriptor) { return distrust_owner(descriptor, own_user()); });
+}
+
 Status examine_file(const FileHandle& file, const std::string& path, FileKind expected, Others others) {
-  const DWORD type = GetFileType(file.get());
-  BY_HANDLE_FILE_INFORMATION info{};
-  if (type == FILE_TYPE_DISK && GetFileInformationByHandle(file.get(), &info) == 0)
-    return fail_code(path, "can't be examined", GetLastError());
-  if (const auto reason = distrust(type, info.dwFileAttributes, expected); !reason.empty())
-    return fail(Error::unsafe_file, path + ": " + reason);
-  PSECURITY_DESCRIPTOR descriptor = nullptr;
-  const DWORD code =
-      GetSecurityInfo(file.get(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
-                      nullptr, nullptr, nullptr, nullptr, &descriptor);
-  if (code != ERROR_SUCCESS) return fail_code(path, "can't be examined", code);
-  const LocalPtr<void> owned(descriptor);
-  if (const auto reason = distrust(descriptor, own_user(), others); !reason.empty())
-    return fail(Error::unsafe_file, path + ": " + reason);
-  return {};
+  return examine(file, path, expected, [others](PSECURITY_DESCRIPTOR descriptor) {
+    return distrust(descriptor, own_user(), others);
+  });
 }
 
 NewFileSecurity::NewFileSecurity(FileKind kind, Others others) {

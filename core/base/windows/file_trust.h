@@ -23,6 +23,8 @@ enum class FileKind : std::uint8_t { regular, directory };
 // the file's name. No list at all, and an entry of a kind that is not understood, are distrusted. `self` is
 // the process's user; null: nobody but SYSTEM and Administrators is trusted.
 std::string distrust(PSECURITY_DESCRIPTOR descriptor, PSID self, Others others);
+// Of the owner alone.
+std::string distrust_owner(PSECURITY_DESCRIPTOR descriptor, PSID self);
 // The same for what kind of file it is. `type` is from GetFileType, `attributes` are FILE_ATTRIBUTE_*.
 std::string distrust(DWORD type, DWORD attributes, FileKind expected);
 
@@ -32,6 +34,9 @@ PSID own_user() noexcept;
 // Both judgements on an open file (with READ_CONTROL and FILE_READ_ATTRIBUTES). Error::unsafe_file with
 // `path` and the reason.
 Status examine_file(const FileHandle& file, const std::string& path, FileKind expected, Others others);
+// The same with any list: of a file that is to be given another one. (Its owner may change it at any time,
+// whatever the list says.)
+Status examine_owner(const FileHandle& file, const std::string& path, FileKind expected);
 
 // A security descriptor for a new file: protected from what the folder would pass on, full access for SYSTEM,
 // Administrators and the process's user, and with `others` reading for the group Users. That of a directory

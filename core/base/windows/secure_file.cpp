@@ -13,9 +13,6 @@ namespace {
 
 constexpr DWORD kShareAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 constexpr std::size_t kMostAtOnce = 16UL * 1024 * 1024;  // far below what a DWORD counts
-// A virus scanner or a backup that looks at a file refuses its replacement for some milliseconds.
-constexpr int kReplacingTries = 8;
-constexpr DWORD kPauseMs = 25;
 
 // Reads into memory that `allocate` gives once the file's size is known; returns the number of bytes.
 template <typename Allocate>
@@ -68,13 +65,9 @@ Status write_temporary(const std::string& temporary, const std::string& path, By
 Status put_in_place(const std::string& temporary, const std::string& path, DWORD flags) {
   TRY_ASSIGN(const std::wstring from, wide_path(temporary));
   TRY_ASSIGN(const std::wstring to, wide_path(path));
-  for (int left = kReplacingTries;; --left) {
-    if (MoveFileExW(from.c_str(), to.c_str(), flags | MOVEFILE_WRITE_THROUGH) != 0) return {};
-    const DWORD code = GetLastError();
-    const bool busy = code == ERROR_SHARING_VIOLATION || code == ERROR_ACCESS_DENIED;
-    if (!busy || left <= 1) return fail_code(path, "can't be put in place", code);
-    Sleep(kPauseMs);
-  }
+  const DWORD code = move_file(from, to, flags);
+  if (code != ERROR_SUCCESS) return fail_code(path, "can't be put in place", code);
+  return {};
 }
 
 Status write_and_rename(const std::string& path, ByteView bytes, mode_t mode, DWORD flags) {

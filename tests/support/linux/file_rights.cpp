@@ -11,4 +11,6 @@ void give_rights(const std::string& path, unsigned mode) {
   if (::chmod(path.c_str(), mode) != 0) throw std::runtime_error("chmod failed: " + path);
 }
 
+std::string absolute_path(const std::string& rest) { return "/" + rest; }
+
 }  // namespace cardea::test

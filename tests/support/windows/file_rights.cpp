@@ -34,4 +34,6 @@ void give_rights(const std::string& path, unsigned mode) {
   if (!done) throw std::runtime_error("rights can't be given: " + path);
 }
 
+std::string absolute_path(const std::string& rest) { return "C:/" + rest; }
+
 }  // namespace cardea::test

@@ -43,6 +43,12 @@ TEST_F(FileTrust, TheOwnerIsTheSystemTheAdministratorsOrThisProgramsUser) {
   EXPECT_NE(judge(L"O:S-1-5-21-1-2-3-1001" + list, Others::may_read, nullptr), "") << "own user not known";
   EXPECT_EQ(judge(L"O:SY" + list, Others::may_read, nullptr), "");
   EXPECT_EQ(secret(list), "has no owner");
+  SECURITY_DESCRIPTOR open_to_all{};
+  ASSERT_TRUE(InitializeSecurityDescriptor(&open_to_all, SECURITY_DESCRIPTOR_REVISION));
+  EXPECT_EQ(distrust_owner(&open_to_all, self_), "has no owner");
+  ASSERT_TRUE(SetSecurityDescriptorOwner(&open_to_all, self_, FALSE));
+  EXPECT_EQ(distrust_owner(&open_to_all, self_), "") << "whatever its list says";
+  EXPECT_NE(distrust_owner(&open_to_all, nullptr), "");
 }
 
 TEST_F(FileTrust, WithoutAListEverybodyMayDoEverything) {
