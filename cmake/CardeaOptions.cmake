@@ -58,7 +58,7 @@ endif()
 # The sanitizers' builds put several sources into one (presets): less than half of a compiler's time. The plain build keeps them apart,
 # and shows that each stands by itself.
 if(CMAKE_UNITY_BUILD)
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 8 CACHE STRING "Sources in one; 0: all of a target")
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)  # what is anonymous belongs to its file still
 endif()
 include_directories("${CMAKE_SOURCE_DIR}")

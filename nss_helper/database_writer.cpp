@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "core/base/linux/secure_file.h"
 #include "core/base/linux/unique_fd.h"
+#include "core/base/secure_file.h"
 #include "nss_helper/database_check.h"
 #include "nss_helper/database_format.h"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/text.h"
 
 namespace cardea::nss {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/text.h"
 
 namespace cardea::recoveryd {

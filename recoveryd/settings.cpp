@@ -4,7 +4,7 @@
 #include <array>
 
 #include "core/base/config.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 
 namespace cardea::recoveryd {
 namespace {

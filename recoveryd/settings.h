@@ -10,6 +10,7 @@
 
 #include "core/base/log.h"
 #include "core/base/result.h"
+#include "recoveryd/default_paths.h"
 
 namespace cardea::recoveryd {
 
@@ -17,10 +18,10 @@ namespace cardea::recoveryd {
 enum class RemovalPolicy : std::uint8_t { ignore, lock, logout };
 
 struct Settings {
-  std::string socket = "/run/cardea/recoveryd.sock";
-  std::string state_dir = "/var/lib/cardea";
-  std::string accounts_db = "/var/cache/cardea/accounts.db";
-  std::string worker = "/usr/libexec/cardea/cardea-card-worker";
+  std::string socket = default_paths().socket;
+  std::string state_dir = default_paths().state_dir;
+  std::string accounts_db = default_paths().accounts_db;
+  std::string worker = default_paths().worker;
   std::string opensc_conf;    // empty: the system's
   std::string computer_name;  // what the portal calls this computer; default: the host name
   LogLevel log_level = LogLevel::info;
@@ -59,7 +60,8 @@ struct Settings {
   // Give rights inside a session that somebody else has opened, and open none of their own.
   std::vector<std::string> unbound_services{"sudo", "sudo-i", "polkit-1", "su", "su-l"};
 
-  std::string officers_file = "/etc/cardea/officers";  // whose cards can make an access key of this computer
+  std::string officers_file =
+      default_paths().officers_file;  // whose cards can make an access key of this computer
 
   bool guests = false;               // cardholders whom nobody has enrolled here may log in
   std::string guest_home = "/home";  // their homes are below it

@@ -6,7 +6,7 @@
 #include "core/api/account_statement.h"
 #include "core/api/forward.h"
 #include "core/base/config.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/text.h"
 
 namespace cardea::server {

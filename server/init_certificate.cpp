@@ -11,7 +11,7 @@
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/unique_handle.h"
 
 namespace cardea::server {

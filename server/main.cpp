@@ -12,7 +12,7 @@
 
 #include "core/base/linux/hook.h"
 #include "core/base/linux/journal_sink.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "server/init_certificate.h"
 #include "server/program.h"
 #include "server/secret_files.h"

@@ -4,7 +4,7 @@
 #include <Poco/Net/NetSSL.h>
 
 #include "core/base/linux/hook.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "server/secret_files.h"
 
 namespace cardea::server {

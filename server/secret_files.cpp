@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/secret_files.h"
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 
 namespace cardea::server {
 namespace {

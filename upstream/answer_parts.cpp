@@ -10,7 +10,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::int64_t kMaxTime = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
 
 constexpr const char* kCardStates[] = {"active", "suspended", "revoked"};

@@ -15,7 +15,9 @@
 namespace cardea::upstream {
 
 inline constexpr std::uint32_t kMaxNumber = 0x7fffffff;  // epochs, generations, record versions
-inline constexpr std::size_t kMaxSpki = 600;             // RSA-4096 has 550 bytes
+inline constexpr std::int64_t kMaxTime = std::int64_t{1} << 40;
+inline constexpr std::size_t kPoint = 65;     // of P-256
+inline constexpr std::size_t kMaxSpki = 600;  // RSA-4096 has 550 bytes
 inline constexpr std::size_t kMaxSignature = 512;
 inline constexpr std::size_t kMaxName = 128;
 inline constexpr std::size_t kMaxSeal = 4096;

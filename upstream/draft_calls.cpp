@@ -8,8 +8,6 @@ namespace {
 
 using api::Json;
 
-constexpr std::size_t kPoint = 65;
-
 Result<Answer> guess(ServerClient& client, const char* path, ByteView sheet_check, const crypto::Ke1& ke1) {
   Call call{.method = "POST", .path = path, .repeat = Repeat::never};
   call.body = Json::Object{{"sheet_check", Json::bytes(sheet_check)}, {"ke1", Json::bytes(ke1.serialise())}};

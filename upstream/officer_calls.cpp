@@ -10,7 +10,6 @@ using api::Json;
 
 constexpr std::size_t kMaxCode = 4096;
 constexpr std::size_t kMaxReason = 1000;
-constexpr std::int64_t kMaxTime = std::int64_t{1} << 40;
 
 Call post(std::string path, const RequestKey& session, Json::Object body = {}) {
   Call call{.method = "POST", .path = std::move(path), .key = &session, .repeat = Repeat::once};

@@ -7,7 +7,6 @@ namespace {
 using api::Json;
 
 constexpr std::size_t kSpkiEd25519 = 44;
-constexpr std::size_t kPoint = 65;
 constexpr std::size_t kCover = 94;
 
 std::string path_of(const records::PairingId& id) { return "/v1/pairings/" + to_hex(id); }

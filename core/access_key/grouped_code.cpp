@@ -69,6 +69,19 @@ std::size_t first_mistyped(const ReadText& text, std::size_t groups) {
   return right_length ? 0 : groups;
 }
 
+// The first group, from 1, that no further symbol can mend; 0 when there is none.
+std::size_t first_hopeless(const ReadText& text, std::size_t groups) {
+  const auto symbols = text.symbols.expose();
+  const std::size_t count = std::min(text.count, groups * kTypedGroup);
+  for (std::size_t g = 0; g * kTypedGroup < count; ++g) {
+    const std::size_t typed = std::min(count - g * kTypedGroup, kTypedGroup);
+    const auto group = symbols.subspan(g * kTypedGroup, typed);
+    if (std::ranges::find(group, kNoSymbol) != group.end()) return g + 1;
+    if (typed == kTypedGroup && !group_fits(text, g)) return g + 1;
+  }
+  return text.count > groups * kTypedGroup ? groups : 0;
+}
+
 SecretBytes secret_of(const ReadText& text, std::size_t groups) {
   SecretBytes secret(groups / 2 * 5);
   std::uint32_t buffer = 0;
@@ -130,6 +143,17 @@ Result<SecretBytes> parse_groups(ByteView typed, std::size_t groups) {
     }
   }
   return fail(Error::access_key_mistyped, std::string(kMistypedPrefix) + std::to_string(mistyped));
+}
+
+int mistyped_so_far(ByteView typed, std::size_t groups) {
+  if (groups == 0 || groups > kMaxGroups || typed.size() > kMaxTypedBytes) return static_cast<int>(groups);
+  std::size_t mistyped = 0;
+  for (const Reading reading : kReadings) {
+    const std::size_t bad = first_hopeless(read_text(typed, reading), groups);
+    if (bad == 0) return 0;
+    if (reading == Reading::as_typed) mistyped = bad;
+  }
+  return static_cast<int>(mistyped);
 }
 
 bool is_group_of(ByteView secret, std::size_t group, ByteView typed) {

@@ -26,6 +26,10 @@ Result<SecretBytes> parse_groups(ByteView typed, std::size_t groups);
 // nothing else. For one group that is typed back from paper.
 bool is_group_of(ByteView secret, std::size_t group, ByteView typed);
 
+// For whoever is still typing: the first group, from 1, that can't become right any more; 0 while in one of
+// the readings every group that is complete has its check symbol right.
+int mistyped_so_far(ByteView typed, std::size_t groups);
+
 // The first group that is mistyped, counted from 1; 0 when the failure is not one of parse_groups().
 int mistyped_group(const Failure& failure) noexcept;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/base/absolute_path.h"
 #include "core/base/text.h"
 
 namespace cardea {
@@ -46,7 +47,7 @@ std::string check_value(const ConfigKey& key, std::string_view value) {
     case ConfigType::text:
       return {};
     case ConfigType::path:
-      return value.front() == '/' ? "" : "must be an absolute path";
+      return is_absolute_path(value) ? "" : "must be an absolute path";
     case ConfigType::boolean:
       return parse_boolean(value) ? "" : "must be yes or no";
     case ConfigType::list:

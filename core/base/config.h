@@ -2,7 +2,7 @@
 // The INI-style configuration of our programs (recoveryd.conf, server.conf). A program declares its keys in
 // one table; what is not in the table, occurs twice or has the wrong type is refused with file, line and
 // reason, so that a typo can never switch a protection off. Portable: how a file is read safely is
-// core/base/linux/secure_file.h.
+// core/base/secure_file.h.
 //
 //   # comment          only at the beginning of a line, '#' or ';'
 //   [section]
@@ -26,7 +26,7 @@ inline constexpr std::size_t kMaxConfigSize = 64 * 1024;
 
 enum class ConfigType : std::uint8_t {
   text,     // any printable text, not empty
-  path,     // absolute path
+  path,     // absolute path (absolute_path.h)
   integer,  // decimal, within [minimum, maximum]
   boolean,  // yes, no, true, false, on, off
   list,     // words separated by blanks or commas, at least one

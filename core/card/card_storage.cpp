@@ -9,10 +9,10 @@
 namespace cardea::card {
 namespace {
 
+constexpr CK_BBOOL kOnToken = CK_TRUE;
 constexpr std::string_view kApplication = "Cardea";
 constexpr std::string_view kLabelPrefix = "cardea";
 constexpr std::size_t kMaxName = 255;  // labels and applications of other programs
-constexpr CK_BBOOL kYes = CK_TRUE;
 constexpr CK_ULONG kDataClass = CKO_DATA;
 
 std::string label_of(std::uint8_t index) {
@@ -102,8 +102,8 @@ Result<Bytes> TokenStorage::read(std::uint8_t index) {
 Result<CK_OBJECT_HANDLE> TokenStorage::create(std::uint8_t index, ByteView content) {
   const std::string label = label_of(index);
   CK_ATTRIBUTE parts[] = {
-      attribute(CKA_CLASS, kDataClass),      attribute(CKA_TOKEN, kYes),
-      attribute(CKA_PRIVATE, kYes),          attribute(CKA_APPLICATION, as_bytes(kApplication)),
+      attribute(CKA_CLASS, kDataClass),      attribute(CKA_TOKEN, kOnToken),
+      attribute(CKA_PRIVATE, kOnToken),      attribute(CKA_APPLICATION, as_bytes(kApplication)),
       attribute(CKA_LABEL, as_bytes(label)), attribute(CKA_VALUE, content)};
   CK_OBJECT_HANDLE object = 0;
   const CK_RV rv = session_.functions().C_CreateObject(session_.handle(), parts,

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint8_t kModeBase = 0;
 constexpr std::uint16_t kKemP256 = 0x0010;
 constexpr std::uint16_t kKdfSha256 = 0x0001;
-constexpr std::uint8_t kSuite = static_cast<std::uint8_t>(Suite::hpke);
+constexpr std::uint8_t kHpkeSuite = static_cast<std::uint8_t>(Suite::hpke);
 
 constexpr std::size_t key_size(HpkeAead aead) { return aead == HpkeAead::aes_128_gcm ? 16 : 32; }
 
@@ -106,14 +106,14 @@ Result<Bytes> hpke_seal(ByteView recipient_point, Label label, ByteView context,
   TRY_ASSIGN(HpkeSender sender,
              hpke_setup_sender(HpkeAead::aes_256_gcm, recipient_point, info_of(label, context), ephemeral));
   TRY_ASSIGN(const Bytes sealed, sender.context.seal(context, plaintext));
-  return ByteBuilder().u8(kEnvelopeVersion).u8(kSuite).raw(sender.enc).raw(sealed).take();
+  return ByteBuilder().u8(kEnvelopeVersion).u8(kHpkeSuite).raw(sender.enc).raw(sealed).take();
 }
 
 Result<SecretBytes> hpke_open(const DhFunction& dh, ByteView recipient_point, Label label, ByteView context,
                               ByteView envelope) {
   if (context.size() > kMaxSealContext) return Error::limit_exceeded;
   ByteReader reader(envelope);
-  if (reader.u8() != kEnvelopeVersion || reader.u8() != kSuite) return Error::unknown_format;
+  if (reader.u8() != kEnvelopeVersion || reader.u8() != kHpkeSuite) return Error::unknown_format;
   const ByteView enc = reader.bytes(P256Point{}.size());
   const ByteView sealed = reader.rest();
   if (!reader.good() || sealed.size() < kAesGcmTagSize || sealed.size() > kMaxPlaintext + kAesGcmTagSize ||

@@ -8,7 +8,7 @@
 namespace cardea::crypto {
 namespace {
 
-constexpr std::uint8_t kSuite = static_cast<std::uint8_t>(Suite::rsa);
+constexpr std::uint8_t kRsaSuite = static_cast<std::uint8_t>(Suite::rsa);
 // SEQUENCE { rsaEncryption, NULL } (RFC 3279 section 2.3.1).
 constexpr std::array<std::uint8_t, 15> kRsaEncryption{0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
                                                       0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
@@ -44,13 +44,13 @@ Result<Bytes> rsa_seal(ByteView spki, Label label, ByteView context, ByteView pl
   const auto key = random.secret<32>();
   TRY_ASSIGN(const Bytes wrapped, rsa_oaep_encrypt(spki, OaepHash::sha1, key.expose()));
   TRY_ASSIGN(const Bytes body, seal(key.expose(), label, context, plaintext, random));
-  return ByteBuilder().u8(kEnvelopeVersion).u8(kSuite).lp(wrapped).raw(body).take();
+  return ByteBuilder().u8(kEnvelopeVersion).u8(kRsaSuite).lp(wrapped).raw(body).take();
 }
 
 Result<SecretBytes> rsa_open(const RsaDecryptFunction& decrypt, Label label, ByteView context,
                              ByteView envelope) {
   ByteReader reader(envelope);
-  if (reader.u8() != kEnvelopeVersion || reader.u8() != kSuite) return Error::unknown_format;
+  if (reader.u8() != kEnvelopeVersion || reader.u8() != kRsaSuite) return Error::unknown_format;
   const ByteView wrapped = reader.lp();
   const ByteView body = reader.rest();
   // The card is asked only for what can be an answer; each question may cost it a second.

@@ -12,7 +12,7 @@ namespace cardea::worker {
 namespace {
 
 constexpr int kPatienceMillis = 1'000;  // the packet already waits; this is for a loaded machine
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kChannelVersion = 1;
 constexpr std::size_t kSecretHead = 3;    // u8 version, u16 length
 constexpr std::size_t kRevealedHead = 6;  // u8 version, u8 status, u32 length
 
@@ -35,14 +35,14 @@ Result<SecretBytes> read_secret(const UniqueFd& channel, std::size_t limit) {
   ByteReader in(packet.expose().first(static_cast<std::size_t>(got)));
   const std::uint8_t version = in.u8();
   const ByteView secret = in.lp();
-  if (!in.complete() || version != kVersion) return Error::invalid_argument;
+  if (!in.complete() || version != kChannelVersion) return Error::invalid_argument;
   return SecretBytes(secret);
 }
 
 Status write_revealed(const UniqueFd& channel, const SecretBytes& content) {
   SecretBytes packet(kRevealedHead + content.size());
   ByteWriter out(packet.expose_mutable());
-  out.u8(kVersion);
+  out.u8(kChannelVersion);
   out.u8(0);
   out.u32(static_cast<std::uint32_t>(content.size()));
   out.bytes(content.expose());

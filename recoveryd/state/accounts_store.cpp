@@ -6,7 +6,7 @@
 
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/crypto/hash.h"
 #include "recoveryd/state/state_file.h"
 
@@ -14,7 +14,7 @@ namespace cardea::recoveryd {
 namespace {
 
 constexpr std::string_view kMagic = "CARDEA";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kAccountsVersion = 1;
 constexpr std::size_t kChecksumBytes = 32;
 // Two million accounts with every text at its longest would be more; such a list is refused.
 constexpr std::size_t kMaxFileBytes = 512u << 20;
@@ -68,7 +68,7 @@ Bytes encode_accounts(const AccountsState& state) {
       body.lp(member);
   }
   ByteBuilder file;
-  file.raw(kMagic).u8(static_cast<std::uint8_t>(StateKind::accounts)).u8(kVersion).lp32(body.view());
+  file.raw(kMagic).u8(static_cast<std::uint8_t>(StateKind::accounts)).u8(kAccountsVersion).lp32(body.view());
   const auto checksum = crypto::sha256({file.view()});
   return file.raw(ByteView(checksum)).take();
 }
@@ -82,7 +82,7 @@ Result<AccountsState> decode_accounts(ByteView file) {
   const bool magic = as_text(head.bytes(kMagic.size())) == kMagic;
   if (!magic || head.u8() != static_cast<std::uint8_t>(StateKind::accounts))
     return fail(Error::corrupted, "not a file of this kind");
-  if (head.u8() != kVersion) return fail(Error::unknown_format, "written by a newer version");
+  if (head.u8() != kAccountsVersion) return fail(Error::unknown_format, "written by a newer version");
   ByteReader in(head.lp32());
   if (!head.complete()) return fail(Error::corrupted, "length does not match");
   AccountsState out;

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recoveryd/state/audit_chain.h"
 
-#include <cerrno>
-#include <cstdio>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <filesystem>
 
 #include "core/base/bytes.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 
 namespace cardea::recoveryd {
 namespace {
@@ -17,26 +12,10 @@ namespace {
 // A file may be longer than kMaxAuditFile by the line that filled it.
 constexpr std::size_t kMostRead = kMaxAuditFile + 64UL * 1024;
 
-Failure write_failure(int code) {
-  const bool full = code == ENOSPC || code == EDQUOT || code == EROFS;
-  return fail(full ? Error::disk_full : Error::io_failed, "audit: can't be written");
-}
-
-Status append_whole(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return write_failure(errno);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
-// New names in a directory are lost with the power unless the directory is synced.
-Status sync_directory_of(const std::string& path) {
-  const UniqueFd folder(::open(path.substr(0, path.rfind('/')).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return fail(Error::io_failed, path + ": can't be synced");
-  return {};
+bool rename(const std::string& from, const std::string& to) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  return !error;
 }
 
 // The end of a file that was full: where the chain goes on when the next one is not there yet.
@@ -85,43 +64,32 @@ void AuditChain::read_newest() {
   }
   // Half a line from a power failure would break the chain for the next event.
   const Status kept = write_file_atomically(path_ + ".torn", as_bytes(rest), 0600);
-  if (!kept.ok() || ::truncate(path_.c_str(), static_cast<off_t>(good_bytes)) != 0)
-    trouble_ = path_ + ": a torn last line can't be moved away";
+  std::error_code error;
+  if (kept.ok()) std::filesystem::resize_file(path_, good_bytes, error);
+  if (!kept.ok() || error) trouble_ = path_ + ": a torn last line can't be moved away";
 }
 
 void AuditChain::move_damaged_away(std::string_view why) {
   const std::string aside = path_ + ".damaged." + std::to_string(at_.length + 1);
-  const bool moved = ::rename(path_.c_str(), aside.c_str()) == 0;
+  const bool moved = rename(path_, aside);
   trouble_ = path_ + ": " + std::string(why) + (moved ? "; moved to " + aside : "; can't be moved away");
 }
 
 Status AuditChain::open_file() {
   if (file_) return {};
-  file_ = UniqueFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file_) return write_failure(errno);
-  return sync_directory_of(path_);
+  TRY_ASSIGN(file_, AppendFile::open(path_));
+  return {};
 }
 
 // Puts a full file behind the others. What can't be moved grows on: events matter more than its size.
 Status AuditChain::make_room(std::size_t bytes) {
   TRY(open_file());
-  const off_t size = ::lseek(file_.get(), 0, SEEK_END);
-  if (size < 0 || static_cast<std::size_t>(size) + bytes <= kMaxAuditFile) return {};
+  if (file_.size().value_or(0) + bytes <= kMaxAuditFile) return {};
+  file_.close();
   for (int number = kKeptAuditFiles - 1; number >= 1; --number)
-    (void)::rename(numbered(number).c_str(), numbered(number + 1).c_str());
-  if (::rename(path_.c_str(), numbered(1).c_str()) != 0) return {};
-  file_.reset();
+    (void)rename(numbered(number), numbered(number + 1));
+  (void)rename(path_, numbered(1));
   return open_file();
-}
-
-Status AuditChain::write_line(std::string_view line) {
-  const off_t before = ::lseek(file_.get(), 0, SEEK_END);
-  Status written = append_whole(file_.get(), line);
-  if (written.ok() && ::fdatasync(file_.get()) != 0)
-    written = fail(Error::io_failed, "audit: can't be synced");
-  // Half a line would break the chain for the next event.
-  if (!written.ok() && before >= 0) (void)!::ftruncate(file_.get(), before);
-  return written;
 }
 
 Status AuditChain::append(UnixSeconds now, std::string_view kind, std::initializer_list<LogField> fields) {
@@ -130,9 +98,9 @@ Status AuditChain::append(UnixSeconds now, std::string_view kind, std::initializ
   TRY(make_room(next_audit_line(next, now, kind, fields).size()));
   next = at_;
   std::string lines;
-  if (::lseek(file_.get(), 0, SEEK_END) == 0 && next.length > 0) lines = continuing_audit_line(next, now);
+  if (file_.size() == std::uint64_t{0} && next.length > 0) lines = continuing_audit_line(next, now);
   lines += next_audit_line(next, now, kind, fields);
-  TRY(write_line(lines));
+  TRY(file_.append(lines));
   at_ = next;
   return {};
 }

@@ -8,8 +8,8 @@
 #include <mutex>
 #include <string>
 
-#include "core/base/linux/unique_fd.h"
 #include "core/base/result.h"
+#include "recoveryd/state/append_file.h"
 #include "recoveryd/state/audit_line.h"
 #include "recoveryd/state/state_directory.h"
 
@@ -41,11 +41,10 @@ class AuditChain {
   [[nodiscard]] std::string numbered(int number) const { return path_ + "." + std::to_string(number); }
   Status open_file();
   Status make_room(std::size_t bytes);
-  Status write_line(std::string_view line);
 
   const std::string path_;
   mutable std::mutex mutex_;
-  UniqueFd file_;
+  AppendFile file_;
   AuditPosition at_;
   std::string trouble_;
 };

@@ -2,11 +2,7 @@
 #include "recoveryd/state/enrolment_store.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "core/base/text.h"
 #include "recoveryd/state/notice_store.h"
@@ -33,7 +29,7 @@ Result<login::EnrolmentRecord> EnrolmentStore::load_locked(std::string_view user
   if (!body.ok() && body.error() == Error::not_found) {
     // "No such file" counts only while the directory itself can be read (CVE-2020-24612 was the other way
     // round).
-    if (::access(directory_.users().c_str(), R_OK | X_OK) != 0)
+    if (!can_be_searched(directory_.users()))
       return fail(Error::io_failed, directory_.users() + ": can't be read");
     return Error::not_enrolled;
   }
@@ -67,15 +63,12 @@ Result<login::EnrolmentRecord> EnrolmentStore::update(std::string_view user, con
 Status EnrolmentStore::remove(std::string_view user) {
   const std::lock_guard lock(mutex_);
   if (!is_account_name(user)) return Error::not_enrolled;
+  std::vector<std::string> files;
   for (const std::string_view extension :
        {std::string_view("keyring"), NoticeFile::kExtension, RecordMarks::kExtension, kRemoteTriesExtension,
-        kTriesExtension, kExtension}) {
-    if (::unlink(directory_.user_file(user, extension).c_str()) != 0 && errno != ENOENT)
-      return Error::io_failed;
-  }
-  const UniqueFd folder(::open(directory_.users().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return Error::io_failed;
-  return {};
+        kTriesExtension, kExtension})
+    files.push_back(directory_.user_file(user, extension));
+  return remove_files(directory_.users(), files);
 }
 
 Result<std::vector<std::string>> EnrolmentStore::users() const {

@@ -13,8 +13,8 @@ namespace {
 
 using records::KeyringHolderKind;
 
-constexpr std::uint8_t kVersion = 1;
-constexpr std::string_view kExtension = "keyring";
+constexpr std::uint8_t kKeyringVersion = 1;
+constexpr std::string_view kKeyringExtension = "keyring";
 constexpr std::size_t kMaxPublicKey = 600;  // SubjectPublicKeyInfo of RSA-4096 is 550 bytes
 
 template <std::size_t N>
@@ -48,7 +48,7 @@ bool KeyringFile::has_secret() const {
 
 SecretBytes encode(const KeyringFile& file) {
   ByteBuilder out;
-  out.u8(kVersion).raw(file.user).u8(static_cast<std::uint8_t>(file.holders.size()));
+  out.u8(kKeyringVersion).raw(file.user).u8(static_cast<std::uint8_t>(file.holders.size()));
   for (const KeyringHolder& holder : file.holders) {
     out.u8(static_cast<std::uint8_t>(holder.recipient.kind)).raw(holder.recipient.card);
     out.u32(holder.recipient.generation).lp(holder.recipient.public_key).lp(holder.envelope);
@@ -58,7 +58,7 @@ SecretBytes encode(const KeyringFile& file) {
 
 Result<KeyringFile> decode_keyring_file(ByteView body) {
   ByteReader in(body);
-  if (in.u8() != kVersion) return fail(Error::unknown_format, "written by a newer version");
+  if (in.u8() != kKeyringVersion) return fail(Error::unknown_format, "written by a newer version");
   KeyringFile file;
   take_into(in, file.user);
   const std::size_t count = in.u8();
@@ -86,7 +86,7 @@ Result<KeyringFile> KeyringStore::load_locked(std::string_view user, const recor
   KeyringFile empty;
   empty.user = id;
   if (!is_account_name(user)) return Error::not_enrolled;
-  const std::string path = directory_.user_file(user, kExtension);
+  const std::string path = directory_.user_file(user, kKeyringExtension);
   const auto body = read_state(path, StateKind::keyring);
   if (!body.ok() && body.error() == Error::not_found) return empty;
   if (!body.ok()) return body.failure();
@@ -103,7 +103,7 @@ Status KeyringStore::update(std::string_view user, const records::UserId& id, co
   if (file.holders.size() > kMaxKeyringHolders) return fail(Error::limit_exceeded, "holders of a keyring");
   const SecretBytes after = encode(file);
   if (before == after) return {};
-  return write_state(directory_.user_file(user, kExtension), StateKind::keyring, after.expose());
+  return write_state(directory_.user_file(user, kKeyringExtension), StateKind::keyring, after.expose());
 }
 
 }  // namespace cardea::recoveryd

@@ -9,7 +9,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kNoticesVersion = 1;
 
 std::string short_text(ByteReader& in) { return std::string(in.text().substr(0, kMaxNoticeText)); }
 
@@ -31,7 +31,7 @@ void add_notice(NoticeFile& file, Notice notice) {
 
 SecretBytes encode(const NoticeFile& file) {
   ByteBuilder out;
-  out.u8(kVersion).raw(file.user).u64(file.seen).u8(static_cast<std::uint8_t>(file.notices.size()));
+  out.u8(kNoticesVersion).raw(file.user).u64(file.seen).u8(static_cast<std::uint8_t>(file.notices.size()));
   for (const Notice& notice : file.notices) {
     out.u64(notice.sequence).u64(static_cast<std::uint64_t>(notice.time));
     out.lp(notice.kind).lp(notice.about).lp(notice.from).u8(notice.told ? 1 : 0);
@@ -41,7 +41,7 @@ SecretBytes encode(const NoticeFile& file) {
 
 Result<NoticeFile> NoticeFile::decode(ByteView body) {
   ByteReader in(body);
-  if (in.u8() != kVersion) return fail(Error::unknown_format, "written by a newer version");
+  if (in.u8() != kNoticesVersion) return fail(Error::unknown_format, "written by a newer version");
   NoticeFile file;
   const ByteView user = in.bytes(file.user.size());
   std::copy(user.begin(), user.end(), file.user.begin());

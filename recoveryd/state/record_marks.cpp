@@ -9,7 +9,7 @@
 namespace cardea::recoveryd {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kMarksVersion = 1;
 
 const records::RecordId& id_of(const RecordMark& mark) { return mark.name.id; }
 
@@ -39,7 +39,7 @@ void RecordMarks::set(const RecordMark& mark) {
 
 SecretBytes encode(const RecordMarks& marks) {
   ByteBuilder out;
-  out.u8(kVersion).raw(marks.user).u32(static_cast<std::uint32_t>(marks.marks.size()));
+  out.u8(kMarksVersion).raw(marks.user).u32(static_cast<std::uint32_t>(marks.marks.size()));
   for (const RecordMark& mark : marks.marks)
     out.raw(mark.name.id).u32(mark.name.version).raw(mark.body);
   return SecretBytes(ByteView(out.view()));
@@ -47,7 +47,7 @@ SecretBytes encode(const RecordMarks& marks) {
 
 Result<RecordMarks> RecordMarks::decode(ByteView body) {
   ByteReader in(body);
-  if (in.u8() != kVersion) return fail(Error::unknown_format, "written by a newer version");
+  if (in.u8() != kMarksVersion) return fail(Error::unknown_format, "written by a newer version");
   RecordMarks file;
   file.user = take_array<16>(in);
   const std::size_t count = in.u32();

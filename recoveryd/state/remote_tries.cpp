@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
-#include <arpa/inet.h>
-
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
+#include "recoveryd/state/address_text.h"
 
 namespace cardea::recoveryd {
 namespace {
 
+constexpr std::size_t kLongestAddress = 45;  // of an IPv6 address that ends as an IPv4 address
 constexpr std::array<std::uint8_t, 12> kMappedIpv4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 RemoteOrigin ipv4(const std::uint8_t* address) noexcept {
@@ -33,17 +33,17 @@ login::ThrottleState get(ByteReader& in) {
 }  // namespace
 
 RemoteOrigin remote_origin(std::string_view remote_host) noexcept {
-  std::array<char, INET6_ADDRSTRLEN> text{};
+  std::array<char, kLongestAddress + 1> text{};
   const std::string_view address = remote_host.substr(0, remote_host.find('%'));  // without the interface
   if (address.size() >= text.size() || address.find('\0') != std::string_view::npos) return {};
   std::copy(address.begin(), address.end(), text.begin());
-  std::array<std::uint8_t, 16> bytes{};
-  if (::inet_pton(AF_INET, text.data(), bytes.data()) == 1) return ipv4(bytes.data());
-  if (::inet_pton(AF_INET6, text.data(), bytes.data()) != 1) return {};
-  if (std::equal(kMappedIpv4.begin(), kMappedIpv4.end(), bytes.begin()))
-    return ipv4(bytes.data() + kMappedIpv4.size());
+  if (const auto bytes = read_ipv4(text.data()); bytes.has_value()) return ipv4(bytes->data());
+  const auto bytes = read_ipv6(text.data());
+  if (!bytes.has_value()) return {};
+  if (std::equal(kMappedIpv4.begin(), kMappedIpv4.end(), bytes->begin()))
+    return ipv4(bytes->data() + kMappedIpv4.size());
   RemoteOrigin origin{6, {}};
-  std::copy_n(bytes.begin(), origin.prefix.size(), origin.prefix.begin());
+  std::copy_n(bytes->begin(), origin.prefix.size(), origin.prefix.begin());
   return origin;
 }
 

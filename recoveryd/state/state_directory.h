@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/linux/unique_fd.h"
 #include "core/base/result.h"
+#include "recoveryd/state/own_directory.h"
 
 namespace cardea::recoveryd {
 
@@ -17,8 +17,7 @@ inline constexpr std::string_view kEnrolmentExtension = "enrolment", kTriesExten
 
 class StateDirectory {
  public:
-  // Makes `path` and `path`/users (0700) when missing. Error::unsafe_file when somebody else owns it or may
-  // write to it, already_exists when another daemon holds it.
+  // As DirectoryLock::take().
   static Result<StateDirectory> open(const std::string& path);
 
   [[nodiscard]] std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
@@ -29,9 +28,9 @@ class StateDirectory {
   [[nodiscard]] std::string users() const { return path_ + "/users"; }
 
  private:
-  StateDirectory(std::string path, UniqueFd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  StateDirectory(std::string path, DirectoryLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
   std::string path_;
-  UniqueFd lock_;
+  DirectoryLock lock_;
 };
 
 }  // namespace cardea::recoveryd

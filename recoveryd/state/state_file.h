@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The envelope of every small state file: magic, kind, version, length, checksum, replaced atomically
-// (docs/spec/enrolment-store.md). A file that does not pass is an error and never "nothing there".
+// (docs/spec/enrolment-store.md), its body protected as the system can. A file that does not pass is an error
+// and never "nothing there".
 #pragma once
 
 #include <string>
@@ -28,6 +29,7 @@ constexpr std::size_t max_state_file_bytes(StateKind kind) {
   return kind == StateKind::record_marks ? 512 * 1024 : 64 * 1024;
 }
 
+// The envelope alone: its body is what protect_state() made of it.
 SecretBytes wrap_state(StateKind kind, ByteView body);
 // Error::corrupted or unknown_format.
 Result<SecretBytes> unwrap_state(StateKind kind, ByteView file);
@@ -35,7 +37,8 @@ Result<SecretBytes> unwrap_state(StateKind kind, ByteView file);
 // Error::not_found only when there is no such file; otherwise unsafe_file, corrupted, unknown_format,
 // io_failed, with the path in the detail.
 Result<SecretBytes> read_state(const std::string& path, StateKind kind);
-// Durable when it returns. Error::disk_full (also for a read-only file system) or io_failed.
+// Durable when it returns. Error::limit_exceeded for a body that could not be read again; disk_full (also for
+// a read-only file system) or io_failed.
 Status write_state(const std::string& path, StateKind kind, ByteView body);
 
 }  // namespace cardea::recoveryd

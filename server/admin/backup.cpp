@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "core/base/linux/secure_file.h"
 #include "core/base/linux/unique_fd.h"
+#include "core/base/secure_file.h"
 #include "server/admin/durable.h"
 #include "server/store/sql/schema.h"
 #include "server/store/sqlite/database.h"

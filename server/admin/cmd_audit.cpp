@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `cardea admin audit`: the chains of what happened (docs/spec/audit.md).
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/text.h"
 #include "server/admin/audit_checkpoint.h"
 #include "server/admin/desk.h"

@@ -2,7 +2,7 @@
 // `cardea admin keys`, and the secrets' backup (docs/spec/server-keys.md).
 #include <sys/stat.h>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/text.h"
 #include "server/admin/desk.h"
 #include "server/admin/outcome.h"

@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <termios.h>
 
-#include "core/base/linux/secure_file.h"
 #include "core/base/linux/unique_fd.h"
+#include "core/base/secure_file.h"
 
 namespace cardea::server::admin {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "core/base/byte_builder.h"
 #include "core/base/byte_io.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/crypto/envelope.h"
 #include "core/crypto/password_hash.h"
 

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "server/admin/durable.h"
 #include "server/init_certificate.h"
 

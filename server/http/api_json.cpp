@@ -10,7 +10,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kMaxSpki = 600;       // RSA-4096 has 550 bytes
 constexpr std::size_t kMaxSignature = 512;  // RSA-4096
 constexpr std::size_t kMaxName = 128;
 

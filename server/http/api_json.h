@@ -7,6 +7,8 @@
 
 namespace cardea::server::http {
 
+inline constexpr std::size_t kMaxSpki = 600;  // RSA-4096 has 550 bytes
+
 api::Json to_json(const Card& card);      // with keys
 api::Json state_json(const Card& card);   // only what a computer's check-in needs
 api::Json signer_json(const Card& card);  // the card that signed the recovery key

@@ -4,10 +4,10 @@
 namespace cardea::server::http {
 namespace {
 
-constexpr std::string_view kDevice = "device:";
-constexpr std::string_view kSession = "session:";
-constexpr std::string_view kOfficer = "officer:";
-constexpr std::string_view kRegionKey = "region:";
+constexpr std::string_view kDevicePrefix = "device:";
+constexpr std::string_view kSessionPrefix = "session:";
+constexpr std::string_view kOfficerPrefix = "officer:";
+constexpr std::string_view kRegionPrefix = "region:";
 
 }  // namespace
 
@@ -102,22 +102,22 @@ Result<Caller> Authenticator::identify(const Request& request, const std::option
   const std::string_view keyid = message.signature.keyid;
   Caller caller;
   caller.prefix = request.prefix;
-  if (keyid.starts_with(kDevice)) {
-    TRY_ASSIGN(const ComputerId id, ComputerId::from_text(keyid.substr(kDevice.size())));
+  if (keyid.starts_with(kDevicePrefix)) {
+    TRY_ASSIGN(const ComputerId id, ComputerId::from_text(keyid.substr(kDevicePrefix.size())));
     TRY(check_device(message, id, body_key));
     caller.computer = id;
-  } else if (keyid.starts_with(kSession)) {
-    TRY_ASSIGN(const SessionId id, SessionId::from_text(keyid.substr(kSession.size())));
+  } else if (keyid.starts_with(kSessionPrefix)) {
+    TRY_ASSIGN(const SessionId id, SessionId::from_text(keyid.substr(kSessionPrefix.size())));
     TRY_ASSIGN(Session session, services_.sessions.find(id, now));
     TRY(check_session(message, session));
     caller.session = std::move(session);
-  } else if (keyid.starts_with(kOfficer)) {
-    TRY_ASSIGN(const SessionId id, SessionId::from_text(keyid.substr(kOfficer.size())));
+  } else if (keyid.starts_with(kOfficerPrefix)) {
+    TRY_ASSIGN(const SessionId id, SessionId::from_text(keyid.substr(kOfficerPrefix.size())));
     TRY_ASSIGN(OfficerSession session, services_.officer_sessions.find(id, now));
     TRY(check_ed25519(message, session.key));
     caller.officer = std::move(session);
-  } else if (keyid.starts_with(kRegionKey)) {
-    caller.region = keyid.substr(kRegionKey.size());
+  } else if (keyid.starts_with(kRegionPrefix)) {
+    caller.region = keyid.substr(kRegionPrefix.size());
     TRY(check_region(message, caller.region));
   } else {
     return fail(Error::invalid_argument, "signature: keyid names neither a device nor a session");

@@ -7,7 +7,12 @@
 
 namespace cardea::server::http {
 
-inline constexpr std::size_t kSpkiEd25519 = 44;  // bytes of a session's public key
+// Limits of what several of them take.
+inline constexpr std::size_t kAuditPage = 200;     // events
+inline constexpr std::size_t kMaxProfile = 16384;  // personal data
+inline constexpr std::size_t kMaxSeal = 4096;      // question text, recovery key
+inline constexpr std::size_t kMaxToken = 1024;
+inline constexpr std::size_t kSpkiEd25519 = 44;  // a session's public key
 
 // handlers_login.cpp
 Result<Response> start_registration(Context& context);

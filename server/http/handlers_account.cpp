@@ -11,8 +11,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kAuditPage = 200;
-
 }  // namespace
 
 Result<Response> get_account(Context& context) {

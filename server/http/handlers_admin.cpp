@@ -56,7 +56,7 @@ Bytes bytes_of(const FleetComputer& computer) {
   return out.raw(computer.user.view()).raw(computer.computer.view()).take();
 }
 
-Result<std::optional<FleetPosition>> position_of(const Page& page) {
+Result<std::optional<FleetPosition>> fleet_position_of(const Page& page) {
   if (page.position.empty()) return std::optional<FleetPosition>();
   ByteReader in(page.position);
   FleetPosition out;
@@ -155,7 +155,7 @@ Result<Response> list_fleet(Context& context) {
   TRY_ASSIGN(query.rule, context.services.administration.fleet_rule(context.now));
   TRY_ASSIGN(query.filter, read_filter(context));
   TRY_ASSIGN(query.search, read_search(context));
-  TRY_ASSIGN(query.after, position_of(page));
+  TRY_ASSIGN(query.after, fleet_position_of(page));
   query.limit = page.limit;
   TRY_ASSIGN(const auto computers, context.services.store.fleet_page(query));
   Json::Array list;

@@ -12,8 +12,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kAuditPage = 200;
-
 Json event_json(const AdminEvent& event) {
   auto details = Json::parse(event.details);
   return Json::Object{{"sequence", event.sequence},

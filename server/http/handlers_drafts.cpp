@@ -11,10 +11,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kMaxToken = 1024;
-constexpr std::size_t kMaxSeal = 4096;      // question text, recovery key
-constexpr std::size_t kMaxProfile = 16384;  // personal data
-
 struct Guess {
   Bytes sheet_check;
   Bytes ke1;

@@ -11,10 +11,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kMaxToken = 1024;
-constexpr std::size_t kMaxSeal = 4096;      // question text, recovery key
-constexpr std::size_t kMaxProfile = 16384;  // personal data
-
 Json session_json(const Session& session) {
   return Json::Object{{"session_id", session.id.text()},
                       {"user_id", session.user.text()},

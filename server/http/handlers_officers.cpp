@@ -13,7 +13,6 @@ namespace {
 using api::Json;
 using api::JsonFields;
 
-constexpr std::size_t kMaxSpki = 600;
 constexpr std::size_t kMaxCode = 512;
 constexpr std::size_t kMaxLabel = 64;
 constexpr std::size_t kMinReason = 3;

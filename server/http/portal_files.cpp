@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/api/json_fields.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/base/text.h"
 #include "core/crypto/hash.h"
 #include "server/http/problem.h"
@@ -17,7 +17,7 @@ using api::JsonFields;
 
 constexpr std::size_t kMaxManifest = 128 * 1024;
 constexpr std::string_view kProblems = "/problems/";
-constexpr std::size_t kMaxName = 128;
+constexpr std::size_t kMaxPortalName = 128;
 constexpr std::size_t kEtagDigits = 32;
 constexpr int kManifestVersion = 1;
 
@@ -137,10 +137,10 @@ Result<PortalFiles> PortalFiles::load(const std::string& folder) {
 
 Status PortalFiles::add(const std::string& folder, const Json& entry, std::size_t& total) {
   JsonFields fields(entry);
-  const std::string path = fields.text("path", 1, kMaxName);
-  const std::string file = fields.text("file", 1, kMaxName);
+  const std::string path = fields.text("path", 1, kMaxPortalName);
+  const std::string file = fields.text("file", 1, kMaxPortalName);
   Page page;
-  page.type = fields.text("type", 3, kMaxName);
+  page.type = fields.text("type", 3, kMaxPortalName);
   page.immutable = fields.boolean("immutable");
   page.is_text = path.starts_with(kProblems);
   const std::string hash = fields.text("sha256", 64, 64);

@@ -10,7 +10,7 @@ namespace {
 
 using api::Json;
 
-constexpr std::int64_t kDay = 24 * 3600;
+constexpr std::int64_t kFleetDay = 24 * 3600;
 constexpr std::int64_t kHistorySeconds = 600;
 
 std::string cursor_kind(const Caller& caller) { return "administrator-history " + caller.officer->id.text(); }
@@ -47,7 +47,7 @@ AdminDesk::AdminDesk(Store& store, const ServerSecrets& secrets, Random& random,
 
 Result<FleetRule> AdminDesk::fleet_rule(UnixSeconds now) const {
   TRY_ASSIGN(const std::uint32_t days, policies_.number(Policy::fleet_silent_days));
-  return FleetRule{now - days * kDay, program_};
+  return FleetRule{now - days * kFleetDay, program_};
 }
 
 Result<OfficerTouch> AdminDesk::check_touch(const OfficerSession& session, const TouchRequest& touch,

@@ -9,7 +9,7 @@ namespace {
 
 // docs/spec/server-keys.md
 constexpr std::string_view kMagic = "cardea-keys";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kKeyFileVersion = 1;
 enum class Kind : std::uint8_t { oprf_seeds = 1, checkpoint_key = 2 };
 constexpr std::size_t kHeadSize = kMagic.size() + 2 + 2;
 constexpr std::size_t kSeedEntry = 4 + 8 + SecretKey32::kSize;
@@ -19,7 +19,7 @@ constexpr std::size_t kMaxKeyEntry = 4 + 8 + 2 + 64 + 2 + 64;
 Result<std::size_t> read_head(ByteReader& reader, Kind kind) {
   if (as_text(reader.bytes(kMagic.size())) != kMagic)
     return fail(Error::key_invalid, "is neither 32 bytes nor a key file");
-  if (reader.u8() != kVersion) return fail(Error::unknown_format, "is of a newer version");
+  if (reader.u8() != kKeyFileVersion) return fail(Error::unknown_format, "is of a newer version");
   if (reader.u8() != static_cast<std::uint8_t>(kind))
     return fail(Error::key_invalid, "is a key file of another kind");
   const std::size_t count = reader.u16();
@@ -29,7 +29,7 @@ Result<std::size_t> read_head(ByteReader& reader, Kind kind) {
 
 void write_head(ByteWriter& writer, Kind kind, std::size_t count) {
   writer.bytes(as_bytes(kMagic));
-  writer.u8(kVersion);
+  writer.u8(kKeyFileVersion);
   writer.u8(static_cast<std::uint8_t>(kind));
   writer.u16(static_cast<std::uint16_t>(count));
 }

@@ -12,7 +12,7 @@
 namespace cardea::server {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kBundleVersion = 1;
 constexpr std::size_t kSignature = 64;
 constexpr std::size_t kMaxTables = 32;
 constexpr std::size_t kMaxColumns = 64;
@@ -164,14 +164,14 @@ Result<Bytes> encode(const Bundle& bundle, const crypto::Ed25519KeyPair& source_
       return fail(Error::limit_exceeded, "the user is too large for a bundle");
   }
   ByteBuilder out;
-  out.u8(kVersion).lp32(body.view());
+  out.u8(kBundleVersion).lp32(body.view());
   return out.raw(source_key.sign(bundle_proof(out.view()))).take();
 }
 
 Result<Bundle> decode_bundle(ByteView bytes) {
   if (bytes.size() > kMaxBundle) return fail(Error::limit_exceeded, "the bundle is too large");
   ByteReader in(bytes);
-  if (in.u8() != kVersion) return fail(Error::unknown_format, "a bundle of another version");
+  if (in.u8() != kBundleVersion) return fail(Error::unknown_format, "a bundle of another version");
   const ByteView body = in.lp32();
   (void)in.bytes(kSignature);
   if (!in.complete()) return broken("its size");

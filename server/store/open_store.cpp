@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/open_store.h"
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "server/store/postgres/postgres_store.h"
 #include "server/store/postgres/schema.h"
 #include "server/store/sqlite/sqlite_store.h"

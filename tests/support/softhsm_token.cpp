@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/softhsm_token.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
 
 #include "core/card/slot.h"
+#include "tests/support/softhsm_place.h"
 
 namespace cardea::test {
 namespace {
@@ -15,19 +15,20 @@ void expect_ok(CK_RV rv, const char* call) {
   if (rv != CKR_OK) throw std::runtime_error(std::string(call) + " failed");
 }
 
+CK_ULONG length(const char* value) { return static_cast<CK_ULONG>(std::strlen(value)); }
 CK_UTF8CHAR* text(const char* value) { return reinterpret_cast<CK_UTF8CHAR*>(const_cast<char*>(value)); }
 
 }  // namespace
 
-SoftHsmToken::SoftHsmToken() : config_(directory_.file("softhsm2.conf")) {
+SoftHsmToken::SoftHsmToken() : config_(softhsm_config(directory_.path())) {
   std::filesystem::create_directory(token_dir());
-  std::ofstream(config_) << "directories.tokendir = " << token_dir()
+  std::ofstream(config_) << "directories.tokendir = " << softhsm_path(token_dir())
                          << "\nobjectstore.backend = file\nslots.removable = true\nlog.level = ERROR\n";
-  ::setenv("SOFTHSM2_CONF", config_.c_str(), 1);
+  use_softhsm_config(config_);
   add_token(kLabel);
 }
 
-SoftHsmToken::~SoftHsmToken() { ::unsetenv("SOFTHSM2_CONF"); }
+SoftHsmToken::~SoftHsmToken() { forget_softhsm_config(); }
 
 void SoftHsmToken::add_token(const char* label) const {
   const auto module = load();
@@ -37,18 +38,18 @@ void SoftHsmToken::add_token(const char* label) const {
   std::memcpy(padded, label, std::strlen(label));
   const auto slots = module->slots();
   // The last slot is always the uninitialised one.
-  expect_ok(functions.C_InitToken(slots->back(), text(kSoPin), std::strlen(kSoPin), padded), "C_InitToken");
+  expect_ok(functions.C_InitToken(slots->back(), text(kSoPin), length(kSoPin), padded), "C_InitToken");
   CK_SESSION_HANDLE session = 0;
   expect_ok(
       functions.C_OpenSession(slots->back(), CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session),
       "C_OpenSession");
-  expect_ok(functions.C_Login(session, CKU_SO, text(kSoPin), std::strlen(kSoPin)), "C_Login");
-  expect_ok(functions.C_InitPIN(session, text(kPin), std::strlen(kPin)), "C_InitPIN");
+  expect_ok(functions.C_Login(session, CKU_SO, text(kSoPin), length(kSoPin)), "C_Login");
+  expect_ok(functions.C_InitPIN(session, text(kPin), length(kPin)), "C_InitPIN");
   expect_ok(functions.C_CloseSession(session), "C_CloseSession");
 }
 
 std::unique_ptr<card::Pkcs11Module> SoftHsmToken::load() const {
-  auto module = card::Pkcs11Module::load(kModule);
+  auto module = card::Pkcs11Module::load(softhsm_module());
   if (!module.ok()) throw std::runtime_error("SoftHSM: " + module.failure().detail);
   return std::move(module).value();
 }

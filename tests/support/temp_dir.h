@@ -3,20 +3,24 @@
 #pragma once
 
 #include <filesystem>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include <stdlib.h>
 
 namespace cardea::test {
 
 class TempDir {
  public:
   TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "cardea-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
+    std::random_device random;
+    const auto base = std::filesystem::temp_directory_path();
+    for (int tries = 0; path_.empty() && tries < 100; ++tries) {
+      const auto path = base / ("cardea-" + std::to_string(random()) + std::to_string(random()));
+      if (std::filesystem::create_directory(path)) path_ = path.string();
+    }
+    if (path_.empty()) throw std::runtime_error("no temporary directory");
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
   }
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;

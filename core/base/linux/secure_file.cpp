@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 
 #include <algorithm>
 #include <array>

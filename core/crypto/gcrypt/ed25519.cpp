@@ -12,13 +12,13 @@ namespace {
 
 using Bytes32 = std::array<std::uint8_t, 32>;
 // The order of the group, little-endian (RFC 8032 section 5.1).
-constexpr Bytes32 kOrder{0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
-                         0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
-                         0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+constexpr Bytes32 kEd25519Order{0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
+                                0xa2, 0xde, 0xf9, 0xde, 0x14, 0,    0,    0,    0,    0,    0,
+                                0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
 
 // What libgcrypt 1.10 does not look at: s + order would be a second signature. Both are public.
 bool below_order(ByteView s) {
-  return std::lexicographical_compare(s.rbegin(), s.rend(), kOrder.rbegin(), kOrder.rend());
+  return std::lexicographical_compare(s.rbegin(), s.rend(), kEd25519Order.rbegin(), kEd25519Order.rend());
 }
 
 Bytes32 public_point(ByteView seed) {

@@ -14,7 +14,7 @@ namespace {
 
 // A 4,096-bit RSA key with a 64-bit exponent has 559 bytes.
 constexpr std::size_t kMaxSpki = 600;
-constexpr std::size_t kEd25519Point = 32;  // the end of its SubjectPublicKeyInfo
+constexpr std::size_t kEd25519PointSize = 32;  // the end of its SubjectPublicKeyInfo
 
 }  // namespace
 
@@ -33,7 +33,7 @@ Result<PublicKey> PublicKey::from_spki(ByteView der) {
     impl->key = gcrypt::p256_public_key(*point);
   } else if (ed25519_check_spki(der).ok()) {
     impl->kind = KeyKind::ed25519;
-    impl->key = gcrypt::ed25519_public_key(der.last(kEd25519Point));
+    impl->key = gcrypt::ed25519_public_key(der.last(kEd25519PointSize));
   } else if (const auto numbers = gcrypt::acceptable_rsa(der)) {
     impl->kind = KeyKind::rsa;
     impl->modulus = to_bytes(numbers->modulus);

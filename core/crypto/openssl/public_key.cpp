@@ -16,7 +16,7 @@ namespace {
 
 // A 4,096-bit RSA key with a 64-bit exponent has 559 bytes.
 constexpr std::size_t kMaxSpki = 600;
-constexpr std::size_t kEd25519Point = 32;  // the end of its SubjectPublicKeyInfo
+constexpr std::size_t kEd25519PointSize = 32;  // the end of its SubjectPublicKeyInfo
 
 Bytes encode_spki(const EVP_PKEY* key) {
   unsigned char* der = nullptr;
@@ -71,7 +71,7 @@ Result<PublicKey> PublicKey::from_spki(ByteView der) {
     impl->key = openssl::p256_public_key(*point);
   } else if (ed25519_check_spki(der).ok()) {
     impl->kind = KeyKind::ed25519;
-    const ByteView raw = der.last(kEd25519Point);
+    const ByteView raw = der.last(kEd25519PointSize);
     impl->key.reset(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, raw.data(), raw.size()));
   } else {
     impl->kind = KeyKind::rsa;

@@ -10,7 +10,7 @@ namespace cardea::server::sql {
 namespace {
 
 // Rows read at once: an engine may hold all rows of a statement in memory.
-constexpr int kPage = 500;
+constexpr int kCopiedRows = 500;
 
 std::string joined(const Table& table, std::size_t count, const std::function<std::string(std::size_t)>& text,
                    const char* separator) {
@@ -28,7 +28,7 @@ struct Statements {
     const std::string columns = joined(table, table.columns.size(), name, ", ");
     const std::string keys = joined(table, table.keys, name, ", ");
     const std::string select = "SELECT " + columns + " FROM " + table.name;
-    const std::string page = " ORDER BY " + keys + " LIMIT " + std::to_string(kPage);
+    const std::string page = " ORDER BY " + keys + " LIMIT " + std::to_string(kCopiedRows);
     first = select + page;
     next = select + " WHERE (" + keys + ") > (" + joined(table, table.keys, parameter, ", ") + ")" + page;
     one = select + " WHERE " +
@@ -137,7 +137,7 @@ class TableCopy {
       TRY_ASSIGN(auto rows, page_after(last.empty() ? nullptr : &last));
       for (const Row& row : rows)
         TRY(body(row));
-      if (rows.size() < kPage) return {};
+      if (rows.size() < kCopiedRows) return {};
       last = std::move(rows.back());
     }
   }

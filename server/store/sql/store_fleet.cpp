@@ -22,7 +22,7 @@ namespace {
 
 // In the order of the contacts, the longest ago first. ?3 is the filter; statements are literals, so that
 // each can be prepared once.
-constexpr char kPage[] =
+constexpr char kFleetPage[] =
     "SELECT e.computer_id, e.user_id, u.account, e.name, e.serial, e.fit, e.gate, e.program, e.created, "
     "e.last_seen, e.retired FROM enrolments e JOIN users u ON u.user_id=e.user_id "
     "WHERE (e.last_seen, e.user_id, e.computer_id)>(?4, ?5, ?6) AND " AT_HOME
@@ -104,7 +104,7 @@ Result<std::vector<FleetComputer>> SqlStore::fleet_page(const FleetQuery& query)
   return read([&](Connection& database) -> Result<std::vector<FleetComputer>> {
     const std::string pattern = like_pattern(query.search);
     const FleetPosition after = query.after.value_or(FleetPosition{-1, {}, {}});
-    TRY_ASSIGN(auto row, database.prepare(kPage));
+    TRY_ASSIGN(auto row, database.prepare(kFleetPage));
     row.number(query.rule.silent_before).number(query.rule.program);
     row.number(std::int64_t{static_cast<std::uint8_t>(query.filter)});
     row.number(after.last_seen).blob(after.user.view()).blob(after.computer.view());

@@ -76,7 +76,7 @@ Status tell(Connection& database, const std::string& actor, std::string kind, co
   return {};
 }
 
-Status run_for(Connection& database, const char* sql, ByteView id) {
+Status run_for_officer(Connection& database, const char* sql, ByteView id) {
   TRY_ASSIGN(auto statement, database.prepare(sql));
   return statement.blob(id).run();
 }
@@ -154,9 +154,9 @@ Status SqlStore::set_officer_state(const OfficerId& id, OfficerState state, cons
     }
     TRY(tell(database, actor, std::string("officer-") + name_of(state), officer, now));
     if (state == OfficerState::active) return {};
-    TRY(run_for(database, "DELETE FROM officer_sessions WHERE officer_id=?1", id.view()));
+    TRY(run_for_officer(database, "DELETE FROM officer_sessions WHERE officer_id=?1", id.view()));
     if (state != OfficerState::removed) return {};
-    return run_for(database, "DELETE FROM officer_keys WHERE officer_id=?1", id.view());
+    return run_for_officer(database, "DELETE FROM officer_keys WHERE officer_id=?1", id.view());
   });
 }
 
@@ -257,7 +257,7 @@ Result<OfficerSession> SqlStore::get_officer_session(const SessionId& id, UnixSe
 
 Status SqlStore::end_officer_session(const SessionId& id) {
   return write([&](Connection& database) -> Status {
-    return run_for(database, "DELETE FROM officer_sessions WHERE session_id=?1", id.view());
+    return run_for_officer(database, "DELETE FROM officer_sessions WHERE session_id=?1", id.view());
   });
 }
 

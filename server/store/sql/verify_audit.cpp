@@ -12,7 +12,7 @@ namespace cardea::server::sql {
 namespace {
 
 // Rows read at once: an engine may hold all rows of a statement in memory.
-constexpr std::int64_t kPage = 1000;
+constexpr std::int64_t kVerifiedRows = 1000;
 
 std::string at(std::string_view chain, std::uint64_t number, const std::string& why) {
   return "event " + std::to_string(number) + " of " + std::string(chain) + ": " + why;
@@ -56,11 +56,11 @@ class Verification {
   }
   // All events in the order of writing, until one does not follow.
   Status follow_events() {
-    for (std::int64_t rows = kPage; rows == kPage && report_.bad.empty();) {
+    for (std::int64_t rows = kVerifiedRows; rows == kVerifiedRows && report_.bad.empty();) {
       TRY_ASSIGN(auto row, database_.prepare("SELECT position, user_id, sequence, time, kind, details, hash, "
                                              "global_hash FROM audit WHERE position>?1 ORDER BY position "
                                              "LIMIT ?2"));
-      row.number(report_.heads.global.length).number(kPage);
+      row.number(report_.heads.global.length).number(kVerifiedRows);
       for (rows = 0; report_.bad.empty(); ++rows) {
         TRY_ASSIGN(const bool found, row.step());
         if (!found) break;
@@ -100,11 +100,11 @@ class Verification {
   // The heads that the users' rows have.
   Status compare_users() {
     Bytes last;
-    for (std::int64_t rows = kPage; rows == kPage && report_.bad.empty();) {
+    for (std::int64_t rows = kVerifiedRows; rows == kVerifiedRows && report_.bad.empty();) {
       TRY_ASSIGN(auto row, database_.prepare("SELECT user_id, audit_length, audit_head FROM users "
                                              "WHERE user_id>?1 ORDER BY user_id LIMIT ?2"));
       const Bytes after = last;
-      row.blob(after).number(kPage);
+      row.blob(after).number(kVerifiedRows);
       for (rows = 0; report_.bad.empty(); ++rows) {
         TRY_ASSIGN(const bool found, row.step());
         if (!found) break;
@@ -121,10 +121,10 @@ class Verification {
 
   Status follow_administration() {
     AuditPoint& chain = report_.heads.administration;
-    for (std::int64_t rows = kPage; rows == kPage && report_.bad.empty();) {
+    for (std::int64_t rows = kVerifiedRows; rows == kVerifiedRows && report_.bad.empty();) {
       TRY_ASSIGN(auto row, database_.prepare("SELECT sequence, time, actor, kind, details, hash FROM "
                                              "admin_audit WHERE sequence>?1 ORDER BY sequence LIMIT ?2"));
-      row.number(chain.length).number(kPage);
+      row.number(chain.length).number(kVerifiedRows);
       for (rows = 0; report_.bad.empty(); ++rows) {
         TRY_ASSIGN(const bool found, row.step());
         if (!found) break;

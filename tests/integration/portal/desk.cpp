@@ -36,9 +36,9 @@
 #include "upstream/access_key_calls.h"
 #include "upstream/account_calls.h"
 #include "upstream/card_calls.h"
+#include "upstream/https_transport.h"
 #include "upstream/officer_calls.h"
 #include "upstream/opaque_login.h"
-#include "upstream/https_transport.h"
 #include "upstream/recover.h"
 
 namespace cardea::upstream {

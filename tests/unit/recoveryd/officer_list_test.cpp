@@ -2,10 +2,10 @@
 #include "recoveryd/officer_list.h"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "core/crypto/p256.h"
+#include "tests/support/file_rights.h"
 #include "tests/support/temp_dir.h"
 
 namespace cardea::recoveryd {
@@ -60,7 +60,7 @@ TEST_F(OfficerList, NoFileIsNobodyAndAnUnsafeOneIsRefused) {
   const std::string text = line("olaf") + "\n";
   ASSERT_TRUE(write_file_atomically(path, as_bytes(text), 0644).ok());
   EXPECT_EQ(read_officer_list(path)->size(), 1u);
-  ASSERT_EQ(::chmod(path.c_str(), 0666), 0);
+  test::give_rights(path, 0666);
   EXPECT_EQ(read_officer_list(path).error(), Error::unsafe_file);
 }
 

@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
+#include "tests/support/file_rights.h"
 #include "tests/support/temp_dir.h"
 
 namespace cardea::recoveryd {
@@ -14,46 +14,57 @@ namespace {
 
 class SettingsTest : public ::testing::Test {
  protected:
-  Result<Settings> load(const std::string& text, mode_t mode = 0644) {
+  Result<Settings> load(const std::string& text, unsigned mode = 0644) {
     const std::string path = directory_.file("recoveryd.conf");
     std::ofstream(path, std::ios::trunc) << text;
-    ::chmod(path.c_str(), mode);
+    test::give_rights(path, mode);
     return load_settings(path);
   }
   test::TempDir directory_;
 };
 
 TEST_F(SettingsTest, DefaultsAndValues) {
-  const auto settings = load(
-      "[recoveryd]\nsocket = /tmp/x/s\n[card]\nmodules = opensc /opt/vendor.so\n[policy]\ngate = "
-      "card_required\nmax_offline = 86400\n");
+  const auto settings = load("[recoveryd]\nsocket = " + test::absolute_path("tmp/x/s") +
+                             "\n[card]\nmodules = opensc /opt/vendor.so\n[policy]\ngate = "
+                             "card_required\nmax_offline = 86400\n");
   ASSERT_TRUE(settings.ok()) << settings.failure().detail;
-  EXPECT_EQ(settings->socket, "/tmp/x/s");
+  EXPECT_EQ(settings->socket, test::absolute_path("tmp/x/s"));
   EXPECT_EQ(settings->card_modules, (std::vector<std::string>{"opensc", "/opt/vendor.so"}));
   EXPECT_TRUE(settings->force_card_required);
   EXPECT_EQ(settings->max_offline_seconds, 86400);
+}
+
+TEST_F(SettingsTest, WhatTheFileDoesNotSayIsWhereThisSystemHasIt) {
+  const auto settings = load("[recoveryd]\n");
+  ASSERT_TRUE(settings.ok()) << settings.failure().detail;
+  EXPECT_EQ(settings->state_dir, default_paths().state_dir);
+  const auto said = load("[recoveryd]\nsocket = " + settings->socket +
+                         "\nstate_dir = " + settings->state_dir + "\nworker = " + settings->worker +
+                         "\n[policy]\nofficers_file = " + settings->officers_file + "\n");
+  ASSERT_TRUE(said.ok()) << said.failure().detail;
+  EXPECT_EQ(said->socket, default_paths().socket);
 }
 
 TEST_F(SettingsTest, ARemovedCardHasNoEffectUnlessTheFileSaysSo) {
   EXPECT_EQ(load("[recoveryd]\n")->removal, RemovalPolicy::ignore);
   EXPECT_EQ(load("[policy]\nremoval = ignore\n")->removal, RemovalPolicy::ignore);
   EXPECT_EQ(load("[policy]\nremoval = lock\n")->removal, RemovalPolicy::lock);
-  const auto settings = load(
-      "[policy]\nremoval = logout\nremoval_grace = 0\nremoval_command = /sbin/away\nunbound_services = su\n");
+  const auto settings = load("[policy]\nremoval = logout\nremoval_grace = 0\nremoval_command = " +
+                             test::absolute_path("sbin/away") + "\nunbound_services = su\n");
   ASSERT_TRUE(settings.ok()) << settings.failure().detail;
   EXPECT_EQ(settings->removal, RemovalPolicy::logout);
   EXPECT_EQ(settings->removal_grace_seconds, 0);
-  EXPECT_EQ(settings->removal_command, "/sbin/away");
+  EXPECT_EQ(settings->removal_command, test::absolute_path("sbin/away"));
   EXPECT_EQ(settings->unbound_services, std::vector<std::string>{"su"});
 }
 
 TEST_F(SettingsTest, GuestsAreLetInOnlyWhereTheFileSaysSo) {
   EXPECT_FALSE(load("[recoveryd]\n")->guests);
-  const auto settings =
-      load("[server]\nurls = https://server.example\n[policy]\nguests = on\nguest_home = /home/guests\n");
+  const auto settings = load("[server]\nurls = https://server.example\n[policy]\nguests = on\nguest_home = " +
+                             test::absolute_path("home/guests") + "\n");
   ASSERT_TRUE(settings.ok()) << settings.failure().detail;
   EXPECT_TRUE(settings->guests);
-  EXPECT_EQ(settings->guest_home, "/home/guests");
+  EXPECT_EQ(settings->guest_home, test::absolute_path("home/guests"));
   EXPECT_EQ(settings->guest_shell, "/bin/bash");
 }
 

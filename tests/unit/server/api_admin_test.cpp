@@ -15,7 +15,7 @@ namespace {
 using api::Json;
 using server::http::Route;
 
-constexpr std::int64_t kDay = 24 * 3600;
+constexpr std::int64_t kAdminDay = 24 * 3600;
 
 server::http::ServiceSettings newer_program() {
   auto settings = InProcessServer::default_settings();
@@ -234,7 +234,7 @@ TEST_F(Administration, TheFleetSaysWhatAsksForAttention) {
   const TestGeneration generation = anna.make_generation(anna.computer);
   ASSERT_EQ(anna.check_in(anna.computer, generation, 0).status, 200);
   EXPECT_EQ(client.get("/v1/admin/fleet", chief).number("attention"), 0) << "it says nothing of itself now";
-  server.clock.advance(15 * kDay);
+  server.clock.advance(15 * kAdminDay);
   chief = session_of(*server.store->get_officer(server.store->officers()->at(0).id));
   EXPECT_EQ(client.get("/v1/admin/fleet", chief).number("silent"), 1);
   for (const char* bad : {"filter=wild", "limit=0", "search=A", "search=AA", "search=_w", "cursor=AAAA"})

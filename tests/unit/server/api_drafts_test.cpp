@@ -14,7 +14,7 @@ constexpr std::int64_t kWeek = 7LL * 24 * 3600;
 
 Result<SecretArray<64>> no_stretch(const SecretArray<64>& input) { return input.clone(); }
 
-void replace(Json::Object& body, std::string_view name, Json value) {
+void set_member(Json::Object& body, std::string_view name, Json value) {
   for (auto& [key, member] : body) {
     if (key == name) member = std::move(value);
   }
@@ -130,7 +130,7 @@ TEST_F(Drafts, AreNoAccount) {
   const Json::Object body = person.end();
   EXPECT_EQ(person.finish(body).problem(), "account-exists");
   Json::Object renamed = body;
-  replace(renamed, "account", "anna2");
+  set_member(renamed, "account", "anna2");
   EXPECT_EQ(person.finish(renamed).status, 201);  // with another name, out of the same draft
 }
 
@@ -161,7 +161,7 @@ TEST_F(Drafts, WhatIsNotProvedIsRefused) {
   const Json::Object good = person.end();
   const auto spoiled = [&](std::string_view name, Json value) {
     Json::Object body = good;
-    replace(body, name, std::move(value));
+    set_member(body, name, std::move(value));
     return person.finish(body).problem();
   };
   const Bytes other_key = to_bytes(crypto::P256KeyPair::generate(person.random).point());
@@ -180,7 +180,7 @@ TEST_F(Drafts, TheSameAnswerComesTwiceAndNoSecondAccount) {
   EXPECT_EQ(first.status, 201);
   EXPECT_EQ(person.finish(body, {{"Idempotency-Key", "one"}}).body, first.body);
   Json::Object other = body;
-  replace(other, "account", "berta");
+  set_member(other, "account", "berta");
   EXPECT_EQ(person.finish(other).problem(), "not-found");
 }
 
@@ -196,7 +196,7 @@ TEST_F(Drafts, EndAfterAWeek) {
 
 TEST_F(Drafts, WhatIsNoDraftIsRefused) {
   const auto spoiled = [&](std::string_view name, Json value) {
-    return person.prepare([&](Json::Object& body) { replace(body, name, std::move(value)); }).problem();
+    return person.prepare([&](Json::Object& body) { set_member(body, name, std::move(value)); }).problem();
   };
   EXPECT_EQ(spoiled("registration_id", random_text(120)), "identity-not-accepted");
   EXPECT_EQ(spoiled("recovery_public", Json::bytes(Bytes(65, 4))), "key-invalid");

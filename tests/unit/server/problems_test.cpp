@@ -6,7 +6,7 @@
 
 #include "build_paths.h"
 #include "core/api/json.h"
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "server/http/problem.h"
 #include "tests/support/all_errors.h"
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "core/base/linux/secure_file.h"
+#include "core/base/secure_file.h"
 #include "server/config.h"
 #include "server/http/tls_context.h"
 #include "server/init_certificate.h"

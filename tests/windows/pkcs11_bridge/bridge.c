@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A PKCS#11 module for programs under Wine that hands each call to a module of this machine ($CARDEA_TEST_PKCS11, a path): the card's
-   whole way through Windows' structures without a Windows module. Handles get numbers of their own, because a module may use pointers,
-   which have no room in four bytes. Built by winegcc; compiled without _WIN32, so that <p11-kit/pkcs11.h> is this machine's. */
+/* A PKCS#11 module for programs under Wine that hands each call to a module of this machine
+   ($CARDEA_TEST_PKCS11, a path): the card's whole way through Windows' structures without a Windows module.
+   Handles get numbers of their own, because a module may use pointers, which have no room in four bytes.
+   Built by winegcc; compiled without _WIN32, so that <p11-kit/pkcs11.h> is this machine's. */
 #undef _WIN32
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
@@ -43,8 +44,8 @@ static CK_ULONG handle_of(win_ulong number) {
 
 /* Attributes whose value is a CK_ULONG. */
 static int is_number(win_ulong type) {
-  return type == CKA_CLASS || type == CKA_KEY_TYPE || type == CKA_CERTIFICATE_TYPE || type == CKA_MODULUS_BITS ||
-         type == CKA_VALUE_LEN || type == CKA_KEY_GEN_MECHANISM;
+  return type == CKA_CLASS || type == CKA_KEY_TYPE || type == CKA_CERTIFICATE_TYPE ||
+         type == CKA_MODULUS_BITS || type == CKA_VALUE_LEN || type == CKA_KEY_GEN_MECHANISM;
 }
 
 /* What CK_UNAVAILABLE_INFORMATION is on the other side. */
@@ -137,10 +138,10 @@ static CK_RV WINDOWS_ABI bridge_get_token_info(win_ulong slot, win_token_info* o
   memcpy(&out->firmware, &info.firmwareVersion, 2);
   memcpy(out->utc_time, info.utcTime, 16);
   out->flags = narrow(info.flags);
-  const CK_ULONG sizes[10] = {
-      info.ulMaxSessionCount,   info.ulSessionCount,     info.ulMaxRwSessionCount, info.ulRwSessionCount,
-      info.ulMaxPinLen,         info.ulMinPinLen,        info.ulTotalPublicMemory, info.ulFreePublicMemory,
-      info.ulTotalPrivateMemory, info.ulFreePrivateMemory};
+  const CK_ULONG sizes[10] = {info.ulMaxSessionCount,   info.ulSessionCount,     info.ulMaxRwSessionCount,
+                              info.ulRwSessionCount,    info.ulMaxPinLen,        info.ulMinPinLen,
+                              info.ulTotalPublicMemory, info.ulFreePublicMemory, info.ulTotalPrivateMemory,
+                              info.ulFreePrivateMemory};
   for (int i = 0; i < 10; ++i)
     out->sizes[i] = narrow(sizes[i]);
   return rv;
@@ -154,8 +155,8 @@ static CK_RV WINDOWS_ABI bridge_init_pin(win_ulong session, uint8_t* pin, win_ul
   return module->C_InitPIN(handle_of(session), pin, length);
 }
 
-static CK_RV WINDOWS_ABI bridge_set_pin(win_ulong session, uint8_t* old_pin, win_ulong old_length, uint8_t* new_pin,
-                                        win_ulong new_length) {
+static CK_RV WINDOWS_ABI bridge_set_pin(win_ulong session, uint8_t* old_pin, win_ulong old_length,
+                                        uint8_t* new_pin, win_ulong new_length) {
   return module->C_SetPIN(handle_of(session), old_pin, old_length, new_pin, new_length);
 }
 
@@ -168,7 +169,9 @@ static CK_RV WINDOWS_ABI bridge_open_session(win_ulong slot, win_ulong flags, vo
   return rv;
 }
 
-static CK_RV WINDOWS_ABI bridge_close_session(win_ulong session) { return module->C_CloseSession(handle_of(session)); }
+static CK_RV WINDOWS_ABI bridge_close_session(win_ulong session) {
+  return module->C_CloseSession(handle_of(session));
+}
 
 static CK_RV WINDOWS_ABI bridge_get_session_info(win_ulong session, win_session_info* out) {
   CK_SESSION_INFO info;
@@ -187,7 +190,8 @@ static CK_RV WINDOWS_ABI bridge_login(win_ulong session, win_ulong user, uint8_t
 
 static CK_RV WINDOWS_ABI bridge_logout(win_ulong session) { return module->C_Logout(handle_of(session)); }
 
-static CK_RV WINDOWS_ABI bridge_create_object(win_ulong session, win_attribute* from, win_ulong count, win_ulong* out) {
+static CK_RV WINDOWS_ABI bridge_create_object(win_ulong session, win_attribute* from, win_ulong count,
+                                              win_ulong* out) {
   struct template template;
   CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
   CK_RV rv = widen_template(from, count, &template);
@@ -200,7 +204,8 @@ static CK_RV WINDOWS_ABI bridge_destroy_object(win_ulong session, win_ulong obje
   return module->C_DestroyObject(handle_of(session), handle_of(object));
 }
 
-static CK_RV WINDOWS_ABI bridge_get_attributes(win_ulong session, win_ulong object, win_attribute* to, win_ulong count) {
+static CK_RV WINDOWS_ABI bridge_get_attributes(win_ulong session, win_ulong object, win_attribute* to,
+                                               win_ulong count) {
   struct template template;
   if (count > kMaxAttributes) return CKR_ARGUMENTS_BAD;
   for (win_ulong i = 0; i < count; ++i) {
@@ -210,7 +215,8 @@ static CK_RV WINDOWS_ABI bridge_get_attributes(win_ulong session, win_ulong obje
     template.attributes[i].pValue = as_number ? (void*)&template.numbers[i] : to[i].value;
     template.attributes[i].ulValueLen = as_number ? sizeof(CK_ULONG) : to[i].length;
   }
-  const CK_RV rv = module->C_GetAttributeValue(handle_of(session), handle_of(object), template.attributes, count);
+  const CK_RV rv =
+      module->C_GetAttributeValue(handle_of(session), handle_of(object), template.attributes, count);
   for (win_ulong i = 0; i < count; ++i) {
     const CK_ULONG length = template.attributes[i].ulValueLen;
     if (!is_number(to[i].type) || length == CK_UNAVAILABLE_INFORMATION) {
@@ -235,7 +241,8 @@ static CK_RV WINDOWS_ABI bridge_find_init(win_ulong session, win_attribute* from
 static CK_RV WINDOWS_ABI bridge_find(win_ulong session, win_ulong* out, win_ulong room, win_ulong* count) {
   CK_OBJECT_HANDLE objects[kMaxFound];
   CK_ULONG found = 0;
-  const CK_RV rv = module->C_FindObjects(handle_of(session), objects, room < kMaxFound ? room : kMaxFound, &found);
+  const CK_RV rv =
+      module->C_FindObjects(handle_of(session), objects, room < kMaxFound ? room : kMaxFound, &found);
   if (rv != CKR_OK) return rv;
   for (CK_ULONG i = 0; i < found; ++i)
     out[i] = number_of(objects[i]);
@@ -243,7 +250,9 @@ static CK_RV WINDOWS_ABI bridge_find(win_ulong session, win_ulong* out, win_ulon
   return rv;
 }
 
-static CK_RV WINDOWS_ABI bridge_find_final(win_ulong session) { return module->C_FindObjectsFinal(handle_of(session)); }
+static CK_RV WINDOWS_ABI bridge_find_final(win_ulong session) {
+  return module->C_FindObjectsFinal(handle_of(session));
+}
 
 struct mechanism {
   CK_MECHANISM mechanism;
@@ -258,16 +267,22 @@ static CK_RV widen_mechanism(const win_mechanism* from, struct mechanism* to) {
   if (from->length == 0) return CKR_OK;
   if (from->mechanism == CKM_RSA_PKCS_OAEP && from->length == sizeof(win_oaep)) {
     const win_oaep* const oaep = from->parameter;
-    to->oaep = (CK_RSA_PKCS_OAEP_PARAMS){.hashAlg = oaep->hash, .mgf = oaep->mgf, .source = oaep->source,
-                                         .pSourceData = oaep->source_data, .ulSourceDataLen = oaep->source_data_length};
+    to->oaep = (CK_RSA_PKCS_OAEP_PARAMS){.hashAlg = oaep->hash,
+                                         .mgf = oaep->mgf,
+                                         .source = oaep->source,
+                                         .pSourceData = oaep->source_data,
+                                         .ulSourceDataLen = oaep->source_data_length};
     to->mechanism.pParameter = &to->oaep;
     to->mechanism.ulParameterLen = sizeof to->oaep;
     return CKR_OK;
   }
   if (from->mechanism == CKM_ECDH1_DERIVE && from->length == sizeof(win_ecdh)) {
     const win_ecdh* const ecdh = from->parameter;
-    to->ecdh = (CK_ECDH1_DERIVE_PARAMS){.kdf = ecdh->kdf, .ulSharedDataLen = ecdh->shared_length, .pSharedData = ecdh->shared,
-                                        .ulPublicDataLen = ecdh->public_length, .pPublicData = ecdh->public_data};
+    to->ecdh = (CK_ECDH1_DERIVE_PARAMS){.kdf = ecdh->kdf,
+                                        .ulSharedDataLen = ecdh->shared_length,
+                                        .pSharedData = ecdh->shared,
+                                        .ulPublicDataLen = ecdh->public_length,
+                                        .pPublicData = ecdh->public_data};
     to->mechanism.pParameter = &to->ecdh;
     to->mechanism.ulParameterLen = sizeof to->ecdh;
     return CKR_OK;
@@ -281,7 +296,8 @@ static CK_RV WINDOWS_ABI bridge_decrypt_init(win_ulong session, const win_mechan
   return rv != CKR_OK ? rv : module->C_DecryptInit(handle_of(session), &mechanism.mechanism, handle_of(key));
 }
 
-static CK_RV WINDOWS_ABI bridge_decrypt(win_ulong session, uint8_t* in, win_ulong length, uint8_t* out, win_ulong* room) {
+static CK_RV WINDOWS_ABI bridge_decrypt(win_ulong session, uint8_t* in, win_ulong length, uint8_t* out,
+                                        win_ulong* room) {
   CK_ULONG size = *room;
   const CK_RV rv = module->C_Decrypt(handle_of(session), in, length, out, &size);
   *room = narrow(size);
@@ -294,16 +310,18 @@ static CK_RV WINDOWS_ABI bridge_sign_init(win_ulong session, const win_mechanism
   return rv != CKR_OK ? rv : module->C_SignInit(handle_of(session), &mechanism.mechanism, handle_of(key));
 }
 
-static CK_RV WINDOWS_ABI bridge_sign(win_ulong session, uint8_t* in, win_ulong length, uint8_t* out, win_ulong* room) {
+static CK_RV WINDOWS_ABI bridge_sign(win_ulong session, uint8_t* in, win_ulong length, uint8_t* out,
+                                     win_ulong* room) {
   CK_ULONG size = *room;
   const CK_RV rv = module->C_Sign(handle_of(session), in, length, out, &size);
   *room = narrow(size);
   return rv;
 }
 
-static CK_RV WINDOWS_ABI bridge_generate_pair(win_ulong session, const win_mechanism* from, win_attribute* public_from,
-                                              win_ulong public_count, win_attribute* private_from,
-                                              win_ulong private_count, win_ulong* public_out, win_ulong* private_out) {
+static CK_RV WINDOWS_ABI bridge_generate_pair(win_ulong session, const win_mechanism* from,
+                                              win_attribute* public_from, win_ulong public_count,
+                                              win_attribute* private_from, win_ulong private_count,
+                                              win_ulong* public_out, win_ulong* private_out) {
   struct mechanism mechanism;
   struct template public_part, private_part;
   CK_OBJECT_HANDLE public_key = CK_INVALID_HANDLE, private_key = CK_INVALID_HANDLE;
@@ -311,8 +329,9 @@ static CK_RV WINDOWS_ABI bridge_generate_pair(win_ulong session, const win_mecha
   if (rv == CKR_OK) rv = widen_template(public_from, public_count, &public_part);
   if (rv == CKR_OK) rv = widen_template(private_from, private_count, &private_part);
   if (rv == CKR_OK) {
-    rv = module->C_GenerateKeyPair(handle_of(session), &mechanism.mechanism, public_part.attributes, public_count,
-                                   private_part.attributes, private_count, &public_key, &private_key);
+    rv = module->C_GenerateKeyPair(handle_of(session), &mechanism.mechanism, public_part.attributes,
+                                   public_count, private_part.attributes, private_count, &public_key,
+                                   &private_key);
   }
   if (rv != CKR_OK) return rv;
   *public_out = number_of(public_key);
@@ -320,15 +339,16 @@ static CK_RV WINDOWS_ABI bridge_generate_pair(win_ulong session, const win_mecha
   return rv;
 }
 
-static CK_RV WINDOWS_ABI bridge_derive(win_ulong session, const win_mechanism* from, win_ulong base, win_attribute* with,
-                                       win_ulong count, win_ulong* out) {
+static CK_RV WINDOWS_ABI bridge_derive(win_ulong session, const win_mechanism* from, win_ulong base,
+                                       win_attribute* with, win_ulong count, win_ulong* out) {
   struct mechanism mechanism;
   struct template template;
   CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
   CK_RV rv = widen_mechanism(from, &mechanism);
   if (rv == CKR_OK) rv = widen_template(with, count, &template);
   if (rv == CKR_OK) {
-    rv = module->C_DeriveKey(handle_of(session), &mechanism.mechanism, handle_of(base), template.attributes, count, &key);
+    rv = module->C_DeriveKey(handle_of(session), &mechanism.mechanism, handle_of(base), template.attributes,
+                             count, &key);
   }
   if (rv == CKR_OK) *out = number_of(key);
   return rv;
@@ -338,14 +358,34 @@ static CK_RV WINDOWS_ABI bridge_not_supported(void) { return CKR_FUNCTION_NOT_SU
 
 static CK_RV WINDOWS_ABI bridge_get_function_list(win_function_list** out);
 
-static win_function_list functions = {{2, 40}, {
-    bridge_initialize, bridge_finalize, bridge_get_info, bridge_get_function_list, bridge_get_slot_list,
-    bridge_get_slot_info, bridge_get_token_info,
-    [9] = bridge_init_token, [10] = bridge_init_pin, [11] = bridge_set_pin, [12] = bridge_open_session, [13] = bridge_close_session, [15] = bridge_get_session_info,
-    [18] = bridge_login, [19] = bridge_logout, [20] = bridge_create_object, [22] = bridge_destroy_object,
-    [24] = bridge_get_attributes, [26] = bridge_find_init, [27] = bridge_find, [28] = bridge_find_final,
-    [33] = bridge_decrypt_init, [34] = bridge_decrypt, [42] = bridge_sign_init, [43] = bridge_sign,
-    [59] = bridge_generate_pair, [62] = bridge_derive}};
+static win_function_list functions = {{2, 40},
+                                      {bridge_initialize,
+                                       bridge_finalize,
+                                       bridge_get_info,
+                                       bridge_get_function_list,
+                                       bridge_get_slot_list,
+                                       bridge_get_slot_info,
+                                       bridge_get_token_info,
+                                       [9] = bridge_init_token,
+                                       [10] = bridge_init_pin,
+                                       [11] = bridge_set_pin,
+                                       [12] = bridge_open_session,
+                                       [13] = bridge_close_session,
+                                       [15] = bridge_get_session_info,
+                                       [18] = bridge_login,
+                                       [19] = bridge_logout,
+                                       [20] = bridge_create_object,
+                                       [22] = bridge_destroy_object,
+                                       [24] = bridge_get_attributes,
+                                       [26] = bridge_find_init,
+                                       [27] = bridge_find,
+                                       [28] = bridge_find_final,
+                                       [33] = bridge_decrypt_init,
+                                       [34] = bridge_decrypt,
+                                       [42] = bridge_sign_init,
+                                       [43] = bridge_sign,
+                                       [59] = bridge_generate_pair,
+                                       [62] = bridge_derive}};
 
 static CK_RV WINDOWS_ABI bridge_get_function_list(win_function_list** out) {
   *out = &functions;

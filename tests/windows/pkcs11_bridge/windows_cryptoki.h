@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PKCS#11 2.40 as Windows lays it out: CK_ULONG has four bytes, structures have no padding, and functions are called as the system's are.
-   Only what core/card uses. */
+/* PKCS#11 2.40 as Windows lays it out: CK_ULONG has four bytes, structures have no padding, and functions are
+   called as the system's are. Only what core/card uses. */
 #pragma once
 
 #include <stdint.h>

@@ -55,5 +55,21 @@ TEST_F(TypedGroup, AnyOneWrongSymbolIsNoticed) {
   }
 }
 
+TEST_F(TypedGroup, WhoIsStillTypingHearsOfCompleteGroupsOnly) {
+  // Not a random one: what is wrong as typed may be right on another keyboard.
+  const Bytes secret = from_hex("00112233445566778899aabbccddeeff01234567").value();
+  const std::string text(format_groups(secret).expose_text());
+  for (std::size_t size = 0; size <= text.size(); ++size)
+    EXPECT_EQ(mistyped_so_far(as_bytes(text.substr(0, size)), 8), 0) << size;
+  std::string typed = text;
+  typed[13] = typed[13] == 'A' ? 'B' : 'A';  // in group 3
+  EXPECT_EQ(mistyped_so_far(as_bytes(typed.substr(0, 16)), 8), 0);
+  for (std::size_t size = 17; size <= typed.size(); ++size)
+    EXPECT_EQ(mistyped_so_far(as_bytes(typed.substr(0, size)), 8), 3) << size;
+  EXPECT_EQ(mistyped_so_far(as_bytes(text.substr(0, 6) + "€"), 8), 2);  // no symbol: nothing can mend it
+  EXPECT_EQ(mistyped_so_far(as_bytes(text + "A"), 8), 8);
+  EXPECT_EQ(mistyped_so_far(as_bytes(std::string(kMaxTypedBytes + 1, '-')), 8), 8);
+}
+
 }  // namespace
 }  // namespace cardea::access_key

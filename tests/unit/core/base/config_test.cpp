@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/file_rights.h"
+
 namespace cardea {
 namespace {
 
@@ -18,12 +20,14 @@ constexpr ConfigKey kKeys[] = {
 Result<Config> parse(std::string_view text) { return Config::parse(text, "test.conf", kKeys); }
 
 TEST(Config, ReadsEveryType) {
-  const auto config = parse(
-      "# comment\n; another\n\n[server]\nlisten = 127.0.0.1:0 \r\n\tcertificate=/a/b\nquiet = on\n"
-      "[limits]\nrecords = 4096\n[policy]\ngate = card_required\nservices = login, sudo\tsshd\n");
+  const std::string path = test::absolute_path("a/b");
+  const auto config =
+      parse("# comment\n; another\n\n[server]\nlisten = 127.0.0.1:0 \r\n\tcertificate=" + path +
+            "\nquiet = on\n"
+            "[limits]\nrecords = 4096\n[policy]\ngate = card_required\nservices = login, sudo\tsshd\n");
   ASSERT_TRUE(config.ok()) << config.failure().detail;
   EXPECT_EQ(config->text("server", "listen"), "127.0.0.1:0");
-  EXPECT_EQ(config->text("server", "certificate"), "/a/b");
+  EXPECT_EQ(config->text("server", "certificate"), path);
   EXPECT_TRUE(config->boolean("server", "quiet", false));
   EXPECT_EQ(config->integer("limits", "records", 7), 4096);
   EXPECT_EQ(config->text("policy", "gate"), "card_required");
