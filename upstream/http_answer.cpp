@@ -8,13 +8,12 @@
 #include <Poco/Net/HTTPResponse.h>
 
 #include "core/base/text.h"
+#include "upstream/answer_rules.h"
 
 namespace cardea::upstream {
 namespace {
 
 using Poco::Net::HTTPResponse;
-
-Failure misbehaved(std::string why) { return fail(Error::server_misbehaved, std::move(why)); }
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(),
@@ -33,38 +32,24 @@ int status_of(const HTTPResponse& head) {
   return status ? static_cast<int>(*status) : 0;
 }
 
-// Everything that can be said against an answer before its body is read.
-Status check_head(const HTTPResponse& head, int status, std::size_t max_body) {
-  if (status < 200 || status > 599) return misbehaved("the status is not known");
-  if (status >= 300 && status < 400) return misbehaved("redirects are not followed");
-  const bool chunked = head.getChunkedTransferEncoding();
+AnswerHead head_of(const HTTPResponse& head, int status) {
+  AnswerHead out;
+  out.status = status;
+  out.chunked = head.getChunkedTransferEncoding();
   const bool plain = head.getTransferEncoding() == Poco::Net::HTTPMessage::IDENTITY_TRANSFER_ENCODING;
-  if ((!chunked && !plain) || head.has("Content-Encoding")) {
-    return misbehaved("the answer has a coding that was not asked for");
-  }
-  if (status != 204 && !chunked && !head.hasContentLength()) {
-    return misbehaved("the answer does not say where it ends");
-  }
-  if (head.getContentLength64() > static_cast<Poco::Int64>(max_body)) {
-    return misbehaved("the answer is too long");
-  }
-  return {};
+  out.coded = (!out.chunked && !plain) || head.has("Content-Encoding");
+  if (head.hasContentLength()) out.length = head.getContentLength64();
+  return out;
 }
 
-Result<std::string> read_body(const HTTPResponse& head, std::istream& stream, std::size_t max_body) {
-  std::string body;
+Result<std::string> read_body(const AnswerHead& head, std::istream& stream, std::size_t max_body) {
+  AnswerBody body(head, max_body);
   char buffer[8192];
   while (stream.good()) {
     stream.read(buffer, sizeof buffer);
-    body.append(buffer, static_cast<std::size_t>(stream.gcount()));
-    if (body.size() > max_body) return misbehaved("the answer is too long");
+    TRY(body.add({buffer, static_cast<std::size_t>(stream.gcount())}));
   }
-  const bool is_short = head.hasContentLength() && !head.getChunkedTransferEncoding() &&
-                        static_cast<Poco::Int64>(body.size()) != head.getContentLength64();
-  if (stream.bad() || is_short) {
-    return fail(Error::server_unreachable, "the connection was lost in the middle of the answer");
-  }
-  return body;
+  return std::move(body).whole(stream.bad());
 }
 
 }  // namespace
@@ -75,11 +60,12 @@ Result<HttpAnswer> read_http_answer(Poco::Net::HTTPClientSession& session, std::
   std::istream& stream = session.receiveResponse(head);
   HttpAnswer answer;
   answer.response.status = status_of(head);
-  TRY(check_head(head, answer.response.status, max_body));
+  const AnswerHead parts = head_of(head, answer.response.status);
+  TRY(judge_head(parts, max_body));
   for (const auto& [name, value] : head)
     answer.response.headers.emplace_back(lower(name), value);
-  if (answer.response.status != 204 && !is_head) {
-    TRY_ASSIGN(answer.response.body, read_body(head, stream, max_body));
+  if (has_body(parts, is_head)) {
+    TRY_ASSIGN(answer.response.body, read_body(parts, stream, max_body));
   }
   answer.keep = head.getKeepAlive();
   return answer;
