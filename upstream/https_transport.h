@@ -27,7 +27,7 @@ class ServerWatch {
 
 struct HttpsSettings {
   std::vector<std::string> urls;           // base URLs, 1 to kMaxServers
-  std::string ca_file;                     // PEM; empty: the system's authorities
+  std::string ca_file;                     // PEM; empty, as always on Windows: the system's authorities
   MonotonicMillis connect_millis = 5'000;  // for each server: TCP
   MonotonicMillis total_millis = 20'000;   // from send() to its return, over all servers; name look-up aside
   // For a server behind which there is another one: until it is connected, and for what may be repeated,
@@ -41,7 +41,7 @@ inline constexpr std::size_t kMaxServers = 24;  // a whole list, and the configu
 
 class HttpsTransport final : public Transport {
  public:
-  // Error::config_invalid for a bad URL or CA file. `clock` outlives the transport.
+  // Error::config_invalid for a bad URL or CA file; on Windows for any CA file. `clock` outlives the transport.
   static Result<std::unique_ptr<HttpsTransport>> create(const HttpsSettings& settings, const Clock& clock);
   ~HttpsTransport() override;
 

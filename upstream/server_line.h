@@ -36,13 +36,15 @@ struct LineSettings {
 
 class ServerLine {
  public:
-  // Error::config_invalid when the authorities can't be read. `clock` outlives the line.
+  // Error::config_invalid when the authorities can't be read, or are not the system's on Windows. `clock`
+  // outlives the line.
   static Result<std::unique_ptr<ServerLine>> make(const ServerUrl& url, const LineSettings& settings,
                                                   const Clock& clock);
   virtual ~ServerLine() = default;
 
   // Connects, unless a connection is kept and may be used; asks once; keeps the connection when there was a
-  // whole answer. Error::server_unreachable, server_untrusted, server_misbehaved, or what request.sign says.
+  // whole answer. Error::server_unreachable, server_untrusted, server_misbehaved, or what request.sign says;
+  // on Windows Error::invalid_argument for a request that is not ASCII.
   virtual Attempt attempt(const HttpRequest& request, const AttemptLimits& limits, bool may_reuse) = 0;
   // Ends the connection that is kept.
   virtual void hang_up() noexcept = 0;
