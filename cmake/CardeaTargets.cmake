@@ -46,7 +46,7 @@ function(cardea_test name)
     set(ARG_TIMEOUT 120)
   endif()
   if(WIN32)
-    add_test(NAME ${name} COMMAND ${name})  # by its name, so that CMake puts Wine before it
+    add_test(NAME ${name} COMMAND ${ARG_WRAP} ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${name}>)
     cardea_run_under_wine(${name})
   else()
     add_test(NAME ${name} COMMAND ${ARG_WRAP} $<TARGET_FILE:${name}>)
