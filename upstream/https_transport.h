@@ -41,7 +41,8 @@ inline constexpr std::size_t kMaxServers = 24;  // a whole list, and the configu
 
 class HttpsTransport final : public Transport {
  public:
-  // Error::config_invalid for a bad URL or CA file; on Windows for any CA file. `clock` outlives the transport.
+  // Error::config_invalid for a bad URL or CA file; on Windows for any CA file. `clock` outlives the
+  // transport.
   static Result<std::unique_ptr<HttpsTransport>> create(const HttpsSettings& settings, const Clock& clock);
   ~HttpsTransport() override;
 

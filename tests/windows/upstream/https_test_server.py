@@ -24,8 +24,8 @@ import test_certificates
 
 MAX_REQUEST = 1 << 20
 FRESH = 8  # servers that no test has asked yet: Wine keeps connections beyond the session that made them
-SLOW = 1.5  # seconds before "slow" answers
-LATE = 2  # seconds before "late" begins to handshake
+SLOW = 1.2  # seconds before "slow" answers
+LATE = 1.5  # seconds before "late" begins to handshake
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\nETag: "3"\r\n\r\n{"a":1}'
 
 seen = collections.Counter()  # "requests NAME" of whole requests by the second word of the path, "connections PORT"

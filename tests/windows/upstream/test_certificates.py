@@ -6,7 +6,7 @@ import os
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
@@ -17,7 +17,7 @@ class Authority:
         self._directory = directory
         # Each run has a name of its own: several may be in one computer's store at a time.
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Cardea test {name} {os.urandom(8).hex()}")])
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = ec.generate_private_key(ec.SECP256R1())
         usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
         names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         certificate = self._sign(self._name, self._key, -3600, 3600, [
@@ -27,7 +27,7 @@ class Authority:
 
     def issue(self, name, names=("localhost",), addresses=("127.0.0.1",), begins=-3600, ends=3600):
         """the files of a certificate and its key; `begins` and `ends` in seconds from now"""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = ec.generate_private_key(ec.SECP256R1())
         alternatives = [x509.DNSName(n) for n in names] + [x509.IPAddress(ipaddress.ip_address(a)) for a in addresses]
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = self._sign(subject, key, begins, ends, [

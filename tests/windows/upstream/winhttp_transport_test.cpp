@@ -169,7 +169,7 @@ TEST_F(WinHttpTransport, AnAttemptSaysHowFarItCame) {
   EXPECT_TRUE(lost.lost);
   const Attempt answered = line->attempt(get(path("slow")), within(10'000), false);
   ASSERT_TRUE(answered.result.ok());
-  EXPECT_GE(answered.millis, 1'400);
+  EXPECT_GE(answered.millis, 1'100);
   EXPECT_LT(answered.millis, 10'000);
   const Attempt nobody = line_to(url_of("nobody"))->attempt(post(path("ok")), within(10'000), false);
   EXPECT_EQ(nobody.stage, Stage::connecting);
