@@ -38,7 +38,7 @@ def stage(options, folder, epoch):
     dll = folder / "CardeaCredentialProvider.dll"
     shutil.copyfile(options.provider, dll)
     if options.strip:
-        run(options.strip, str(dll))
+        run(options.strip, "-p", str(dll))  # -p: strip would put in the time
     for name in POLICY:
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(HERE / "policy" / name, folder / name)
