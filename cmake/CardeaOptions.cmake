@@ -36,6 +36,8 @@ if(NOT MINGW)
   if(NOT CARDEA_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "Rel")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
   endif()
+else()
+  add_link_options(-Wl,--no-insert-timestamp)  # the same sources give the same bytes
 endif()
 if(CARDEA_SANITIZE)
   add_compile_options(-fsanitize=${CARDEA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

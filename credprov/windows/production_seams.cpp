@@ -24,6 +24,7 @@ class ProductionSeams final : public Seams {
   }
   HKEY settings_root() noexcept override { return HKEY_LOCAL_MACHINE; }
   const wchar_t* settings_key() noexcept override { return L"SOFTWARE\\Cardea\\CredentialProvider"; }
+  const wchar_t* policy_key() noexcept override { return L"SOFTWARE\\Policies\\Cardea\\CredentialProvider"; }
   const wchar_t* daemon_pipe() noexcept override { return client::kDaemonPipe; }
   client::PipeOwner pipe_owner() noexcept override { return client::PipeOwner::system; }
   bool safe_mode() noexcept override { return GetSystemMetrics(SM_CLEANBOOT) != 0; }

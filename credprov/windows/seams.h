@@ -16,9 +16,10 @@ class Seams {
   virtual ~Seams() = default;
   // The number of LSA's package Negotiate; false when LSA does not say.
   virtual bool logon_package(ULONG& number) noexcept = 0;
-  // Below which root, and in which key, the settings are.
+  // Below which root, and in which key, the settings are, and those that group policy writes.
   virtual HKEY settings_root() noexcept = 0;
   virtual const wchar_t* settings_key() noexcept = 0;
+  virtual const wchar_t* policy_key() noexcept = 0;
   virtual const wchar_t* daemon_pipe() noexcept = 0;
   virtual client::PipeOwner pipe_owner() noexcept = 0;
   virtual bool safe_mode() noexcept = 0;

@@ -74,6 +74,53 @@ TEST_F(FilterTest, HidesNothingWhenSomethingIsWrongWithUs) {
   EXPECT_EQ(remaining(), "pco");
 }
 
+TEST_F(FilterTest, ListInOneString) {
+  set_value(L"HideOtherProviders", 1);
+  set_text(L"AllowedProviders",
+           L"{60b78e88-ead8-445c-9cfd-0b87f74ea6cd};;{};{11111111-2222-3333-0404-040404040404}");
+  EXPECT_EQ(remaining(), "pco");
+  set_text(L"AllowedProviders", L"{60b78e88-ead8-445c-9cfd-0b87f74ea6cd}");
+  EXPECT_EQ(remaining(), "pc");
+  set_text(L"AllowedProviders", L"");
+  EXPECT_EQ(remaining(), "c");
+  // Longer than is read: nothing of it counts.
+  std::wstring endless;
+  while (endless.size() < 10'000)
+    endless += L"{60b78e88-ead8-445c-9cfd-0b87f74ea6cd};";
+  set_text(L"AllowedProviders", endless);
+  EXPECT_EQ(remaining(), "c");
+}
+
+TEST_F(FilterTest, PolicyWins) {
+  set_policy(L"HideOtherProviders", 1);
+  EXPECT_EQ(remaining(), "c") << "nothing set at the computer";
+  set_value(L"HideOtherProviders", 0);
+  EXPECT_EQ(remaining(), "c");
+  set_list(L"AllowedProviders", {L"{60b78e88-ead8-445c-9cfd-0b87f74ea6cd}"});
+  EXPECT_EQ(remaining(), "pc") << "no policy for this value";
+  set_policy_list(L"AllowedProviders", {L"{11111111-2222-3333-0404-040404040404}"});
+  EXPECT_EQ(remaining(), "co");
+  set_policy_list(L"AllowedProviders", {});
+  EXPECT_EQ(remaining(), "c") << "an empty list is one";
+  set_value(L"HideOtherProviders", 1);
+  set_policy(L"HideOtherProviders", 0);
+  EXPECT_EQ(remaining(), "pco");
+  set_policy_list(L"HideOtherProviders", {L"1"});
+  EXPECT_EQ(remaining(), "c") << "of another type: no policy";
+}
+
+TEST_F(FilterTest, EitherKillSwitchHidesNothing) {
+  set_policy(L"HideOtherProviders", 1);
+  set_policy(L"Disabled", 1);
+  set_value(L"Disabled", 0);
+  EXPECT_EQ(remaining(), "pco");
+  set_policy(L"Disabled", 0);
+  EXPECT_EQ(remaining(), "c");
+  set_value(L"Disabled", 1);
+  EXPECT_EQ(remaining(), "pco")
+      << "policy doesn't take the way back from whoever stands in front of the computer";
+}
+
 TEST_F(FilterTest, OddCalls) {
   set_value(L"HideOtherProviders", 1);
   GUID provider = kPassword;

@@ -20,6 +20,19 @@ TEST_F(SentinelTest, KillSwitch) {
   EXPECT_EQ(make_provider(), S_OK);
 }
 
+TEST_F(SentinelTest, KillSwitchOfPolicy) {
+  set_policy(L"Disabled", 1);
+  set_value(L"Disabled", 0);
+  EXPECT_EQ(make_provider(), E_NOTIMPL);
+  end();
+  set_value(L"Disabled", 1);
+  set_policy(L"Disabled", 0);
+  EXPECT_EQ(make_provider(), E_NOTIMPL) << "either of the two";
+  end();
+  set_value(L"Disabled", 0);
+  EXPECT_EQ(make_provider(), S_OK);
+}
+
 TEST_F(SentinelTest, AStartCountsUntilItIsProven) {
   start();
   EXPECT_EQ(value(kPending, 99), 1u);

@@ -14,6 +14,7 @@ class TestSeams final : public Seams {
   }
   HKEY settings_root() noexcept override { return HKEY_CURRENT_USER; }
   const wchar_t* settings_key() noexcept override { return key_.c_str(); }
+  const wchar_t* policy_key() noexcept override { return policy_.c_str(); }
   const wchar_t* daemon_pipe() noexcept override { return pipe_.c_str(); }
   client::PipeOwner pipe_owner() noexcept override { return client::PipeOwner::own_instance; }
   bool safe_mode() noexcept override { return test::value(test::kSafeModeValue, 0) != 0; }
@@ -24,6 +25,7 @@ class TestSeams final : public Seams {
  private:
   SystemClock clock_;
   const std::wstring key_ = test::values_key();
+  const std::wstring policy_ = test::policy_key();
   const std::wstring pipe_ = test::pipe_path();
 };
 

@@ -12,10 +12,15 @@ namespace cardea::credprov::test {
 
 // "SOFTWARE\Cardea\Test-PID"
 std::wstring values_key();
+// Below it, so that it goes with it.
+std::wstring policy_key();
 std::wstring pipe_path();
 
 void set_value(const wchar_t* name, DWORD value);
 void set_list(const wchar_t* name, const std::vector<std::wstring>& list);
+void set_text(const wchar_t* name, const std::wstring& text);
+void set_policy(const wchar_t* name, DWORD value);
+void set_policy_list(const wchar_t* name, const std::vector<std::wstring>& list);
 DWORD value(const wchar_t* name, DWORD otherwise);
 void remove_values();
 
