@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kGroups = 8;
 
-int hex_value(char c) {
+int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -20,7 +20,7 @@ std::optional<unsigned> parse_group(std::string_view text) {
   if (text.empty() || text.size() > 4) return {};
   unsigned value = 0;
   for (const char c : text) {
-    const int digit = hex_value(c);
+    const int digit = hex_digit(c);
     if (digit < 0) return {};
     value = value * 16 + static_cast<unsigned>(digit);
   }
