@@ -132,7 +132,9 @@ PipeDaemon::PipeDaemon() {
 
 PipeDaemon::~PipeDaemon() {
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    // What the DLL says on a thread of its own may come after the test's last word.
+    (void)changed_.wait_for(lock, std::chrono::seconds(10), [this] { return scripts_.empty(); });
     ended_ = true;
     changed_.notify_all();
   }
@@ -173,6 +175,7 @@ void PipeDaemon::serve(HANDLE pipe) {
           if (!scripts_.empty()) {
             script = std::move(scripts_.front());
             scripts_.pop_front();
+            changed_.notify_all();
           }
         }
         EXPECT_TRUE(script) << "a conversation that nobody expected";
