@@ -57,10 +57,11 @@ if(CARDEA_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
   add_link_options(-fsanitize=fuzzer-no-link)
 endif()
-# The sanitizers' builds put several sources into one (presets): less than half of a compiler's time. The plain build keeps them apart,
-# and shows that each stands by itself.
-if(CMAKE_UNITY_BUILD)
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 8 CACHE STRING "Sources in one; 0: all of a target")
+# The sanitizers' builds put several sources of a large library into one: less than half of a compiler's time. The plain build keeps
+# them apart, and shows that each stands by itself.
+option(CARDEA_JOIN_SOURCES "Compile several sources of a large library at once" OFF)
+if(CARDEA_JOIN_SOURCES)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)  # what is anonymous belongs to its file still
 endif()
 include_directories("${CMAKE_SOURCE_DIR}")

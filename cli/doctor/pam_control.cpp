@@ -52,14 +52,6 @@ constexpr ActionName kActions[] = {{"ignore", kIgnore}, {"ok", kOk},   {"done", 
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool same_word(std::string_view typed, std::string_view word) noexcept {
-  if (typed.size() != word.size()) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (lower(typed[i]) != word[i]) return false;
-  }
-  return true;
-}
-
 PamActions word_actions(int success, int new_token, int ignored, int rest) noexcept {
   PamActions actions;
   actions.fill(rest);
@@ -140,6 +132,14 @@ std::optional<PamActions> parse_pairs(std::string_view text) noexcept {
 }
 
 }  // namespace
+
+bool same_word(std::string_view typed, std::string_view word) noexcept {
+  if (typed.size() != word.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (lower(typed[i]) != word[i]) return false;
+  }
+  return true;
+}
 
 int pam_answer_of(std::string_view name) noexcept {
   for (std::size_t i = 0; i < kAnswers.size(); ++i) {

@@ -20,6 +20,9 @@ using PamActions = std::array<int, kPamAnswers>;
 // The number behind “auth_err” and its like; -1 for a word that is none.
 int pam_answer_of(std::string_view name) noexcept;
 
+// Whether libpam takes what was typed for this word of its own, which is in lower case.
+bool same_word(std::string_view typed, std::string_view word) noexcept;
+
 // `text` is a word (required, requisite, sufficient, optional) or what stands between the brackets of
 // [value=action …]. Empty when libpam would not understand it: it then takes every answer for “bad”.
 std::optional<PamActions> parse_pam_control(std::string_view text, bool bracketed) noexcept;

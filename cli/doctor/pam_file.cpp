@@ -11,17 +11,7 @@ struct Word {
   bool bracketed = false;
 };
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_word(std::string_view typed, std::string_view word) noexcept {
-  if (typed.size() != word.size()) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (lower(typed[i]) != word[i]) return false;
-  }
-  return true;
-}
+bool is_blank_of_line(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
 
 // Until the bracket that closes; “\]” stands for itself. Without one the rest of the line belongs to it.
 Word bracketed_word(std::string_view& text) {
@@ -37,12 +27,12 @@ Word bracketed_word(std::string_view& text) {
 }
 
 std::optional<Word> take_word(std::string_view& text) {
-  while (!text.empty() && is_blank(text.front()))
+  while (!text.empty() && is_blank_of_line(text.front()))
     text.remove_prefix(1);
   if (text.empty()) return std::nullopt;
   if (text.front() == '[') return bracketed_word(text);
   std::size_t size = 0;
-  while (size < text.size() && !is_blank(text[size]))
+  while (size < text.size() && !is_blank_of_line(text[size]))
     ++size;
   Word word{std::string(text.substr(0, size)), false};
   text.remove_prefix(size);
@@ -122,7 +112,7 @@ std::string take_line(std::string_view& text, std::size_t& number) {
     const std::size_t comment = piece.find('#');
     if (comment != std::string_view::npos) return whole.append(piece.substr(0, comment));
     std::string_view trimmed = piece;
-    while (!trimmed.empty() && is_blank(trimmed.back()))
+    while (!trimmed.empty() && is_blank_of_line(trimmed.back()))
       trimmed.remove_suffix(1);
     if (!trimmed.ends_with('\\')) return whole.append(piece);
     whole.append(trimmed.substr(0, trimmed.size() - 1)).append(" ");
